@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
+import type { JournalEntry } from './journal.ts';
+import { type Machine, type MachineDetail, MachineDraft, machineProviders, MachineReference, machineStates } from './machine.ts';
+import { type Operation, OperationId } from './operation.ts';
+import { type Settings, SettingsPatch } from './settings.ts';
+
+/**
+ * Every call that any face may make, declared once: its name, the parser of its one input, the type of its result.
+ * IPC, the local socket and the tests all read this table. Parsing happens at the dispatcher alone.
+ */
+
+interface CallDeclaration<I extends z.ZodType, R> {
+  readonly input: I;
+  /** Carries the result's type only; there is no value behind it. */
+  readonly result?: R;
+}
+
+const call = <I extends z.ZodType>(input: I) => ({
+  returns: <R>(): CallDeclaration<I, R> => ({ input }),
+});
+
+const nothing = z.strictObject({});
+const oneMachine = z.strictObject({ machine: MachineReference });
+const timeoutSeconds = z.number({ error: 'A number of seconds.' }).min(1, 'At least 1 s.').max(300, 'At most 300 s.');
+
+/** Part of a log, as text. Offsets are bytes from the start of the file. */
+export interface LogText {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+  /** Size of the whole file now. */
+  readonly size: number;
+}
+
+/** One field at fault in a draft, with its way out where Vigil knows one. */
+export interface DraftFault {
+  readonly field: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** A value that would be accepted instead. */
+  readonly suggestion?: string;
+}
+
+export const calls = {
+  'engine.status': call(nothing).returns<Daemon>(),
+  'engine.notices': call(nothing).returns<readonly EngineNotice[]>(),
+  /** Ends a headless engine; machines go on running. Refused by an engine that lives in the app. */
+  'engine.shutdown': call(nothing).returns<null>(),
+  'host.describe': call(nothing).returns<HostDescription>(),
+
+  'machine.list': call(
+    z.strictObject({
+      state: z.enum(machineStates, { error: `A state is one of ${machineStates.join(', ')}.` }).optional(),
+      provider: z.enum(machineProviders, { error: `A provider is one of ${machineProviders.join(', ')}.` }).optional(),
+      tag: z.string().min(1, 'Give a tag.').max(64, 'A tag has at most 32 characters.').optional(),
+    }),
+  ).returns<readonly Machine[]>(),
+  'machine.get': call(oneMachine).returns<MachineDetail>(),
+  /** What would be refused, field by field; an empty list means it can be made. */
+  'machine.rehearse': call(z.strictObject({ draft: z.record(z.string().max(64), z.unknown()) })).returns<readonly DraftFault[]>(),
+  'machine.create': call(MachineDraft).returns<Operation>(),
+  'machine.start': call(oneMachine).returns<Operation>(),
+  'machine.stop': call(
+    z.strictObject({
+      machine: MachineReference,
+      /** Begin at quit: no word to the guest. */
+      force: z.boolean().default(false),
+      /** How long the ACPI rung waits; the setting `recovery.stop_seconds` when absent. */
+      timeoutSeconds: timeoutSeconds.optional(),
+    }),
+  ).returns<Operation>(),
+  'machine.restart': call(
+    z.strictObject({ machine: MachineReference, force: z.boolean().default(false), timeoutSeconds: timeoutSeconds.optional() }),
+  ).returns<Operation>(),
+  /** A running machine is refused unless forced. */
+  'machine.delete': call(z.strictObject({ machine: MachineReference, force: z.boolean().default(false) })).returns<Operation>(),
+
+  'operation.list': call(nothing).returns<readonly Operation[]>(),
+  /** Answers when the operation has ended; the way it ended is in the answer, not an error. */
+  'operation.wait': call(z.strictObject({ operation: OperationId })).returns<Operation>(),
+  'operation.cancel': call(z.strictObject({ operation: OperationId })).returns<Operation>(),
+
+  'journal.list': call(
+    z.strictObject({
+      machine: MachineReference.optional(),
+      limit: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(1000, 'At most 1000.').default(10),
+      /** Only entries older than this one. */
+      before: z.int().min(1).optional(),
+    }),
+  ).returns<readonly JournalEntry[]>(),
+
+  /** The serial console's log. Without `from`, its end. At most `limit` bytes. */
+  'console.read': call(
+    z.strictObject({
+      machine: MachineReference,
+      from: z.int().min(0).optional(),
+      limit: z.int().min(1).max(262_144).default(65_536),
+    }),
+  ).returns<LogText>(),
+
+  'settings.get': call(nothing).returns<Settings>(),
+  'settings.change': call(SettingsPatch).returns<Settings>(),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+export type ParsedInput<N extends CallName> = z.output<(typeof calls)[N]['input']>;
+export type CallResult<N extends CallName> = NonNullable<(typeof calls)[N]['result']> | (null extends (typeof calls)[N]['result'] ? null : never);
+
+/** Names a call without touching `Object.prototype`: `constructor` and `__proto__` are no calls. */
+export function isCallName(name: unknown): name is CallName {
+  return typeof name === 'string' && Object.hasOwn(calls, name);
+}
+
+/** Who asks. The dispatcher hands it to every handler; a face fills it in, never the caller's input. */
+export interface CallContext {
+  /** Operating-system account of the person behind the call. */
+  readonly user: string;
+  readonly face: 'app' | 'cli' | 'socket';
+}
+
+/** A missing handler is a compile error. */
+export type Handlers = {
+  readonly [N in CallName]: (input: ParsedInput<N>, context: CallContext) => Promise<CallResult<N>> | CallResult<N>;
+};

@@ -1,0 +1,50 @@
+import type { EngineNotice, EngineHost } from './engine-status.ts';
+import type { JournalEntry } from './journal.ts';
+import type { Machine } from './machine.ts';
+import type { Operation } from './operation.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Every event, declared once: name -> payload. Events announce; nothing steers by them.
+ * A late listener subscribes first and then makes the matching call, so that nothing falls between.
+ */
+export interface Events {
+  'machine.changed': Machine;
+  'machine.removed': { readonly id: string; readonly name: string };
+  'operation.changed': Operation;
+  'journal.appended': JournalEntry;
+  'engine.notices-changed': readonly EngineNotice[];
+  'settings.changed': Settings;
+  /** This face has an engine again, after it had none: everything known must be read anew. */
+  'engine.connected': { readonly host: EngineHost; readonly pid: number };
+  'engine.disconnected': { readonly reason: string };
+}
+
+export type EventName = keyof Events;
+
+const names: Record<EventName, true> = {
+  'machine.changed': true,
+  'machine.removed': true,
+  'operation.changed': true,
+  'journal.appended': true,
+  'engine.notices-changed': true,
+  'settings.changed': true,
+  'engine.connected': true,
+  'engine.disconnected': true,
+};
+export const eventNames = Object.keys(names) as readonly EventName[];
+
+export interface EventMessage<N extends EventName = EventName> {
+  readonly name: N;
+  readonly payload: Events[N];
+}
+
+/** The side that announces. */
+export interface EventSink {
+  publish<N extends EventName>(name: N, payload: Events[N]): void;
+}
+
+/** The side that listens; `subscribe` returns its own undo. */
+export interface EventSource {
+  subscribe<N extends EventName>(name: N, listener: (payload: Events[N]) => void): () => void;
+}

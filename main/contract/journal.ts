@@ -1,0 +1,55 @@
+/** Who did what to which machine, when and why: append-only. */
+
+export const journalActors = ['user', 'engine', 'hook', 'azure'] as const;
+export type JournalActor = (typeof journalActors)[number];
+
+/** A closed list, so that a timeline can mark each kind and a script can rely on the word. */
+export const journalActions = [
+  'machine.created',
+  'machine.create-failed',
+  'machine.started',
+  'machine.start-failed',
+  'machine.stopped',
+  'machine.stop-failed',
+  'machine.restarted',
+  'machine.deleted',
+  'machine.delete-failed',
+  'machine.ended',
+  'machine.adopted',
+  'machine.quarantined',
+  'machine.paused',
+  'machine.resumed',
+  'machine.panicked',
+  'operation.cancelled',
+  'operation.interrupted',
+  'accelerator.fallback',
+  'definition.rejected',
+  'settings.rejected',
+  'settings.changed',
+  'engine.started',
+  'engine.stopped',
+  'storage.restored',
+  'storage.full',
+  'storage.recovered',
+] as const;
+export type JournalAction = (typeof journalActions)[number];
+
+/** Facts about the entry; plain JSON values only. */
+export type JournalDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface JournalEntry {
+  /** Rises by one per entry. */
+  readonly id: number;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly machineId?: string;
+  /** Name of the machine at the time. */
+  readonly machine?: string;
+  readonly actor: JournalActor;
+  readonly action: JournalAction;
+  /** One sentence a person can read. */
+  readonly summary: string;
+  readonly details: JournalDetails;
+  /** Id of the entry that led to this one. */
+  readonly cause?: number;
+}

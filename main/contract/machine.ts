@@ -1,0 +1,169 @@
+import { z } from 'zod';
+
+/** The nouns of a machine: how it is named, what it is made of, what it does and what is wanted of it. */
+
+export const machineProviders = ['qemu', 'azure', 'ssh'] as const;
+export type MachineProviderKind = (typeof machineProviders)[number];
+
+export const machineStates = [
+  'creating',
+  'starting',
+  'running',
+  'paused',
+  'suspended',
+  'stopping',
+  'stopped',
+  'deallocating',
+  'deallocated',
+  'failed',
+  'unknown',
+] as const;
+export type MachineState = (typeof machineStates)[number];
+
+/** What the user asked for, kept apart from what is observed: healing never fights it. */
+export const wantedStates = ['running', 'stopped'] as const;
+export type WantedState = (typeof wantedStates)[number];
+
+export const healthStatuses = ['healthy', 'degraded', 'unhealthy', 'unknown', 'not-applicable'] as const;
+export type HealthStatus = (typeof healthStatuses)[number];
+
+/** Verbs a machine may offer; `capabilities` lists those that are possible now. */
+export const machineVerbs = ['start', 'stop', 'restart', 'delete', 'console'] as const;
+export type MachineVerb = (typeof machineVerbs)[number];
+
+export const MachineId = z.uuid({ error: 'An id is a uuid.' });
+
+/** A name that Vigil itself gives out: 1 to 63 of a-z 0-9 -, starting and ending with a letter or digit. */
+export const MachineName = z
+  .string({ error: 'Give a name.' })
+  .min(1, 'Give a name.')
+  .max(63, 'A name has at most 63 characters.')
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'A name is made of a-z, 0-9 and -, and begins and ends with a letter or digit.');
+
+/** How a caller points at a machine: its name, `group/name`, its id or the first 8 or more characters of the id. */
+export const MachineReference = z
+  .string({ error: 'Name a machine.' })
+  .min(1, 'Name a machine.')
+  .max(256, 'A machine name has at most 256 characters.');
+
+const wholeNumber = (what: string) => z.int({ error: `${what} is a whole number.` });
+
+export const Port = wholeNumber('A port').min(1, 'A port is 1 to 65535.').max(65535, 'A port is 1 to 65535.');
+
+/** A TCP port of this computer (on 127.0.0.1) that leads to a port of the guest. */
+export const PortForward = z.strictObject({ host: Port, guest: Port });
+export type PortForward = z.infer<typeof PortForward>;
+
+const FilePath = z
+  .string()
+  .min(1, 'Give the path of a file.')
+  .max(4096, 'A path has at most 4096 characters.')
+  .refine((path) => !hasControlCharacter(path), 'A path holds no control characters.');
+
+/** 52:54:00:… and the like: six octets, the first one even (not multicast). */
+export const MacAddress = z
+  .string()
+  .regex(/^[0-9a-fA-F][02468aceACE](?::[0-9a-fA-F]{2}){5}$/, 'A MAC address is six pairs like 52:54:00:12:34:56, the first pair even.')
+  .transform((mac) => mac.toLowerCase());
+
+/** The configuration of a local machine. Sizes in MiB. Defaults as in S4-01. */
+export const MachineConfig = z.strictObject({
+  cpus: wholeNumber('The number of CPUs').min(1, 'At least 1 CPU.').max(1024, 'At most 1024 CPUs.').default(2),
+  memoryMib: wholeNumber('The memory')
+    .min(16, 'At least 16 MiB of memory.')
+    .max(16_777_216, 'At most 16777216 MiB of memory.')
+    .default(2048),
+  diskMib: wholeNumber('The disk').min(1, 'At least 1 MiB of disk.').max(67_108_864, 'At most 67108864 MiB of disk.').default(20480),
+  /** Boot a kernel directly. `initrd` and `append` need it. */
+  kernel: FilePath.optional(),
+  initrd: FilePath.optional(),
+  append: z.string().max(2048, 'At most 2048 characters.').refine((text) => !hasControlCharacter(text), 'No control characters.').optional(),
+  /** A CD image to boot from. */
+  iso: FilePath.optional(),
+  mac: MacAddress.optional(),
+  forwards: z.array(PortForward).max(64, 'At most 64 port forwards.').default([]),
+  tags: z
+    .array(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}+._-]{0,31}$/u, 'A tag is 1 to 32 letters, digits, + . _ or -.'))
+    .max(32, 'At most 32 tags.')
+    .default([]),
+});
+export type MachineConfig = z.infer<typeof MachineConfig>;
+
+/** What `machine.create` takes: a name and a configuration whose missing keys take their defaults. */
+export const MachineDraft = MachineConfig.extend({
+  name: MachineName,
+  /** Start it once it is made. */
+  start: z.boolean().default(false),
+});
+export type MachineDraft = z.infer<typeof MachineDraft>;
+export type MachineDraftInput = z.input<typeof MachineDraft>;
+
+export interface Health {
+  readonly status: HealthStatus;
+  readonly reason: string | null;
+  readonly since: string | null;
+  readonly sshReachable: boolean | null;
+  readonly sshFailures: number;
+  readonly lastCheck: string | null;
+  readonly method: string | null;
+}
+
+/** A machine as every face shows it. Times ISO 8601 UTC, sizes MiB; null where nothing is known. */
+export interface Machine {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: MachineProviderKind;
+  readonly state: MachineState;
+  readonly wanted: WantedState;
+  readonly health: Health;
+  readonly address: string | null;
+  readonly region: string | null;
+  readonly size: string | null;
+  readonly cpus: number | null;
+  readonly memoryMib: number | null;
+  readonly diskMib: number | null;
+  readonly tags: readonly string[];
+  readonly forwards: readonly PortForward[];
+  readonly createdAt: string;
+  /** When the present run began; null unless a process is there. */
+  readonly startedAt: string | null;
+  /** Absent unless a process is there. */
+  readonly pid?: number;
+  readonly uptimeSeconds?: number;
+  /** `kvm`, `hvf`, `tcg`: absent unless it runs. */
+  readonly accelerator?: string;
+  /** Something a person should know now: why it failed, what a broken definition says, a pending edit. */
+  readonly notice: MachineNotice | null;
+  readonly capabilities: readonly MachineVerb[];
+  /** Id of the operation under way. */
+  readonly operation: string | null;
+}
+
+export interface MachineNotice {
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly text: string;
+  /** ISO 8601 UTC. */
+  readonly since: string;
+}
+
+/** One machine with what only its own page needs. */
+export interface MachineDetail {
+  readonly machine: Machine;
+  readonly config: MachineConfig | null;
+  /** Absolute paths on the engine's computer. */
+  readonly definitionPath: string | null;
+  readonly diskPath: string | null;
+  /** Bytes the disk takes on this computer; null when there is none. */
+  readonly diskUsedBytes: number | null;
+  readonly consoleLogPath: string | null;
+  /** How the accelerator was chosen, in a sentence. */
+  readonly acceleratorReason: string | null;
+}
+
+function hasControlCharacter(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x20 || unit === 0x7f) return true;
+  }
+  return false;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Failure } from './failure.ts';
+
+/** A long job: begun by a verb, followed by events, ended exactly once. */
+
+export const operationKinds = ['create', 'start', 'stop', 'restart', 'delete'] as const;
+export type OperationKind = (typeof operationKinds)[number];
+
+export const operationStates = ['running', 'done', 'failed', 'cancelled'] as const;
+export type OperationState = (typeof operationStates)[number];
+
+export const OperationId = z.uuid({ error: 'An operation id is a uuid.' });
+
+/** How a stop went: the rung of the ladder that ended the machine. */
+export const stopRungs = ['agent', 'acpi', 'quit', 'term', 'kill', 'ended'] as const;
+/** `ended`: the machine was already gone when the stop reached it. */
+export type StopRung = (typeof stopRungs)[number];
+
+export interface OperationResult {
+  readonly rung?: StopRung;
+  readonly pid?: number;
+}
+
+export interface Operation {
+  readonly id: string;
+  /** Name of the machine at the time. */
+  readonly machine: string;
+  readonly machineId: string;
+  readonly kind: OperationKind;
+  readonly state: OperationState;
+  /** 0 to 1; null when it cannot be told. */
+  readonly progress: number | null;
+  /** What is being done right now, in a few words. */
+  readonly step: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly cancellable: boolean;
+  readonly result?: OperationResult;
+  readonly error?: Failure;
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** `settings.toml`: everything that is neither a machine nor a rule. Missing keys take their defaults. */
+
+const seconds = (low: number, high: number) =>
+  z.number({ error: 'A number of seconds.' }).min(low, `At least ${low} s.`).max(high, `At most ${high} s.`);
+
+export const Settings = z.strictObject({
+  recovery: z
+    .strictObject({
+      /** How long the ACPI rung of a stop waits. */
+      stop_seconds: seconds(1, 300).default(30),
+    })
+    .prefault({}),
+  capacity: z
+    .strictObject({
+      /** CPUs that may be promised per CPU of this computer. */
+      cpu_overcommit: z.number().min(0.1, 'At least 0.1.').max(64, 'At most 64.').default(4),
+      /** Memory kept for this computer itself. */
+      reserve_memory_mib: z.int().min(0, 'At least 0 MiB.').max(16_777_216, 'At most 16777216 MiB.').default(1024),
+    })
+    .prefault({}),
+  desktop: z
+    .strictObject({
+      theme: z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' }).default('system'),
+    })
+    .prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** A change of one or more settings; what is left out stays as it is. */
+export const SettingsPatch = z.strictObject({
+  desktop: z.strictObject({ theme: z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' }).optional() }).optional(),
+});
+export type SettingsPatch = z.infer<typeof SettingsPatch>;

@@ -1,0 +1,78 @@
+import type { JournalEntry } from '../../contract/journal.ts';
+import type { MachineConfig, MachineNotice, MachineProviderKind, MachineState, WantedState } from '../../contract/machine.ts';
+import type { Operation } from '../../contract/operation.ts';
+
+/**
+ * `state.db`: what must survive anything. One writer; `commit` resolves only when its changes are on the disk.
+ */
+
+/** A machine as it is stored: wanted beside last observed. */
+export interface MachineRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: MachineProviderKind;
+  /** The last good configuration; the file in `machines/` is read anew at each start. */
+  readonly config: MachineConfig;
+  readonly wanted: WantedState;
+  /** Last observed. */
+  readonly state: MachineState;
+  /** Rises with every start, so that a late word about an older run is known as such. */
+  readonly generation: number;
+  /** What the provider needs to find the running process again (JSON); null when nothing runs. */
+  readonly runtime: string | null;
+  readonly notice: MachineNotice | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly stoppedAt: string | null;
+}
+
+/** What is known of a machine that ended without being asked to. */
+export interface CrashRecord {
+  readonly id: string;
+  readonly machineId: string;
+  readonly at: string;
+  /** See `MachineEnd` of the provider port. */
+  readonly kind: string;
+  readonly summary: string;
+  /** Last lines of the serial console. Untrusted text. */
+  readonly consoleTail: string;
+  /** The last monitor events, oldest first (JSON). */
+  readonly events: string;
+}
+
+export type StateChange =
+  | { readonly kind: 'machine-put'; readonly machine: MachineRecord }
+  | { readonly kind: 'machine-removed'; readonly id: string }
+  | { readonly kind: 'operation-put'; readonly operation: Operation }
+  | { readonly kind: 'journal-appended'; readonly entry: JournalEntry }
+  | { readonly kind: 'crash-put'; readonly crash: CrashRecord };
+
+export interface StoredState {
+  readonly machines: readonly MachineRecord[];
+  /** The unfinished ones and the newest 200 others. */
+  readonly operations: readonly Operation[];
+  /** 0 when the journal is empty. */
+  readonly lastJournalId: number;
+  /** Set when a damaged file was put aside and a backup took its place: a sentence that says so. */
+  readonly restored: string | null;
+}
+
+export interface JournalQuery {
+  readonly machineId?: string | undefined;
+  readonly limit: number;
+  readonly before?: number | undefined;
+}
+
+export interface StateStore {
+  open(): Promise<StoredState>;
+  /**
+   * All of it or nothing, durable when it resolves, in the order of the calls.
+   * Rejects with `refused` and a sentence that names the disk when it is full.
+   */
+  commit(changes: readonly StateChange[]): Promise<void>;
+  /** Newest first. */
+  readJournal(query: JournalQuery): Promise<readonly JournalEntry[]>;
+  /** Newest first. */
+  readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]>;
+  close(): Promise<void>;
+}
