@@ -1,0 +1,15 @@
+// `npm run test:chaos`: the fault suite. Real processes, real kills; minutes, not seconds, so it is no part of `npm test`.
+import { buildWhenStale } from './build.mjs';
+import { provideDebianPackages } from './debian-packages.mjs';
+import { ExpectedFailure } from './project.mjs';
+import { passed, runVitest, summary } from './vitest-run.mjs';
+
+/** @param {readonly string[]} args */
+export async function run(args) {
+  const install = provideDebianPackages('test');
+  if (install) throw new ExpectedFailure(`The tests need Debian packages first:\n  ${install}`);
+  await buildWhenStale();
+  const result = await runVitest('chaos', args, { desktop: true, mayBeEmpty: false });
+  console.log(`\n${summary(result)}`);
+  if (!passed(result)) process.exitCode = 1;
+}

@@ -1,0 +1,71 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// One project per kind of test, so each runs with what it needs and nothing else. scripts/test.mjs gives their order.
+const elsewhere = [
+  'test/architecture/**',
+  'test/renderer/**',
+  'test/e2e/**',
+  'test/chaos/**',
+  '**/*.integration.test.ts',
+];
+
+export default defineConfig({
+  test: {
+    // Two cores is the smallest machine we care about.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'architecture',
+          include: ['test/architecture/**/*.test.ts'],
+        },
+      },
+      {
+        // Pure: engine, contract, transport, and the parsing half of adapters. Fakes and the manual clock, no waiting.
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: elsewhere,
+        },
+      },
+      {
+        plugins: [react()],
+        test: {
+          name: 'renderer',
+          environment: 'jsdom',
+          include: ['test/renderer/**/*.test.{ts,tsx}'],
+        },
+      },
+      {
+        // Real QEMU, SQLite files, sockets and processes.
+        test: {
+          name: 'integration',
+          include: ['test/**/*.integration.test.ts'],
+          exclude: ['test/e2e/**', 'test/chaos/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The real app on a private display and session bus. One window at a time.
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.chaos.ts'],
+          fileParallelism: false,
+          testTimeout: 15 * 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
