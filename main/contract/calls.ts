@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
 import type { JournalEntry } from './journal.ts';
-import { type Machine, type MachineDetail, MachineDraft, machineProviders, MachineReference, machineStates } from './machine.ts';
+import {
+  type Machine,
+  type MachineDetail,
+  MachineDraft,
+  MachineReference,
+  machineProviders,
+  machineStates,
+} from './machine.ts';
 import { type Operation, OperationId } from './operation.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
 
@@ -58,7 +65,9 @@ export const calls = {
   ).returns<readonly Machine[]>(),
   'machine.get': call(oneMachine).returns<MachineDetail>(),
   /** What would be refused, field by field; an empty list means it can be made. */
-  'machine.rehearse': call(z.strictObject({ draft: z.record(z.string().max(64), z.unknown()) })).returns<readonly DraftFault[]>(),
+  'machine.rehearse': call(z.strictObject({ draft: z.record(z.string().max(64), z.unknown()) })).returns<
+    readonly DraftFault[]
+  >(),
   'machine.create': call(MachineDraft).returns<Operation>(),
   'machine.start': call(oneMachine).returns<Operation>(),
   'machine.stop': call(
@@ -71,10 +80,16 @@ export const calls = {
     }),
   ).returns<Operation>(),
   'machine.restart': call(
-    z.strictObject({ machine: MachineReference, force: z.boolean().default(false), timeoutSeconds: timeoutSeconds.optional() }),
+    z.strictObject({
+      machine: MachineReference,
+      force: z.boolean().default(false),
+      timeoutSeconds: timeoutSeconds.optional(),
+    }),
   ).returns<Operation>(),
   /** A running machine is refused unless forced. */
-  'machine.delete': call(z.strictObject({ machine: MachineReference, force: z.boolean().default(false) })).returns<Operation>(),
+  'machine.delete': call(
+    z.strictObject({ machine: MachineReference, force: z.boolean().default(false) }),
+  ).returns<Operation>(),
 
   'operation.list': call(nothing).returns<readonly Operation[]>(),
   /** Answers when the operation has ended; the way it ended is in the answer, not an error. */
@@ -106,7 +121,9 @@ export const calls = {
 export type CallName = keyof typeof calls;
 export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
 export type ParsedInput<N extends CallName> = z.output<(typeof calls)[N]['input']>;
-export type CallResult<N extends CallName> = NonNullable<(typeof calls)[N]['result']> | (null extends (typeof calls)[N]['result'] ? null : never);
+export type CallResult<N extends CallName> =
+  | NonNullable<(typeof calls)[N]['result']>
+  | (null extends (typeof calls)[N]['result'] ? null : never);
 
 /** Names a call without touching `Object.prototype`: `constructor` and `__proto__` are no calls. */
 export function isCallName(name: unknown): name is CallName {

@@ -1,4 +1,4 @@
-import type { EngineNotice, EngineHost } from './engine-status.ts';
+import type { EngineHost, EngineNotice } from './engine-status.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Operation } from './operation.ts';

@@ -38,7 +38,10 @@ export const MachineName = z
   .string({ error: 'Give a name.' })
   .min(1, 'Give a name.')
   .max(63, 'A name has at most 63 characters.')
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'A name is made of a-z, 0-9 and -, and begins and ends with a letter or digit.');
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
+    'A name is made of a-z, 0-9 and -, and begins and ends with a letter or digit.',
+  );
 
 /** How a caller points at a machine: its name, `group/name`, its id or the first 8 or more characters of the id. */
 export const MachineReference = z
@@ -63,7 +66,10 @@ const FilePath = z
 /** 52:54:00:… and the like: six octets, the first one even (not multicast). */
 export const MacAddress = z
   .string()
-  .regex(/^[0-9a-fA-F][02468aceACE](?::[0-9a-fA-F]{2}){5}$/, 'A MAC address is six pairs like 52:54:00:12:34:56, the first pair even.')
+  .regex(
+    /^[0-9a-fA-F][02468aceACE](?::[0-9a-fA-F]{2}){5}$/,
+    'A MAC address is six pairs like 52:54:00:12:34:56, the first pair even.',
+  )
   .transform((mac) => mac.toLowerCase());
 
 /** The configuration of a local machine. Sizes in MiB. Defaults as in S4-01. */
@@ -73,11 +79,18 @@ export const MachineConfig = z.strictObject({
     .min(16, 'At least 16 MiB of memory.')
     .max(16_777_216, 'At most 16777216 MiB of memory.')
     .default(2048),
-  diskMib: wholeNumber('The disk').min(1, 'At least 1 MiB of disk.').max(67_108_864, 'At most 67108864 MiB of disk.').default(20480),
+  diskMib: wholeNumber('The disk')
+    .min(1, 'At least 1 MiB of disk.')
+    .max(67_108_864, 'At most 67108864 MiB of disk.')
+    .default(20480),
   /** Boot a kernel directly. `initrd` and `append` need it. */
   kernel: FilePath.optional(),
   initrd: FilePath.optional(),
-  append: z.string().max(2048, 'At most 2048 characters.').refine((text) => !hasControlCharacter(text), 'No control characters.').optional(),
+  append: z
+    .string()
+    .max(2048, 'At most 2048 characters.')
+    .refine((text) => !hasControlCharacter(text), 'No control characters.')
+    .optional(),
   /** A CD image to boot from. */
   iso: FilePath.optional(),
   mac: MacAddress.optional(),

@@ -30,6 +30,8 @@ export type Settings = z.infer<typeof Settings>;
 
 /** A change of one or more settings; what is left out stays as it is. */
 export const SettingsPatch = z.strictObject({
-  desktop: z.strictObject({ theme: z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' }).optional() }).optional(),
+  desktop: z
+    .strictObject({ theme: z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' }).optional() })
+    .optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;

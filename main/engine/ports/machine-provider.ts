@@ -81,7 +81,12 @@ export type MachineReport =
   | { readonly kind: 'paused'; readonly id: string; readonly generation: number }
   | { readonly kind: 'resumed'; readonly id: string; readonly generation: number }
   /** The guest panicked or its watchdog fired; the process is held, not gone. */
-  | { readonly kind: 'panicked' | 'watchdog'; readonly id: string; readonly generation: number; readonly end: MachineEnd };
+  | {
+      readonly kind: 'panicked' | 'watchdog';
+      readonly id: string;
+      readonly generation: number;
+      readonly end: MachineEnd;
+    };
 
 /** What reconciliation found for one known machine. */
 export type Finding =
@@ -132,7 +137,11 @@ export interface MachineProvider {
    * Everything about a configuration that this computer would refuse: missing or unreadable files, taken ports, an image
    * that cannot be read. `own` is the id of the machine it belongs to, if it exists. `taken` are forwards of other machines.
    */
-  examine(config: MachineConfig, own: string | null, taken: ReadonlyMap<number, string>): Promise<readonly DraftFault[]>;
+  examine(
+    config: MachineConfig,
+    own: string | null,
+    taken: ReadonlyMap<number, string>,
+  ): Promise<readonly DraftFault[]>;
   /** Makes disk and folder. After a failure or a cancel nothing is left. */
   create(machine: ProvidedMachine, context: WorkContext): Promise<void>;
   /** Comes back when QMP answered with the right uuid and the machine runs. After a failure no process is left. */

@@ -1,5 +1,11 @@
 import type { JournalEntry } from '../../contract/journal.ts';
-import type { MachineConfig, MachineNotice, MachineProviderKind, MachineState, WantedState } from '../../contract/machine.ts';
+import type {
+  MachineConfig,
+  MachineNotice,
+  MachineProviderKind,
+  MachineState,
+  WantedState,
+} from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 
 /**

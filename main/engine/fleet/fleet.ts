@@ -1,0 +1,176 @@
+import type { Handlers } from '../../contract/calls.ts';
+import type { HostDescription } from '../../contract/engine-status.ts';
+import type { EventSink } from '../../contract/events.ts';
+import { VigilError } from '../../contract/failure.ts';
+import type { MachineDetail } from '../../contract/machine.ts';
+import { startLoop } from '../lifetime/loop.ts';
+import type { Owner } from '../lifetime/owner.ts';
+import { createOperations } from '../operations/operations.ts';
+import type { StateStore, StoredState } from '../ports/state-store.ts';
+import { createMachine } from './create-machine.ts';
+import { deleteMachine } from './delete-machine.ts';
+import { capacityOf, rehearseDraft } from './examine-draft.ts';
+import { type FleetContext, providedMachine } from './fleet-context.ts';
+import { definitionChanged, freshConfig } from './machine-definition-edits.ts';
+import { createMachineRegistry } from './machine-registry.ts';
+import { createMachineReports } from './machine-reports.ts';
+import { lookAgain, reconcileFleet } from './reconcile-fleet.ts';
+import { startMachine } from './start-machine.ts';
+import { restartMachine, stopMachine } from './stop-machine.ts';
+
+/** The machines and everything a person can ask of them. */
+export interface Fleet {
+  readonly handlers: Pick<
+    Handlers,
+    | 'host.describe'
+    | 'machine.list'
+    | 'machine.get'
+    | 'machine.rehearse'
+    | 'machine.create'
+    | 'machine.start'
+    | 'machine.stop'
+    | 'machine.restart'
+    | 'machine.delete'
+    | 'operation.list'
+    | 'operation.wait'
+    | 'operation.cancel'
+    | 'journal.list'
+    | 'console.read'
+  >;
+  /** Names of the machines, for the engine's own status. */
+  names(): readonly string[];
+  /** Compares what is stored with what is there; calls may be answered afterwards. */
+  reconcile(): Promise<void>;
+}
+
+export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations'> {
+  readonly store: StateStore;
+  readonly events: EventSink;
+  readonly owner: Owner;
+}
+
+const lookAgainMs = 5000;
+
+export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
+  const { store, events, owner, ...rest } = ports;
+  const registry = createMachineRegistry({
+    clock: rest.clock,
+    events,
+    operationOf: (machineId) => operations.of(machineId),
+  });
+  const operations = createOperations(
+    {
+      clock: rest.clock,
+      identifiers: rest.identifiers,
+      ledger: rest.ledger,
+      events,
+      log: rest.log,
+      machineChanged: registry.announce,
+      ended: (machineId) => reports.resume(machineId),
+    },
+    stored.operations.filter((operation) => operation.state !== 'running'),
+  );
+  const fleet: FleetContext = { ...rest, registry, operations };
+  const reports = createMachineReports(fleet);
+
+  const describeHost = async (): Promise<HostDescription> => {
+    const [health, diskFreeMib] = await Promise.all([fleet.provider.health(), fleet.host.diskFreeMib()]);
+    const up = registry.all().filter((machine) => machine.run !== null);
+    return {
+      cpus: fleet.host.cpus,
+      memoryMib: fleet.host.memoryMib,
+      diskFreeMib,
+      promisedCpus: up.reduce((sum, { record }) => sum + record.config.cpus, 0),
+      promisedMemoryMib: up.reduce((sum, { record }) => sum + record.config.memoryMib, 0),
+      qemuVersion: health.version,
+      qemuAdvice: health.advice,
+      accelerator: health.accelerator,
+      acceleratorReason: health.acceleratorReason,
+      capacity: capacityOf(fleet.host, diskFreeMib, fleet.settings()),
+    };
+  };
+
+  const describeMachine = async (reference: string): Promise<MachineDetail> => {
+    const machine = registry.resolve(reference);
+    const [detail, health] = await Promise.all([
+      fleet.provider.detail(providedMachine(machine)),
+      fleet.provider.health(),
+    ]);
+    return {
+      machine: registry.view(machine),
+      config: machine.record.config,
+      definitionPath: fleet.definitions.pathOf(machine.record.name),
+      diskPath: detail.diskPath,
+      diskUsedBytes: detail.diskUsedBytes,
+      consoleLogPath: detail.consoleLogPath,
+      acceleratorReason: machine.run?.acceleratorReason ?? health.acceleratorReason,
+    };
+  };
+
+  return {
+    names: () => registry.all().map(({ record }) => record.name),
+    reconcile: async () => {
+      owner.own('machine reports', fleet.provider.watch(reports.take));
+      owner.own('operations', operations.stop);
+      await reconcileFleet(fleet, stored);
+      reports.open();
+      for (const { record } of registry.all()) await freshConfig(fleet, record.id);
+      owner.own(
+        'definition watch',
+        fleet.definitions.watch((name) => {
+          definitionChanged(fleet, name).catch((error) =>
+            fleet.log.write('error', 'fleet', 'a definition could not be read', { error }),
+          );
+        }),
+      );
+      owner.own(
+        'look-again loop',
+        startLoop({
+          name: 'look-again',
+          clock: fleet.clock,
+          log: fleet.log,
+          intervalMs: lookAgainMs,
+          run: () => lookAgain(fleet),
+        }),
+      );
+    },
+    handlers: {
+      'host.describe': describeHost,
+      'machine.list': ({ state, provider, tag }) =>
+        registry
+          .all()
+          .map(registry.view)
+          .filter((machine) => state === undefined || machine.state === state)
+          .filter((machine) => provider === undefined || machine.provider === provider)
+          .filter((machine) => tag === undefined || machine.tags.includes(tag)),
+      'machine.get': ({ machine }) => describeMachine(machine),
+      'machine.rehearse': ({ draft }) => rehearseDraft(fleet, draft),
+      'machine.create': (draft, by) => createMachine(fleet, draft, by),
+      'machine.start': ({ machine }, by) => startMachine(fleet, machine, by),
+      'machine.stop': ({ machine, ...wish }, by) => stopMachine(fleet, machine, wish, by),
+      'machine.restart': ({ machine, ...wish }, by) => restartMachine(fleet, machine, wish, by),
+      'machine.delete': ({ machine, force }, by) => deleteMachine(fleet, machine, force, by),
+      'operation.list': () => operations.list(),
+      'operation.wait': ({ operation }) => operations.wait(operation),
+      'operation.cancel': ({ operation }) => operations.cancel(operation),
+      'journal.list': async ({ machine, limit, before }) => {
+        await fleet.ledger.flush();
+        const machineId = machine === undefined ? undefined : machineIdOf(machine);
+        return store.readJournal({ machineId, limit, before });
+      },
+      'console.read': ({ machine, from, limit }) =>
+        fleet.provider.readConsole(providedMachine(registry.resolve(machine)), from, limit),
+    },
+  };
+
+  /** A deleted machine's story can still be read, by its whole id. */
+  function machineIdOf(reference: string): string {
+    try {
+      return registry.resolve(reference).record.id;
+    } catch (error) {
+      if (error instanceof VigilError && error.code === 'not-found' && /^[0-9a-f-]{36}$/.test(reference))
+        return reference;
+      throw error;
+    }
+  }
+}

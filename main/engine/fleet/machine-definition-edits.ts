@@ -1,0 +1,85 @@
+import type { MachineConfig } from '../../contract/machine.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import type { DefinitionReading } from '../ports/machine-definitions.ts';
+import type { MachineRecord } from '../ports/state-store.ts';
+import { type FleetContext, rowOf } from './fleet-context.ts';
+import type { FleetMachine } from './machine-view.ts';
+
+/**
+ * `machines/NAME.yaml` is the truth; a broken one leaves the last good configuration in force and is told.
+ * A machine that runs takes an edit at its next start.
+ */
+export async function freshConfig(fleet: FleetContext, id: string): Promise<void> {
+  const machine = fleet.registry.get(id);
+  if (machine === undefined) return;
+  const reading = await fleet.definitions.read(machine.record.name);
+  if (reading === null) {
+    // The file went away under us: what is known is written back, so that a person can edit it again.
+    await fleet.definitions.write({ id, name: machine.record.name, config: machine.record.config });
+    return;
+  }
+  takeReading(fleet, machine, reading);
+}
+
+export async function definitionChanged(fleet: FleetContext, name: string): Promise<void> {
+  const machine = fleet.registry.all().find(({ record }) => record.name === name);
+  if (machine === undefined || fleet.operations.of(machine.record.id) !== undefined) return;
+  const reading = await fleet.definitions.read(name);
+  if (reading !== null) takeReading(fleet, machine, reading);
+}
+
+function takeReading(fleet: FleetContext, machine: FleetMachine, reading: DefinitionReading): void {
+  const { record } = machine;
+  const now = isoTime(fleet.clock.wallNow());
+  const put = (changed: MachineRecord): void => {
+    fleet.registry.put({ ...machine, record: changed });
+    fleet.ledger.record([rowOf(changed)]);
+  };
+  const fault = faultOf(record, reading);
+  if (fault !== null) {
+    if (record.notice?.text === fault) return;
+    const changed: MachineRecord = { ...record, notice: { severity: 'warning', text: fault, since: now } };
+    fleet.registry.put({ ...machine, record: changed });
+    fleet.ledger.record([rowOf(changed)], {
+      action: 'definition.rejected',
+      actor: 'engine',
+      machine: { id: record.id, name: record.name },
+      summary: fault,
+    });
+    return;
+  }
+  if (reading.kind === 'broken') return;
+  const { config } = reading.definition;
+  const edited = !sameConfig(record.config, config);
+  const isNoticeOurs = record.notice?.severity === 'warning' || record.notice?.severity === 'info';
+  if (edited && machine.run !== null) {
+    put({
+      ...record,
+      notice: {
+        severity: 'info',
+        text: `machines/${record.name}.yaml was edited; it takes effect at the next start.`,
+        since: now,
+      },
+    });
+  } else if (edited || (isNoticeOurs && machine.run === null)) {
+    put({ ...record, config, notice: record.notice?.severity === 'critical' ? record.notice : null });
+  }
+}
+
+function faultOf(record: MachineRecord, reading: DefinitionReading): string | null {
+  if (reading.kind === 'broken') return `${reading.fault.message} The last good version stays in force.`;
+  if (reading.definition.id !== record.id) {
+    return `machines/${record.name}.yaml carries the id of another machine. The last good version stays in force.`;
+  }
+  return null;
+}
+
+function sameConfig(a: MachineConfig, b: MachineConfig): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(config: MachineConfig): [string, unknown][] {
+  return Object.entries(config)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,79 @@
+import type { EventSink } from '../../contract/events.ts';
+import { VigilError } from '../../contract/failure.ts';
+import type { Machine } from '../../contract/machine.ts';
+import type { Operation } from '../../contract/operation.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type FleetMachine, machineView } from './machine-view.ts';
+
+/** Every machine there is, in memory. Announces each change; the store is the business of whoever changes it. */
+export interface MachineRegistry {
+  all(): readonly FleetMachine[];
+  get(id: string): FleetMachine | undefined;
+  /** The machine a person means. `not-found` or, with the candidates as its hint, `conflict`. */
+  resolve(reference: string): FleetMachine;
+  isNameTaken(name: string): boolean;
+  put(machine: FleetMachine): void;
+  remove(id: string): void;
+  view(machine: FleetMachine): Machine;
+  announce(id: string): void;
+}
+
+export interface RegistryPorts {
+  readonly clock: Clock;
+  readonly events: EventSink;
+  operationOf(machineId: string): Operation | undefined;
+}
+
+const shortestIdPrefix = 8;
+
+export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
+  const machines = new Map<string, FleetMachine>();
+  const view = (machine: FleetMachine): Machine =>
+    machineView(machine, ports.operationOf(machine.record.id), ports.clock.wallNow());
+  const announce = (id: string): void => {
+    const machine = machines.get(id);
+    if (machine !== undefined) ports.events.publish('machine.changed', view(machine));
+  };
+  const all = (): readonly FleetMachine[] =>
+    [...machines.values()].sort((a, b) => (a.record.name < b.record.name ? -1 : a.record.name > b.record.name ? 1 : 0));
+  return {
+    all,
+    get: (id) => machines.get(id),
+    resolve: (reference) => {
+      const named = all().filter((machine) => machine.record.name === reference);
+      const exact = named.length > 0 ? named : all().filter((machine) => machine.record.id === reference);
+      const found =
+        exact.length > 0 || reference.length < shortestIdPrefix
+          ? exact
+          : all().filter((machine) => machine.record.id.startsWith(reference));
+      const [only, ...others] = found;
+      if (only === undefined) {
+        throw new VigilError('not-found', `There is no machine '${reference}'.`, {
+          field: 'machine',
+          hint: 'See `vigil list`.',
+        });
+      }
+      if (others.length > 0) {
+        const candidates = found.map((machine) => `${machine.record.name} (${machine.record.id})`);
+        throw new VigilError('conflict', `'${reference}' could mean ${found.length} machines.`, {
+          field: 'machine',
+          hint: candidates.join(', '),
+        });
+      }
+      return only;
+    },
+    isNameTaken: (name) => all().some((machine) => machine.record.name === name),
+    put: (machine) => {
+      machines.set(machine.record.id, machine);
+      announce(machine.record.id);
+    },
+    remove: (id) => {
+      const machine = machines.get(id);
+      if (machines.delete(id) && machine !== undefined) {
+        ports.events.publish('machine.removed', { id, name: machine.record.name });
+      }
+    },
+    view,
+    announce,
+  };
+}

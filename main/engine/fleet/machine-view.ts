@@ -1,0 +1,101 @@
+import type { Health, Machine, MachineVerb } from '../../contract/machine.ts';
+import type { Operation } from '../../contract/operation.ts';
+import type { MachineRun } from '../ports/machine-provider.ts';
+import type { MachineRecord } from '../ports/state-store.ts';
+
+/** A machine as the fleet holds it in memory: its row, and the run it is in. */
+export interface FleetMachine {
+  readonly record: MachineRecord;
+  readonly run: MachineRun | null;
+}
+
+/** What can be asked of a machine now. An operation under way leaves only what may pre-empt it. */
+export function capabilitiesOf(machine: FleetMachine, operation: Operation | undefined): readonly MachineVerb[] {
+  if (operation !== undefined) {
+    return operation.kind === 'create' || operation.kind === 'delete' ? [] : ['stop', 'console'];
+  }
+  switch (machine.record.state) {
+    case 'running':
+    case 'paused':
+    case 'suspended':
+      return ['stop', 'restart', 'delete', 'console'];
+    case 'failed':
+      return machine.run === null ? ['start', 'delete', 'console'] : ['stop', 'restart', 'delete', 'console'];
+    case 'stopped':
+    case 'deallocated':
+      return ['start', 'delete', 'console'];
+    case 'creating':
+    case 'starting':
+    case 'stopping':
+    case 'deallocating':
+    case 'unknown':
+      return ['console'];
+  }
+}
+
+const unwatched: Health = {
+  status: 'not-applicable',
+  reason: null,
+  since: null,
+  sshReachable: null,
+  sshFailures: 0,
+  lastCheck: null,
+  method: null,
+};
+
+/** Health as far as the process alone tells it: a machine that ended by itself or cannot be identified is not well. */
+function healthOf(machine: FleetMachine): Health {
+  const { state, notice } = machine.record;
+  if (state === 'failed') {
+    return {
+      ...unwatched,
+      status: 'unhealthy',
+      reason: notice?.text ?? null,
+      since: notice?.since ?? null,
+      method: 'process',
+    };
+  }
+  if (state === 'unknown') {
+    return {
+      ...unwatched,
+      status: 'unknown',
+      reason: notice?.text ?? null,
+      since: notice?.since ?? null,
+      method: 'process',
+    };
+  }
+  return unwatched;
+}
+
+export function machineView(machine: FleetMachine, operation: Operation | undefined, wallNowMs: number): Machine {
+  const { record, run } = machine;
+  const { config } = record;
+  return {
+    id: record.id,
+    name: record.name,
+    provider: record.provider,
+    state: record.state,
+    wanted: record.wanted,
+    health: healthOf(machine),
+    address: run === null || config.forwards.length === 0 ? null : '127.0.0.1',
+    region: null,
+    size: null,
+    cpus: config.cpus,
+    memoryMib: config.memoryMib,
+    diskMib: config.diskMib,
+    tags: config.tags,
+    forwards: config.forwards,
+    createdAt: record.createdAt,
+    startedAt: run?.startedAt ?? null,
+    ...(run === null
+      ? {}
+      : {
+          pid: run.pid,
+          uptimeSeconds: Math.max(0, Math.floor((wallNowMs - Date.parse(run.startedAt)) / 1000)),
+          accelerator: run.accelerator,
+        }),
+    notice: record.notice,
+    capabilities: capabilitiesOf(machine, operation),
+    operation: operation?.id ?? null,
+  };
+}

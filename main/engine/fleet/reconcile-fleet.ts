@@ -1,0 +1,270 @@
+import type { Operation } from '../../contract/operation.ts';
+import type { Happening } from '../journal/ledger.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import type { Finding, MachineRun, Stray } from '../ports/machine-provider.ts';
+import type { MachineRecord, StateChange, StoredState } from '../ports/state-store.ts';
+import { removalOf } from './delete-machine.ts';
+import { type FleetContext, providedMachine, rowOf } from './fleet-context.ts';
+import { applyEnd } from './machine-reports.ts';
+import type { FleetMachine } from './machine-view.ts';
+
+/**
+ * What the last life of the engine left, compared with what is there. Nothing is signalled and nothing is started:
+ * living machines are taken up, dead ones are marked, what cannot be identified is left alone and said.
+ */
+export async function reconcileFleet(fleet: FleetContext, stored: StoredState): Promise<void> {
+  const interrupted = stored.operations.filter((operation) => operation.state === 'running');
+  const records = [...stored.machines, ...(await unrecordedMachines(fleet, stored.machines))];
+  for (const record of records) fleet.registry.put({ record, run: null });
+  const { findings, strays } = await fleet.provider.reconcile(
+    records.map((record) => providedMachine({ record, run: null })),
+  );
+  for (const record of records) {
+    const finding = findings.get(record.id) ?? { kind: 'gone', end: null };
+    const cut = interrupted.find((operation) => operation.machineId === record.id);
+    try {
+      await settle(fleet, record, finding, cut);
+    } catch (error) {
+      fleet.log.write('error', 'fleet', 'a machine could not be reconciled', { machine: record.id, error });
+    }
+  }
+  for (const operation of interrupted) {
+    if (!records.some((record) => record.id === operation.machineId))
+      fleet.ledger.record([endOf(fleet, operation, null)]);
+  }
+  sayStrays(fleet, strays);
+}
+
+/** Looks again at what could not be identified; returns whether any is left. */
+export async function lookAgain(fleet: FleetContext): Promise<void> {
+  const unknown = fleet.registry.all().filter(({ record }) => record.state === 'unknown');
+  if (unknown.length === 0) return;
+  const { findings } = await fleet.provider.reconcile(unknown.map(providedMachine));
+  for (const machine of unknown) {
+    const finding = findings.get(machine.record.id);
+    if (finding !== undefined && finding.kind !== 'unidentified')
+      await settle(fleet, machine.record, finding, undefined);
+  }
+}
+
+/** Definitions that a lost or older database does not know: the files outlive it. */
+async function unrecordedMachines(
+  fleet: FleetContext,
+  known: readonly MachineRecord[],
+): Promise<readonly MachineRecord[]> {
+  const found: MachineRecord[] = [];
+  for (const reading of await fleet.definitions.readAll()) {
+    if (reading.kind === 'broken') {
+      if (!known.some((record) => record.name === reading.name))
+        fleet.notices.raise(`definition ${reading.name}`, 'warning', reading.fault.message);
+      continue;
+    }
+    const { id, name, config } = reading.definition;
+    if (known.some((record) => record.id === id || record.name === name)) continue;
+    const record: MachineRecord = {
+      id,
+      name,
+      provider: fleet.provider.kind,
+      config,
+      wanted: 'stopped',
+      state: 'stopped',
+      generation: 0,
+      runtime: null,
+      notice: null,
+      createdAt: isoTime(fleet.clock.wallNow()),
+      startedAt: null,
+      stoppedAt: null,
+    };
+    found.push(record);
+    fleet.ledger.record([rowOf(record)], {
+      action: 'machine.adopted',
+      actor: 'engine',
+      machine: { id, name },
+      summary: `'${name}' was found by its definition and taken into the fleet.`,
+      details: { definition: reading.path },
+    });
+  }
+  return found;
+}
+
+async function settle(
+  fleet: FleetContext,
+  record: MachineRecord,
+  finding: Finding,
+  cut: Operation | undefined,
+): Promise<void> {
+  if (cut?.kind === 'create' && record.state === 'creating') return takeBackCreate(fleet, record, cut);
+  if (cut?.kind === 'delete' && finding.kind === 'gone') return finishDelete(fleet, record, cut);
+  switch (finding.kind) {
+    case 'running':
+      return adopt(fleet, record, finding.run, cut);
+    case 'unidentified':
+      return quarantine(fleet, record, finding.pid, finding.reason, cut);
+    case 'gone':
+      return markGone(fleet, record, finding, cut);
+  }
+}
+
+async function takeBackCreate(fleet: FleetContext, record: MachineRecord, cut: Operation): Promise<void> {
+  await fleet.definitions.remove(record.name);
+  await fleet.provider.remove(providedMachine({ record, run: null }));
+  fleet.registry.remove(record.id);
+  fleet.ledger.record([removalOf(record.id), endOf(fleet, cut, null)], {
+    action: 'operation.interrupted',
+    actor: 'engine',
+    machine: { id: record.id, name: record.name },
+    summary: `Vigil ended while '${record.name}' was being created; what there was of it has been removed.`,
+    details: { operation: cut.kind },
+  });
+}
+
+async function finishDelete(fleet: FleetContext, record: MachineRecord, cut: Operation): Promise<void> {
+  await fleet.provider.remove(providedMachine({ record: { ...record, runtime: null }, run: null }));
+  await fleet.definitions.remove(record.name);
+  fleet.registry.remove(record.id);
+  fleet.ledger.record([removalOf(record.id), endOf(fleet, cut, 'done')], {
+    action: 'machine.deleted',
+    actor: 'engine',
+    machine: { id: record.id, name: record.name },
+    summary: `The deletion of '${record.name}', cut short when Vigil ended, was finished.`,
+  });
+}
+
+function adopt(fleet: FleetContext, record: MachineRecord, run: MachineRun, cut: Operation | undefined): void {
+  const now = isoTime(fleet.clock.wallNow());
+  const notice = cut === undefined ? null : interruptionNotice(record, cut, now);
+  const wasFailed = record.state === 'failed' && run.state === 'paused';
+  const adopted: MachineRecord = {
+    ...record,
+    state: wasFailed ? 'failed' : run.state,
+    runtime: run.runtime,
+    startedAt: run.startedAt,
+    notice: wasFailed ? record.notice : notice,
+  };
+  fleet.registry.put({ record: adopted, run });
+  fleet.ledger.record(
+    [rowOf(adopted), ...(cut === undefined ? [] : [endOf(fleet, cut, cut.kind === 'start' ? 'done' : null, run.pid)])],
+    {
+      action: 'machine.adopted',
+      actor: 'engine',
+      machine: { id: record.id, name: record.name },
+      summary: `'${record.name}' ran on while Vigil was away and is watched again.`,
+      details: { pid: run.pid, ...(cut === undefined ? {} : { interrupted: cut.kind }) },
+    },
+  );
+}
+
+function interruptionNotice(record: MachineRecord, cut: Operation, since: string): MachineRecord['notice'] {
+  // A start that was cut short has come about after all.
+  if (cut.kind === 'start' || cut.kind === 'create') return null;
+  return {
+    severity: 'warning',
+    text: `Vigil ended during a ${cut.kind} of '${record.name}', which runs on. Ask again if you still want it.`,
+    since,
+  };
+}
+
+function quarantine(
+  fleet: FleetContext,
+  record: MachineRecord,
+  pid: number,
+  reason: string,
+  cut: Operation | undefined,
+): void {
+  const now = isoTime(fleet.clock.wallNow());
+  const text = `Process ${pid} may be '${record.name}' but does not prove it (${reason}); it is left alone.`;
+  const unknown: MachineRecord = { ...record, state: 'unknown', notice: { severity: 'warning', text, since: now } };
+  fleet.registry.put({ record: unknown, run: null });
+  const happenings: Happening[] =
+    record.state === 'unknown' && record.notice?.text === text
+      ? []
+      : [
+          {
+            action: 'machine.quarantined',
+            actor: 'engine',
+            machine: { id: record.id, name: record.name },
+            summary: text,
+            details: { pid },
+          },
+        ];
+  fleet.ledger.record([rowOf(unknown), ...(cut === undefined ? [] : [endOf(fleet, cut, null)])], ...happenings);
+}
+
+function markGone(
+  fleet: FleetContext,
+  record: MachineRecord,
+  finding: Finding & { kind: 'gone' },
+  cut: Operation | undefined,
+): void {
+  if (cut !== undefined) {
+    markCut(fleet, record, cut);
+    return;
+  }
+  const wasUp = record.runtime !== null || record.state === 'running' || record.state === 'paused';
+  if (!wasUp) {
+    const settled: MachineRecord = ['stopped', 'failed'].includes(record.state)
+      ? record
+      : { ...record, state: 'stopped', runtime: null, notice: null };
+    fleet.registry.put({ record: settled, run: null });
+    if (settled !== record) fleet.ledger.record([rowOf(settled)]);
+    return;
+  }
+  const machine: FleetMachine = { record, run: null };
+  applyEnd(
+    fleet,
+    machine,
+    finding.end ?? { kind: 'killed', summary: 'it was gone when Vigil came back', consoleTail: '', events: '[]' },
+  );
+}
+
+/** A verb was under way when the engine ended, and the process is gone. */
+function markCut(fleet: FleetContext, record: MachineRecord, cut: Operation): void {
+  const now = isoTime(fleet.clock.wallNow());
+  const stopDone = cut.kind === 'stop';
+  const text = stopDone
+    ? `'${record.name}' stopped while Vigil was away.`
+    : `Vigil ended during a ${cut.kind} of '${record.name}', which is not running now.`;
+  const stopped: MachineRecord = {
+    ...record,
+    state: 'stopped',
+    wanted: cut.kind === 'start' ? 'stopped' : record.wanted,
+    runtime: null,
+    stoppedAt: now,
+    notice: stopDone ? null : { severity: 'warning', text, since: now },
+  };
+  fleet.registry.put({ record: stopped, run: null });
+  fleet.ledger.record([rowOf(stopped), endOf(fleet, cut, stopDone ? 'done' : null)], {
+    action: stopDone ? 'machine.stopped' : 'operation.interrupted',
+    actor: 'engine',
+    machine: { id: record.id, name: record.name },
+    summary: text,
+    details: { operation: cut.kind },
+  });
+}
+
+function endOf(fleet: FleetContext, cut: Operation, outcome: 'done' | null, pid?: number): StateChange {
+  const endedAt = isoTime(fleet.clock.wallNow());
+  const operation: Operation = {
+    ...cut,
+    state: outcome ?? 'failed',
+    step: null,
+    endedAt,
+    cancellable: false,
+    ...(outcome === 'done'
+      ? { progress: 1, result: pid === undefined ? {} : { pid } }
+      : { error: { code: 'internal', message: `Vigil ended during this ${cut.kind}.` } }),
+  };
+  return { kind: 'operation-put', operation };
+}
+
+function sayStrays(fleet: FleetContext, strays: readonly Stray[]): void {
+  for (const stray of strays) {
+    fleet.notices.raise(
+      `stray ${stray.pid}`,
+      'warning',
+      `Process ${stray.pid} runs a machine of this data home ('${stray.name}') that Vigil does not know; it is left alone.`,
+      `End it with: kill ${stray.pid}`,
+    );
+    fleet.log.write('warn', 'fleet', `stray machine process ${stray.pid}`, { machine: stray.id });
+  }
+}

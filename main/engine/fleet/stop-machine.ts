@@ -1,0 +1,169 @@
+import type { CallContext } from '../../contract/calls.ts';
+import { VigilError } from '../../contract/failure.ts';
+import type { Operation, StopRung } from '../../contract/operation.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import type { OperationContext, OperationEnd } from '../operations/operations.ts';
+import type { MachineRecord } from '../ports/state-store.ts';
+import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
+import { freshConfig } from './machine-definition-edits.ts';
+import type { FleetMachine } from './machine-view.ts';
+import { present, runMachine, startFailure } from './start-machine.ts';
+
+export interface StopWish {
+  readonly force: boolean;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+const rungWords: Record<StopRung, string> = {
+  agent: 'the guest agent shut it down',
+  acpi: 'it obeyed the power button',
+  quit: 'it was ended through its monitor',
+  term: 'it was ended by a TERM signal',
+  kill: 'it was killed',
+  ended: 'it had ended already',
+};
+
+/** Stops a machine by the ladder; forced, it begins at quit and pre-empts a start or a gentler stop under way. */
+export async function stopMachine(
+  fleet: FleetContext,
+  reference: string,
+  wish: StopWish,
+  by: CallContext,
+): Promise<Operation> {
+  const found = fleet.registry.resolve(reference);
+  const { id, name } = found.record;
+  refuseUnidentified(found);
+  if (fleet.operations.of(id) === undefined && found.run === null) {
+    await settleStopped(fleet, found);
+    return fleet.operations.already({ kind: 'stop', machine: { id, name } }, { rung: 'ended' });
+  }
+  return fleet.operations.begin({
+    kind: 'stop',
+    machine: { id, name },
+    preempt: wish.force,
+    work: async (context) => {
+      const rung = await endMachine(fleet, id, wish, context, 'stopped');
+      return stoppedEnd(fleet, id, by, rung);
+    },
+    failed: (error, cancelled) => stopFailure(fleet, id, by, error, cancelled),
+  });
+}
+
+export async function restartMachine(
+  fleet: FleetContext,
+  reference: string,
+  wish: StopWish,
+  by: CallContext,
+): Promise<Operation> {
+  const found = fleet.registry.resolve(reference);
+  const { id, name } = found.record;
+  refuseUnidentified(found);
+  let ended = false;
+  return fleet.operations.begin({
+    kind: 'restart',
+    machine: { id, name },
+    preempt: wish.force,
+    work: async (context) => {
+      if (present(fleet, id).run !== null) {
+        const rung = await endMachine(fleet, id, wish, context, 'running');
+        const between = stoppedEnd(fleet, id, by, rung, 'running');
+        await fleet.ledger.commit(between.changes, ...between.happenings);
+        between.settle?.();
+      }
+      ended = true;
+      await freshConfig(fleet, id);
+      return runMachine(fleet, id, by, context, 'machine.restarted');
+    },
+    failed: (error, cancelled) =>
+      ended ? startFailure(fleet, id, by, error, cancelled) : stopFailure(fleet, id, by, error, cancelled),
+  });
+}
+
+function refuseUnidentified({ record }: FleetMachine): void {
+  if (record.state !== 'unknown') return;
+  throw new VigilError(
+    'refused',
+    `'${record.name}' is left alone: ${record.notice?.text ?? 'its process cannot be identified.'}`,
+  );
+}
+
+/** A machine that is down: the wish is written, and what stood as a failure counts as seen. */
+async function settleStopped(fleet: FleetContext, machine: FleetMachine): Promise<void> {
+  const record: MachineRecord = { ...machine.record, wanted: 'stopped', state: 'stopped', notice: null };
+  await fleet.ledger.commit([rowOf(record)]);
+  fleet.registry.put({ record, run: null });
+}
+
+/** Writes the wish down, then climbs the ladder. Comes back when the process is gone. */
+export async function endMachine(
+  fleet: FleetContext,
+  id: string,
+  wish: StopWish,
+  context: OperationContext,
+  wanted: MachineRecord['wanted'],
+): Promise<StopRung> {
+  const machine = present(fleet, id);
+  if (machine.run === null) return 'ended';
+  const stopping: MachineRecord = { ...machine.record, wanted, state: 'stopping' };
+  await fleet.ledger.commit([rowOf(stopping)]);
+  fleet.registry.put({ ...machine, record: stopping });
+  const acpiSeconds = wish.timeoutSeconds ?? fleet.settings().recovery.stop_seconds;
+  const { rung } = await fleet.provider.stop(
+    providedMachine({ ...machine, record: stopping }),
+    { force: wish.force, acpiMs: acpiSeconds * 1000 },
+    context,
+  );
+  return rung;
+}
+
+function stoppedEnd(
+  fleet: FleetContext,
+  id: string,
+  by: CallContext,
+  rung: StopRung,
+  wanted: MachineRecord['wanted'] = 'stopped',
+): OperationEnd {
+  const { record } = present(fleet, id);
+  const stopped: MachineRecord = {
+    ...record,
+    wanted,
+    state: 'stopped',
+    runtime: null,
+    notice: null,
+    stoppedAt: isoTime(fleet.clock.wallNow()),
+  };
+  return {
+    result: { rung },
+    changes: [rowOf(stopped)],
+    happenings: [
+      userHappening(by, record, 'machine.stopped', `'${record.name}' was stopped: ${rungWords[rung]}.`, { rung }),
+    ],
+    settle: () => fleet.registry.put({ record: stopped, run: null }),
+  };
+}
+
+/** A stop that failed or was given up: the process is still there, so the machine runs. */
+function stopFailure(
+  fleet: FleetContext,
+  id: string,
+  by: CallContext,
+  error: unknown,
+  cancelled: boolean,
+): OperationEnd {
+  const machine = present(fleet, id);
+  const now = isoTime(fleet.clock.wallNow());
+  const text = cancelled
+    ? `The stop of '${machine.record.name}' was given up; it goes on running.`
+    : `'${machine.record.name}' could not be stopped: ${messageOf(error)}`;
+  const record: MachineRecord = {
+    ...machine.record,
+    wanted: cancelled ? 'running' : machine.record.wanted,
+    state: machine.run?.state ?? 'stopped',
+    notice: cancelled ? machine.record.notice : { severity: 'critical', text, since: now },
+  };
+  return {
+    changes: [rowOf(record)],
+    happenings: [userHappening(by, record, cancelled ? 'operation.cancelled' : 'machine.stop-failed', text)],
+    settle: () => fleet.registry.put({ ...machine, record }),
+  };
+}

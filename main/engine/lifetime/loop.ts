@@ -1,0 +1,42 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+
+export interface LoopOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** From the end of one round to the begin of the next. */
+  readonly intervalMs: number;
+  /** Before the first round; the interval when absent. */
+  readonly firstAfterMs?: number;
+  run(): Promise<void>;
+}
+
+/**
+ * Runs, then schedules the next round: rounds never overlap, and one that fails does not end the loop.
+ * The result is final: no round begins after it, and it resolves when the one under way has ended.
+ */
+export function startLoop(options: LoopOptions): () => Promise<void> {
+  let stopped = false;
+  let round: Promise<void> = Promise.resolve();
+  let cancel: () => void = () => {};
+  const schedule = (delayMs: number): void => {
+    cancel = options.clock.after(delayMs, () => {
+      round = runOnce();
+    });
+  };
+  const runOnce = async (): Promise<void> => {
+    try {
+      await options.run();
+    } catch (error) {
+      options.log.write('error', 'lifetime', `a round of ${options.name} failed`, { error });
+    }
+    if (!stopped) schedule(options.intervalMs);
+  };
+  schedule(options.firstAfterMs ?? options.intervalMs);
+  return async () => {
+    stopped = true;
+    cancel();
+    await round;
+  };
+}

@@ -1,0 +1,254 @@
+import type { EventSink } from '../../contract/events.ts';
+import { failureOf, VigilError } from '../../contract/failure.ts';
+import type { Operation, OperationKind, OperationResult } from '../../contract/operation.ts';
+import { createStopSource, type StopSignal, type StopSource } from '../../contract/stop-signal.ts';
+import type { Happening, Ledger } from '../journal/ledger.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
+import type { Log } from '../ports/log.ts';
+import type { StateChange } from '../ports/state-store.ts';
+
+/**
+ * Long jobs. Invariants:
+ * 1. At most one per machine; a second is a `conflict`, unless it may pre-empt (a forced stop).
+ * 2. An operation and its intent are durable before its work begins; its outcome is recorded after, exactly once.
+ * 3. What is asked to cancel ends as `cancelled` only if its work gave up; work that got through is `done`.
+ */
+export interface Operations {
+  list(): readonly Operation[];
+  get(id: string): Operation | undefined;
+  /** The one under way for this machine. */
+  of(machineId: string): Operation | undefined;
+  begin(start: OperationStart): Promise<Operation>;
+  /** An operation that has nothing to do: it is done as it begins and not written down. */
+  already(start: Pick<OperationStart, 'kind' | 'machine'>, result: OperationResult): Operation;
+  cancel(id: string): Promise<Operation>;
+  /** Resolves with the ended operation. */
+  wait(id: string): Promise<Operation>;
+  /** Asks everything under way to give up and waits for it. */
+  stop(): Promise<void>;
+}
+
+export interface OperationStart {
+  readonly kind: OperationKind;
+  readonly machine: { readonly id: string; readonly name: string };
+  /** What becomes true with the decision, written in the same transaction. */
+  readonly intent?: readonly StateChange[];
+  /** Cancel and await whatever is under way for the machine. */
+  readonly preempt?: boolean;
+  /** Called when the intent is durable, before the work. */
+  began?(): void;
+  work(context: OperationContext): Promise<OperationEnd>;
+  /** Called when the work failed or gave up, to say what is true now. */
+  failed(error: unknown, cancelled: boolean): OperationEnd;
+}
+
+export interface OperationContext {
+  readonly signal: StopSignal;
+  progress(fraction: number | null, step: string): void;
+}
+
+/** What is true after the work: rows and journal, recorded with the end of the operation. */
+export interface OperationEnd {
+  readonly result?: OperationResult;
+  readonly changes: readonly StateChange[];
+  readonly happenings: readonly Happening[];
+  /** Called before listeners hear that the operation ended. */
+  settle?(): void;
+}
+
+export interface OperationPorts {
+  readonly clock: Clock;
+  readonly identifiers: Identifiers;
+  readonly ledger: Ledger;
+  readonly events: EventSink;
+  readonly log: Log;
+  /** The machine's view changes with its operation. */
+  machineChanged(machineId: string): void;
+  /** Called after an operation of this machine ended. */
+  ended(machineId: string): void;
+}
+
+interface Running {
+  operation: Operation;
+  readonly source: StopSource;
+  readonly done: Promise<Operation>;
+}
+
+const rememberedEnds = 200;
+
+export function createOperations(ports: OperationPorts, earlier: readonly Operation[]): Operations {
+  const { clock, ledger, events } = ports;
+  const running = new Map<string, Running>();
+  const byMachine = new Map<string, string>();
+  const ended = new Map<string, Operation>();
+  for (const operation of earlier) ended.set(operation.id, operation);
+
+  const remember = (operation: Operation): void => {
+    ended.set(operation.id, operation);
+    for (const id of ended.keys()) {
+      if (ended.size <= rememberedEnds) break;
+      ended.delete(id);
+    }
+  };
+
+  const finish = (job: Running, end: OperationEnd, outcome: Pick<Operation, 'state' | 'error'>): Operation => {
+    const { step: _step, ...rest } = job.operation;
+    const operation: Operation = {
+      ...rest,
+      ...outcome,
+      step: null,
+      progress: outcome.state === 'done' ? 1 : job.operation.progress,
+      endedAt: isoTime(clock.wallNow()),
+      cancellable: false,
+      ...(end.result === undefined ? {} : { result: end.result }),
+    };
+    job.operation = operation;
+    running.delete(operation.id);
+    byMachine.delete(operation.machineId);
+    remember(operation);
+    end.settle?.();
+    ledger.record([...end.changes, { kind: 'operation-put', operation }], ...end.happenings);
+    ports.machineChanged(operation.machineId);
+    events.publish('operation.changed', operation);
+    ports.ended(operation.machineId);
+    return operation;
+  };
+
+  const perform = async (start: OperationStart, job: Running): Promise<Operation> => {
+    const context: OperationContext = {
+      signal: job.source.signal,
+      progress: (fraction, step) => {
+        if (!running.has(job.operation.id)) return;
+        job.operation = { ...job.operation, progress: fraction, step };
+        events.publish('operation.changed', job.operation);
+      },
+    };
+    try {
+      return finish(job, await start.work(context), { state: 'done' });
+    } catch (error) {
+      const cancelled = job.source.signal.aborted && error instanceof VigilError && error.code === 'cancelled';
+      if (!(error instanceof VigilError)) {
+        ports.log.write('error', 'operations', `${start.kind} failed unexpectedly`, {
+          machine: start.machine.id,
+          error,
+        });
+      }
+      return finish(job, start.failed(error, cancelled), {
+        state: cancelled ? 'cancelled' : 'failed',
+        error: failureOf(error),
+      });
+    }
+  };
+
+  const claim = async (start: OperationStart): Promise<void> => {
+    for (
+      let present = byMachine.get(start.machine.id);
+      present !== undefined;
+      present = byMachine.get(start.machine.id)
+    ) {
+      const job = running.get(present);
+      if (
+        job === undefined ||
+        start.preempt !== true ||
+        job.operation.kind === 'create' ||
+        job.operation.kind === 'delete'
+      ) {
+        const kind = job?.operation.kind ?? 'create';
+        throw new VigilError('conflict', `'${start.machine.name}' is busy: ${kind} is under way.`, {
+          hint: job?.operation.cancellable === true ? 'Wait for it, or cancel it.' : 'Wait for it.',
+        });
+      }
+      job.source.stop(new VigilError('cancelled', `Another ${start.kind} took over.`));
+      await job.done;
+    }
+  };
+
+  return {
+    list: () => [...[...running.values()].map((job) => job.operation), ...[...ended.values()].reverse()],
+    get: (id) => running.get(id)?.operation ?? ended.get(id),
+    of: (machineId) => {
+      const id = byMachine.get(machineId);
+      return id === undefined ? undefined : running.get(id)?.operation;
+    },
+    begin: async (start) => {
+      await claim(start);
+      const operation: Operation = {
+        id: ports.identifiers.uuid(),
+        machine: start.machine.name,
+        machineId: start.machine.id,
+        kind: start.kind,
+        state: 'running',
+        progress: null,
+        step: null,
+        startedAt: isoTime(clock.wallNow()),
+        endedAt: null,
+        cancellable: start.kind !== 'delete',
+      };
+      // The place is taken before the first wait, so that two callers cannot both find it free.
+      byMachine.set(start.machine.id, operation.id);
+      try {
+        await ledger.commit([...(start.intent ?? []), { kind: 'operation-put', operation }]);
+      } catch (error) {
+        byMachine.delete(start.machine.id);
+        throw error;
+      }
+      let settle: (ended: Operation) => void = () => {};
+      const job: Running = {
+        operation,
+        source: createStopSource(),
+        done: new Promise((resolve) => {
+          settle = resolve;
+        }),
+      };
+      running.set(operation.id, job);
+      start.began?.();
+      ports.machineChanged(start.machine.id);
+      events.publish('operation.changed', operation);
+      void perform(start, job).then(settle);
+      return operation;
+    },
+    already: (start, result) => {
+      const now = isoTime(clock.wallNow());
+      const operation: Operation = {
+        id: ports.identifiers.uuid(),
+        machine: start.machine.name,
+        machineId: start.machine.id,
+        kind: start.kind,
+        state: 'done',
+        progress: 1,
+        step: null,
+        startedAt: now,
+        endedAt: now,
+        cancellable: false,
+        result,
+      };
+      remember(operation);
+      return operation;
+    },
+    cancel: async (id) => {
+      const job = running.get(id);
+      if (job === undefined) {
+        const over = ended.get(id);
+        if (over !== undefined) return over;
+        throw new VigilError('not-found', 'There is no such operation.', { field: 'operation' });
+      }
+      if (!job.operation.cancellable) throw new VigilError('refused', `A ${job.operation.kind} cannot be cancelled.`);
+      job.source.stop(new VigilError('cancelled', 'Cancelled.'));
+      return job.done;
+    },
+    wait: async (id) => {
+      const job = running.get(id);
+      if (job !== undefined) return job.done;
+      const over = ended.get(id);
+      if (over === undefined) throw new VigilError('not-found', 'There is no such operation.', { field: 'operation' });
+      return over;
+    },
+    stop: async () => {
+      const jobs = [...running.values()];
+      for (const job of jobs) job.source.stop(new VigilError('cancelled', 'Vigil is closing.'));
+      await Promise.all(jobs.map((job) => job.done));
+    },
+  };
+}
