@@ -51,7 +51,7 @@ export function withMachinePath(environment = process.env) {
  * process group); other signals are handed on.
  * @param {string} file
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, output?: number }} [options] `output`: where its standard output goes, ours by default
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, output?: number | 'ignore' }} [options] `output`: where its standard output goes, ours by default
  * @returns {Promise<number>}
  */
 export function runForeground(file, args, options = {}) {

