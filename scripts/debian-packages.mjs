@@ -48,8 +48,14 @@ export function provideDebianPackages(purpose) {
   if (process.getuid?.() !== 0) return `sudo ${[...install, ...missing.map(({ names }) => names[0])].join(' ')}`;
 
   console.error(`Installing Debian packages: ${missing.map(({ names }) => names[0]).join(' ')}`);
-  if (missing.some(({ names }) => !knownToApt(names))) apt(['apt-get', 'update', '--quiet']);
-  apt([...install, '--quiet', ...missing.map(({ names }) => knownToApt(names) ?? names[0] ?? '')]);
+  const installMissing = () =>
+    apt([...install, '--quiet', ...missing.map(({ names }) => knownToApt(names) ?? names[0] ?? '')]);
+  // Lists that are missing know no candidate; lists that are old name files the mirror no longer has.
+  const hasLists = missing.every(({ names }) => knownToApt(names));
+  if (!hasLists || !installMissing()) {
+    apt(['apt-get', 'update', '--quiet']);
+    installMissing();
+  }
   const still = missingRequirements(purpose);
   if (still.length > 0) throw new ExpectedFailure(`Still missing after apt-get: ${still.map(describe).join(', ')}.`);
   return null;
@@ -87,14 +93,17 @@ function knownToApt(names) {
   });
 }
 
-/** @param {readonly string[]} command */
+/**
+ * @param {readonly string[]} command
+ * @returns {boolean} whether it went well
+ */
 function apt([file = '', ...args]) {
   const { status } = spawnSync(file, args, {
     // apt's talk is not our output.
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  if (status !== 0) throw new ExpectedFailure(`${file} ${args.join(' ')} failed with exit code ${status}.`);
+  return status === 0;
 }
 
 /** @param {Requirement} requirement */

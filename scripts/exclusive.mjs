@@ -13,7 +13,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function exclusively(file, work) {
   mkdirSync(path.dirname(file), { recursive: true });
   while (!take(file)) {
-    if (!isAlive(holder(file))) rmSync(file, { force: true });
+    const pid = holder(file);
+    if (pid === null) continue;
+    // Read again right before: another waiter may have taken over from the dead one meanwhile.
+    if (!isAlive(pid) && holder(file) === pid) rmSync(file, { force: true });
     else await sleep(100);
   }
   const release = () => rmSync(file, { force: true });
@@ -37,12 +40,16 @@ function take(file) {
   }
 }
 
-/** @param {string} file */
+/**
+ * @param {string} file
+ * @returns {number | null} null when nobody holds it any more
+ */
 function holder(file) {
   try {
     return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return Number.NaN;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return null;
+    throw error;
   }
 }
 
@@ -50,7 +57,6 @@ function holder(file) {
 function isAlive(pid) {
   // An empty file is one that is just being written: its owner lives.
   if (pid === 0) return true;
-  if (Number.isNaN(pid)) return false;
   try {
     process.kill(pid, 0);
     return true;

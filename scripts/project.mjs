@@ -26,7 +26,10 @@ export function isProjectNode() {
   return process.versions.node === manifest.version;
 }
 
-/** What the user's shell had before npm added its own: a program we start for the user, or that outlives us, gets this. */
+/**
+ * What the user's shell had before npm added its own: a program we start for the user, or that outlives us, gets this.
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function withoutNpm(environment = process.env) {
   const kept = Object.entries(environment).filter(
     ([name, value]) =>
@@ -38,6 +41,7 @@ export function withoutNpm(environment = process.env) {
 /**
  * PATH without the folders npm puts in front.
  * @param {NodeJS.ProcessEnv} environment
+ * @returns {NodeJS.ProcessEnv}
  */
 export function withMachinePath(environment = process.env) {
   const kept = (environment.PATH ?? '')
@@ -60,6 +64,8 @@ export function runForeground(file, args, options = {}) {
       stdio: ['inherit', options.output ?? 'inherit', 'inherit'],
       cwd: options.cwd ?? root,
       env: options.env ?? process.env,
+      // npm is a batch file on Windows.
+      shell: process.platform === 'win32' && file.endsWith('.cmd'),
     });
     /** @param {NodeJS.Signals} signal */
     const handOn = (signal) => void child.kill(signal);

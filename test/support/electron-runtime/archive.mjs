@@ -20,6 +20,7 @@ export async function extractTarMember(archive, member, target) {
   let body = 0;
   let padding = 0;
   let isWanted = false;
+  let wasFound = false;
 
   async function* wantedBytes(/** @type {AsyncIterable<Buffer>} */ source) {
     for await (const chunk of source) {
@@ -30,7 +31,6 @@ export async function extractTarMember(archive, member, target) {
           if (isWanted) yield part;
           body -= part.length;
           pending = pending.subarray(part.length);
-          if (body === 0 && isWanted) return;
         } else if (padding > 0) {
           const skipped = Math.min(padding, pending.length);
           padding -= skipped;
@@ -42,10 +42,12 @@ export async function extractTarMember(archive, member, target) {
           body = Number.parseInt(text(header, 124, 12), 8) || 0;
           padding = (tarBlock - (body % tarBlock)) % tarBlock;
           isWanted = text(header, 0, 100) === member;
+          wasFound ||= isWanted;
         }
       }
     }
-    throw new Error(`${member} is not in ${path.basename(archive)}`);
+    // Read to the end even so: leaving early would end the pipeline as aborted.
+    if (!wasFound) throw new Error(`${member} is not in ${path.basename(archive)}`);
   }
 
   await pipeline(createReadStream(archive), createGunzip(), wantedBytes, createWriteStream(target));
