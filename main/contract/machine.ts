@@ -152,7 +152,12 @@ export interface Machine {
   readonly operation: string | null;
 }
 
+/** What a notice is about; `ended` and `held` are ends that nobody asked for. */
+export const noticeKinds = ['ended', 'held', 'failed', 'interrupted', 'unidentified', 'definition', 'edited'] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
 export interface MachineNotice {
+  readonly kind: NoticeKind;
   readonly severity: 'info' | 'warning' | 'critical';
   readonly text: string;
   /** ISO 8601 UTC. */

@@ -23,7 +23,7 @@ export function decideEnd(name: string, wanted: WantedState, end: MachineEnd): E
         state: 'stopped',
         wanted: 'stopped',
         action: 'machine.ended',
-        notice: { severity: 'info', text: `'${name}' was ended through its monitor, not by Vigil.` },
+        notice: { kind: 'ended', severity: 'info', text: `'${name}' was ended through its monitor, not by Vigil.` },
         unexpected: false,
       };
     case 'host-signal':
@@ -32,7 +32,7 @@ export function decideEnd(name: string, wanted: WantedState, end: MachineEnd): E
         state: 'stopped',
         wanted,
         action: 'machine.ended',
-        notice: { severity: 'warning', text: said },
+        notice: { kind: 'ended', severity: 'warning', text: said },
         unexpected: true,
       };
     case 'killed':
@@ -42,7 +42,7 @@ export function decideEnd(name: string, wanted: WantedState, end: MachineEnd): E
         state: 'failed',
         wanted,
         action: 'machine.ended',
-        notice: { severity: 'critical', text: said },
+        notice: { kind: 'ended', severity: 'critical', text: said },
         unexpected: true,
       };
     case 'panicked':
@@ -50,7 +50,7 @@ export function decideEnd(name: string, wanted: WantedState, end: MachineEnd): E
         state: 'failed',
         wanted,
         action: 'machine.panicked',
-        notice: { severity: 'critical', text: `The guest of '${name}' panicked. It is held as it was.` },
+        notice: { kind: 'held', severity: 'critical', text: `The guest of '${name}' panicked. It is held as it was.` },
         unexpected: true,
       };
     case 'watchdog':
@@ -59,6 +59,7 @@ export function decideEnd(name: string, wanted: WantedState, end: MachineEnd): E
         wanted,
         action: 'machine.panicked',
         notice: {
+          kind: 'held',
           severity: 'critical',
           text: `The watchdog of '${name}' fired: its guest hangs. It is held as it was.`,
         },

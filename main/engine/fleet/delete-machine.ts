@@ -48,7 +48,7 @@ export async function deleteMachine(
       const record: MachineRecord = {
         ...machine.record,
         state: machine.run?.state ?? 'failed',
-        notice: { severity: 'critical', text, since: now },
+        notice: { kind: 'failed', severity: 'critical', text, since: now },
       };
       return {
         changes: [rowOf(record)],

@@ -37,8 +37,11 @@ function takeReading(fleet: FleetContext, machine: FleetMachine, reading: Defini
   };
   const fault = faultOf(record, reading);
   if (fault !== null) {
-    if (record.notice?.text === fault) return;
-    const changed: MachineRecord = { ...record, notice: { severity: 'warning', text: fault, since: now } };
+    if (record.notice?.text === fault || isLoud(record)) return;
+    const changed: MachineRecord = {
+      ...record,
+      notice: { kind: 'definition', severity: 'warning', text: fault, since: now },
+    };
     fleet.registry.put({ ...machine, record: changed });
     fleet.ledger.record([rowOf(changed)], {
       action: 'definition.rejected',
@@ -51,19 +54,26 @@ function takeReading(fleet: FleetContext, machine: FleetMachine, reading: Defini
   if (reading.kind === 'broken') return;
   const { config } = reading.definition;
   const edited = !sameConfig(record.config, config);
-  const isNoticeOurs = record.notice?.severity === 'warning' || record.notice?.severity === 'info';
+  const isNoticeOurs = record.notice?.kind === 'definition' || record.notice?.kind === 'edited';
   if (edited && machine.run !== null) {
+    if (isLoud(record)) return;
     put({
       ...record,
       notice: {
+        kind: 'edited',
         severity: 'info',
         text: `machines/${record.name}.yaml was edited; it takes effect at the next start.`,
         since: now,
       },
     });
-  } else if (edited || (isNoticeOurs && machine.run === null)) {
-    put({ ...record, config, notice: record.notice?.severity === 'critical' ? record.notice : null });
+  } else if (edited || isNoticeOurs) {
+    put({ ...record, config, notice: isNoticeOurs ? null : record.notice });
   }
+}
+
+/** A failure that a person has not seen to yet keeps its place. */
+function isLoud(record: MachineRecord): boolean {
+  return record.notice?.severity === 'critical';
 }
 
 function faultOf(record: MachineRecord, reading: DefinitionReading): string | null {

@@ -158,6 +158,7 @@ function interruptionNotice(record: MachineRecord, cut: Operation, since: string
   // A start that was cut short has come about after all.
   if (cut.kind === 'start' || cut.kind === 'create') return null;
   return {
+    kind: 'interrupted',
     severity: 'warning',
     text: `Vigil ended during a ${cut.kind} of '${record.name}', which runs on. Ask again if you still want it.`,
     since,
@@ -173,7 +174,11 @@ function quarantine(
 ): void {
   const now = isoTime(fleet.clock.wallNow());
   const text = `Process ${pid} may be '${record.name}' but does not prove it (${reason}); it is left alone.`;
-  const unknown: MachineRecord = { ...record, state: 'unknown', notice: { severity: 'warning', text, since: now } };
+  const unknown: MachineRecord = {
+    ...record,
+    state: 'unknown',
+    notice: { kind: 'unidentified', severity: 'warning', text, since: now },
+  };
   fleet.registry.put({ record: unknown, run: null });
   const happenings: Happening[] =
     record.state === 'unknown' && record.notice?.text === text
@@ -230,7 +235,7 @@ function markCut(fleet: FleetContext, record: MachineRecord, cut: Operation): vo
     wanted: cut.kind === 'start' ? 'stopped' : record.wanted,
     runtime: null,
     stoppedAt: now,
-    notice: stopDone ? null : { severity: 'warning', text, since: now },
+    notice: stopDone ? null : { kind: 'interrupted', severity: 'warning', text, since: now },
   };
   fleet.registry.put({ record: stopped, run: null });
   fleet.ledger.record([rowOf(stopped), endOf(fleet, cut, stopDone ? 'done' : null)], {

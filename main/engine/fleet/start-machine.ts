@@ -137,7 +137,7 @@ export function startFailure(
     state: 'stopped',
     runtime: null,
     stoppedAt: now,
-    notice: cancelled ? null : { severity: 'critical', text, since: now },
+    notice: cancelled ? null : { kind: 'failed', severity: 'critical', text, since: now },
   };
   return {
     changes: [rowOf(stopped)],

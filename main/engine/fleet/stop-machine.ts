@@ -159,7 +159,7 @@ function stopFailure(
     ...machine.record,
     wanted: cancelled ? 'running' : machine.record.wanted,
     state: machine.run?.state ?? 'stopped',
-    notice: cancelled ? machine.record.notice : { severity: 'critical', text, since: now },
+    notice: cancelled ? machine.record.notice : { kind: 'failed', severity: 'critical', text, since: now },
   };
   return {
     changes: [rowOf(record)],

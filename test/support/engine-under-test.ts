@@ -1,0 +1,80 @@
+import type { CallContext } from '../../main/contract/calls.ts';
+import type { MachineDraftInput } from '../../main/contract/machine.ts';
+import { MachineDraft } from '../../main/contract/machine.ts';
+import type { Operation } from '../../main/contract/operation.ts';
+import { type Engine, startEngine } from '../../main/engine/engine.ts';
+import {
+  countingIdentifiers,
+  FakeProvider,
+  fakeHost,
+  MemoryDefinitions,
+  MemorySettings,
+  MemoryStore,
+  RecordingEvents,
+  RecordingLog,
+} from './fake-ports.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const someone: CallContext = { user: 'dev', face: 'cli' };
+
+/** The real engine on ports in memory and a clock that moves when told. */
+export interface EngineUnderTest {
+  readonly engine: Engine;
+  readonly store: MemoryStore;
+  readonly provider: FakeProvider;
+  readonly definitions: MemoryDefinitions;
+  readonly settings: MemorySettings;
+  readonly events: RecordingEvents;
+  readonly log: RecordingLog;
+  readonly clock: ManualClock;
+  create(draft: MachineDraftInput): Promise<Operation>;
+  /** Begins a verb and waits for its end. */
+  ended(begun: Promise<Operation> | Operation): Promise<Operation>;
+  /** Actions of the journal, oldest first. */
+  actions(): string[];
+}
+
+export interface Parts {
+  readonly store?: MemoryStore;
+  readonly provider?: FakeProvider;
+  readonly definitions?: MemoryDefinitions;
+}
+
+export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTest> {
+  const store = parts.store ?? new MemoryStore();
+  const provider = parts.provider ?? new FakeProvider();
+  const definitions = parts.definitions ?? new MemoryDefinitions();
+  const settings = new MemorySettings();
+  const events = new RecordingEvents();
+  const log = new RecordingLog();
+  const clock = new ManualClock();
+  const engine = await startEngine(
+    {
+      store,
+      provider,
+      definitions,
+      settingsFile: settings,
+      events,
+      log,
+      clock,
+      host: fakeHost,
+      identifiers: countingIdentifiers(),
+    },
+    { home: '/home/.vigil', host: 'headless', version: '0.0.0', pid: 7, shutdownRequested: () => {} },
+  );
+  const ended = async (begun: Promise<Operation> | Operation): Promise<Operation> =>
+    engine.handlers['operation.wait']({ operation: (await begun).id }, someone);
+  return {
+    engine,
+    store,
+    provider,
+    definitions,
+    settings,
+    events,
+    log,
+    clock,
+    ended,
+    create: (draft) => ended(engine.handlers['machine.create'](MachineDraft.parse(draft), someone)),
+    actions: () => store.journal.map((entry) => entry.action),
+  };
+}

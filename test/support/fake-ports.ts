@@ -1,0 +1,319 @@
+import type { DraftFault } from '../../main/contract/calls.ts';
+import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
+import { VigilError } from '../../main/contract/failure.ts';
+import type { JournalEntry } from '../../main/contract/journal.ts';
+import type { Operation, StopRung } from '../../main/contract/operation.ts';
+import { Settings } from '../../main/contract/settings.ts';
+import type { Host } from '../../main/engine/ports/host.ts';
+import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
+import type { Log, LogLevel } from '../../main/engine/ports/log.ts';
+import type {
+  DefinitionReading,
+  MachineDefinition,
+  MachineDefinitions,
+} from '../../main/engine/ports/machine-definitions.ts';
+import type {
+  Finding,
+  MachineProvider,
+  MachineReport,
+  MachineRun,
+  ProvidedMachine,
+  StartContext,
+  StopOptions,
+  Stray,
+  WorkContext,
+} from '../../main/engine/ports/machine-provider.ts';
+import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
+import type {
+  CrashRecord,
+  MachineRecord,
+  StateChange,
+  StateStore,
+  StoredState,
+} from '../../main/engine/ports/state-store.ts';
+
+/** Ports in memory, for engine tests: what happened is plain to see, and each can be told to fail. */
+
+export class MemoryStore implements StateStore {
+  readonly machines = new Map<string, MachineRecord>();
+  readonly operations = new Map<string, Operation>();
+  readonly journal: JournalEntry[] = [];
+  readonly crashes: CrashRecord[] = [];
+  /** While set, every commit fails with it. */
+  refusal: VigilError | null = null;
+  /** While set, a commit waits for it before it is durable. */
+  gate: Promise<void> | null = null;
+  restored: string | null = null;
+
+  async open(): Promise<StoredState> {
+    return {
+      machines: [...this.machines.values()],
+      operations: [...this.operations.values()],
+      lastJournalId: this.journal.at(-1)?.id ?? 0,
+      restored: this.restored,
+    };
+  }
+
+  async commit(changes: readonly StateChange[]): Promise<void> {
+    if (this.gate !== null) await this.gate;
+    if (this.refusal !== null) throw this.refusal;
+    for (const change of changes) this.#apply(change);
+  }
+
+  async readJournal(query: {
+    machineId?: string | undefined;
+    limit: number;
+    before?: number | undefined;
+  }): Promise<readonly JournalEntry[]> {
+    return this.journal
+      .filter((entry) => query.machineId === undefined || entry.machineId === query.machineId)
+      .filter((entry) => query.before === undefined || entry.id < query.before)
+      .toReversed()
+      .slice(0, query.limit);
+  }
+
+  async readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]> {
+    return this.crashes.filter((crash) => crash.machineId === machineId).slice(0, limit);
+  }
+
+  async close(): Promise<void> {}
+
+  #apply(change: StateChange): void {
+    switch (change.kind) {
+      case 'machine-put':
+        this.machines.set(change.machine.id, change.machine);
+        return;
+      case 'machine-removed':
+        this.machines.delete(change.id);
+        return;
+      case 'operation-put':
+        this.operations.set(change.operation.id, change.operation);
+        return;
+      case 'journal-appended':
+        this.journal.push(change.entry);
+        return;
+      case 'crash-put':
+        this.crashes.push(change.crash);
+        return;
+    }
+  }
+}
+
+/** A promise and the ends that settle it. */
+export interface Latch<T> {
+  readonly promise: Promise<T>;
+  open(value: T): void;
+  fail(error: unknown): void;
+}
+
+export function latch<T>(): Latch<T> {
+  let open: (value: T) => void = () => {};
+  let fail: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((resolve, reject) => {
+    open = resolve;
+    fail = reject;
+  });
+  return { promise, open, fail };
+}
+
+/** Machines as data: a start makes a process number, a stop takes it away. Each verb can be held or made to fail. */
+export class FakeProvider implements MachineProvider {
+  readonly kind = 'qemu';
+  readonly calls: string[] = [];
+  readonly files = new Set<string>();
+  readonly processes = new Map<string, MachineRun>();
+  findings = new Map<string, Finding>();
+  strays: Stray[] = [];
+  faults: DraftFault[] = [];
+  createGate: Promise<void> | null = null;
+  startGate: Promise<void> | null = null;
+  stopGate: Promise<void> | null = null;
+  startError: unknown = null;
+  createError: unknown = null;
+  rung: StopRung = 'acpi';
+  closed = false;
+  #nextPid = 100;
+  #listeners = new Set<(report: MachineReport) => void>();
+
+  health() {
+    return Promise.resolve({ version: '7.2.0', advice: null, accelerator: 'tcg', acceleratorReason: 'No /dev/kvm.' });
+  }
+
+  async examine(): Promise<readonly DraftFault[]> {
+    return this.faults;
+  }
+
+  async create(machine: ProvidedMachine, context: WorkContext): Promise<void> {
+    this.calls.push(`create ${machine.name}`);
+    this.files.add(machine.id);
+    await this.#hold(this.createGate, context);
+    if (this.createError !== null) throw this.createError;
+  }
+
+  async start(machine: ProvidedMachine, context: StartContext): Promise<MachineRun> {
+    this.calls.push(`start ${machine.name} #${machine.generation}`);
+    const pid = this.#nextPid++;
+    const run = fakeRun(pid);
+    await context.spawned(run.runtime);
+    await this.#hold(this.startGate, context);
+    if (this.startError !== null) throw this.startError;
+    this.processes.set(machine.id, run);
+    return run;
+  }
+
+  async stop(machine: ProvidedMachine, options: StopOptions, context: WorkContext): Promise<{ rung: StopRung }> {
+    this.calls.push(`stop ${machine.name}${options.force ? ' force' : ''} acpi=${options.acpiMs}`);
+    if (!options.force) await this.#hold(this.stopGate, context);
+    this.processes.delete(machine.id);
+    return { rung: options.force ? 'quit' : this.rung };
+  }
+
+  async remove(machine: ProvidedMachine): Promise<void> {
+    this.calls.push(`remove ${machine.name}`);
+    this.files.delete(machine.id);
+  }
+
+  async reconcile(): Promise<{ findings: ReadonlyMap<string, Finding>; strays: readonly Stray[] }> {
+    return { findings: this.findings, strays: this.strays };
+  }
+
+  async detail() {
+    return { diskPath: null, diskUsedBytes: null, consoleLogPath: null };
+  }
+
+  async readConsole() {
+    return { text: '', from: 0, to: 0, size: 0 };
+  }
+
+  watch(listener: (report: MachineReport) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+
+  report(report: MachineReport): void {
+    for (const listener of this.#listeners) listener(report);
+  }
+
+  async #hold(gate: Promise<void> | null, context: WorkContext): Promise<void> {
+    if (gate === null) return;
+    const given = latch<never>();
+    const giveUp = (): void => given.fail(context.signal.reason);
+    if (context.signal.aborted) giveUp();
+    context.signal.addEventListener('abort', giveUp, { once: true });
+    await Promise.race([gate, given.promise]);
+  }
+}
+
+export function fakeRun(pid: number): MachineRun {
+  return {
+    runtime: JSON.stringify({ pid }),
+    pid,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    accelerator: 'tcg',
+    acceleratorReason: 'No /dev/kvm.',
+    state: 'running',
+  };
+}
+
+export class MemoryDefinitions implements MachineDefinitions {
+  readonly written = new Map<string, DefinitionReading>();
+  #changed: (name: string) => void = () => {};
+
+  pathOf(name: string): string {
+    return `/home/machines/${name}.yaml`;
+  }
+
+  async readAll(): Promise<readonly DefinitionReading[]> {
+    return [...this.written.values()];
+  }
+
+  async read(name: string): Promise<DefinitionReading | null> {
+    return this.written.get(name) ?? null;
+  }
+
+  async write(definition: MachineDefinition): Promise<void> {
+    this.written.set(definition.name, { kind: 'good', definition, path: this.pathOf(definition.name) });
+  }
+
+  async remove(name: string): Promise<void> {
+    this.written.delete(name);
+  }
+
+  watch(changed: (name: string) => void): () => void {
+    this.#changed = changed;
+    return () => {
+      this.#changed = () => {};
+    };
+  }
+
+  /** A person saved the file. */
+  edit(name: string, reading: DefinitionReading): void {
+    this.written.set(name, reading);
+    this.#changed(name);
+  }
+}
+
+export class MemorySettings implements SettingsFile {
+  reading: SettingsReading = { settings: Settings.parse({}), fault: null };
+
+  async read(): Promise<SettingsReading> {
+    return this.reading;
+  }
+
+  async change(patch: {
+    desktop?: { theme?: 'system' | 'light' | 'dark' | undefined } | undefined;
+  }): Promise<SettingsReading> {
+    const { settings } = this.reading;
+    this.reading = {
+      settings: { ...settings, desktop: { theme: patch.desktop?.theme ?? settings.desktop.theme } },
+      fault: null,
+    };
+    return this.reading;
+  }
+
+  watch(): () => void {
+    return () => {};
+  }
+}
+
+export class RecordingEvents implements EventSink {
+  readonly seen: { readonly name: EventName; readonly payload: unknown }[] = [];
+
+  publish<N extends EventName>(name: N, payload: Events[N]): void {
+    this.seen.push({ name, payload });
+  }
+
+  of<N extends EventName>(name: N): Events[N][] {
+    return this.seen.filter((event) => event.name === name).map((event) => event.payload as Events[N]);
+  }
+}
+
+export class RecordingLog implements Log {
+  readonly lines: string[] = [];
+
+  write(level: LogLevel, topic: string, message: string): void {
+    this.lines.push(`${level} ${topic}: ${message}`);
+  }
+}
+
+export const fakeHost: Host = {
+  cpus: 4,
+  memoryMib: 8192,
+  user: 'dev',
+  bootId: 'boot-1',
+  diskFreeMib: () => Promise.resolve(100_000),
+};
+
+/** uuids that count up, so that tests can name them. */
+export function countingIdentifiers(): Identifiers {
+  let next = 1;
+  return { uuid: () => `00000000-0000-4000-8000-${String(next++).padStart(12, '0')}` };
+}
+
+export const diskFull = new VigilError('refused', 'The disk that holds /home/.vigil is full.', {
+  hint: 'Free some space.',
+});
