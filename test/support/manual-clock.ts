@@ -1,0 +1,92 @@
+import type { Clock } from '../../main/engine/ports/clock.ts';
+
+interface Pending {
+  readonly due: number;
+  readonly order: number;
+  readonly action: () => void;
+}
+
+/** Like a real timer's: longer waits are cut to this. */
+const longestDelayMs = 2 ** 31 - 1;
+
+/**
+ * Time that stands still until a test moves it. Actions run in the order of their due times, those due together in the
+ * order they were asked for; between two of them every promise that can settle does.
+ */
+export class ManualClock implements Clock {
+  #wall: number;
+  #monotonic = 0;
+  #order = 0;
+  #pending: Pending[] = [];
+
+  constructor(start: string = '2026-01-01T00:00:00.000Z') {
+    this.#wall = Date.parse(start);
+  }
+
+  wallNow(): number {
+    return this.#wall;
+  }
+
+  monotonicNow(): number {
+    return this.#monotonic;
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    const delay = Number.isNaN(delayMs) ? 0 : Math.min(Math.max(delayMs, 0), longestDelayMs);
+    const item: Pending = { due: this.#monotonic + delay, order: this.#order++, action };
+    this.#pending.push(item);
+    return () => {
+      this.#pending = this.#pending.filter((other) => other !== item);
+    };
+  }
+
+  /** How many actions still wait. */
+  get waiting(): number {
+    return this.#pending.length;
+  }
+
+  /** Milliseconds until the next action is due; null when none waits. */
+  get nextDueMs(): number | null {
+    const next = this.#next();
+    return next === undefined ? null : Math.max(0, next.due - this.#monotonic);
+  }
+
+  /** Moves wall and monotonic time forward together, running what becomes due on the way. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#monotonic + ms;
+    await settled();
+    for (let next = this.#next(); next !== undefined && next.due <= end; next = this.#next()) {
+      this.#moveTo(Math.max(next.due, this.#monotonic));
+      const due = next;
+      this.#pending = this.#pending.filter((other) => other !== due);
+      due.action();
+      await settled();
+    }
+    this.#moveTo(end);
+  }
+
+  /** The wall clock is set: by a person, by NTP, or by a sleep during which monotonic time stood still. */
+  jumpWall(ms: number): void {
+    this.#wall += ms;
+  }
+
+  #moveTo(monotonic: number): void {
+    this.#wall += monotonic - this.#monotonic;
+    this.#monotonic = monotonic;
+  }
+
+  #next(): Pending | undefined {
+    return this.#pending.reduce<Pending | undefined>(
+      (first, item) =>
+        first === undefined || item.due < first.due || (item.due === first.due && item.order < first.order)
+          ? item
+          : first,
+      undefined,
+    );
+  }
+}
+
+/** One turn of the event loop: by then the queue of settled promises has run dry. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
