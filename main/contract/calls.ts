@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CrashRecord } from './crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
 import type { JournalEntry } from './journal.ts';
 import {
@@ -11,6 +12,7 @@ import {
 } from './machine.ts';
 import { type Operation, OperationId } from './operation.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
+import type { StopSignal } from './stop-signal.ts';
 
 /**
  * Every call that any face may make, declared once: its name, the parser of its one input, the type of its result.
@@ -114,6 +116,16 @@ export const calls = {
     }),
   ).returns<LogText>(),
 
+  /** How a machine ended without being asked to, newest first. */
+  'machine.crashes': call(
+    z.strictObject({
+      machine: MachineReference,
+      limit: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(100, 'At most 100.').default(10),
+    }),
+  ).returns<readonly CrashRecord[]>(),
+  /** This face shows notifications for as long as it is connected; the engine itself shows them only while none does. */
+  'desktop.attach': call(nothing).returns<null>(),
+
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),
 } as const;
@@ -135,6 +147,8 @@ export interface CallContext {
   /** Operating-system account of the person behind the call. */
   readonly user: string;
   readonly face: 'app' | 'cli' | 'socket';
+  /** Aborts when the face has gone; absent for one that lives as long as the engine. */
+  readonly gone?: StopSignal;
 }
 
 /** A missing handler is a compile error. */

@@ -1,6 +1,7 @@
 import type { EngineHost, EngineNotice } from './engine-status.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Machine } from './machine.ts';
+import type { DesktopNotification } from './notification.ts';
 import type { Operation } from './operation.ts';
 import type { Settings } from './settings.ts';
 
@@ -15,6 +16,9 @@ export interface Events {
   'journal.appended': JournalEntry;
   'engine.notices-changed': readonly EngineNotice[];
   'settings.changed': Settings;
+  'notification.raised': DesktopNotification;
+  /** A person has seen to it, or it is over. */
+  'notification.closed': { readonly key: string };
   /** This face has an engine again, after it had none: everything known must be read anew. */
   'engine.connected': { readonly host: EngineHost; readonly pid: number };
   'engine.disconnected': { readonly reason: string };
@@ -29,6 +33,8 @@ const names: Record<EventName, true> = {
   'journal.appended': true,
   'engine.notices-changed': true,
   'settings.changed': true,
+  'notification.raised': true,
+  'notification.closed': true,
   'engine.connected': true,
   'engine.disconnected': true,
 };

@@ -6,7 +6,9 @@ import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { createLedger } from './journal/ledger.ts';
 import { createOwner } from './lifetime/owner.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
+import { createNotificationDesk } from './notifications/notification-desk.ts';
 import type { Clock } from './ports/clock.ts';
+import type { DesktopNotifier } from './ports/desktop-notifier.ts';
 import type { Host } from './ports/host.ts';
 import type { Identifiers } from './ports/identifiers.ts';
 import type { Log } from './ports/log.ts';
@@ -26,6 +28,7 @@ export interface EnginePorts {
   readonly identifiers: Identifiers;
   readonly log: Log;
   readonly events: EventSink;
+  readonly notifier: DesktopNotifier;
 }
 
 export interface EngineOptions {
@@ -74,7 +77,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     );
     owner.own('settings watch', ports.settingsFile.watch(settings.take));
     owner.own('provider', () => ports.provider.close());
-    const fleet = createFleet({ ...ports, ledger, notices, owner, settings: () => settings.present }, stored);
+    const desk = createNotificationDesk({ events, notifier: ports.notifier, log });
+    const fleet = createFleet({ ...ports, desk, ledger, notices, owner, settings: () => settings.present }, stored);
     await fleet.reconcile();
     log.write('info', 'engine', 'ready', { machines: fleet.names().length });
     return {
@@ -109,6 +113,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
             throw new VigilError('refused', 'This engine lives in the Vigil app.', { hint: 'Quit the app to end it.' });
           }
           options.shutdownRequested();
+          return null;
+        },
+        'desktop.attach': (_input, context) => {
+          desk.attach(context.gone);
           return null;
         },
         'settings.get': () => settings.present,

@@ -12,6 +12,7 @@ import {
   MemoryStore,
   RecordingEvents,
   RecordingLog,
+  RecordingNotifier,
 } from './fake-ports.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -26,6 +27,7 @@ export interface EngineUnderTest {
   readonly settings: MemorySettings;
   readonly events: RecordingEvents;
   readonly log: RecordingLog;
+  readonly notifier: RecordingNotifier;
   readonly clock: ManualClock;
   create(draft: MachineDraftInput): Promise<Operation>;
   /** Begins a verb and waits for its end. */
@@ -47,6 +49,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const settings = new MemorySettings();
   const events = new RecordingEvents();
   const log = new RecordingLog();
+  const notifier = new RecordingNotifier();
   const clock = new ManualClock();
   const engine = await startEngine(
     {
@@ -56,6 +59,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       settingsFile: settings,
       events,
       log,
+      notifier,
       clock,
       host: fakeHost,
       identifiers: countingIdentifiers(),
@@ -72,6 +76,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     settings,
     events,
     log,
+    notifier,
     clock,
     ended,
     create: (draft) => ended(engine.handlers['machine.create'](MachineDraft.parse(draft), someone)),

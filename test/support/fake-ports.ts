@@ -1,9 +1,12 @@
 import type { DraftFault } from '../../main/contract/calls.ts';
+import type { CrashRecord } from '../../main/contract/crash-record.ts';
 import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
 import { VigilError } from '../../main/contract/failure.ts';
 import type { JournalEntry } from '../../main/contract/journal.ts';
+import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings } from '../../main/contract/settings.ts';
+import type { DesktopNotifier } from '../../main/engine/ports/desktop-notifier.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import type { Log, LogLevel } from '../../main/engine/ports/log.ts';
@@ -24,13 +27,7 @@ import type {
   WorkContext,
 } from '../../main/engine/ports/machine-provider.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
-import type {
-  CrashRecord,
-  MachineRecord,
-  StateChange,
-  StateStore,
-  StoredState,
-} from '../../main/engine/ports/state-store.ts';
+import type { MachineRecord, StateChange, StateStore, StoredState } from '../../main/engine/ports/state-store.ts';
 
 /** Ports in memory, for engine tests: what happened is plain to see, and each can be told to fail. */
 
@@ -317,3 +314,16 @@ export function countingIdentifiers(): Identifiers {
 export const diskFull = new VigilError('refused', 'The disk that holds /home/.vigil is full.', {
   hint: 'Free some space.',
 });
+
+export class RecordingNotifier implements DesktopNotifier {
+  readonly shown: DesktopNotification[] = [];
+  readonly closed: string[] = [];
+
+  async show(notification: DesktopNotification): Promise<void> {
+    this.shown.push(notification);
+  }
+
+  async close(key: string): Promise<void> {
+    this.closed.push(key);
+  }
+}

@@ -5,6 +5,7 @@ import { VigilError } from '../../contract/failure.ts';
 import type { MachineDetail } from '../../contract/machine.ts';
 import { startLoop } from '../lifetime/loop.ts';
 import type { Owner } from '../lifetime/owner.ts';
+import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import { createOperations } from '../operations/operations.ts';
 import type { StateStore, StoredState } from '../ports/state-store.ts';
 import { createMachine } from './create-machine.ts';
@@ -36,6 +37,7 @@ export interface Fleet {
     | 'operation.cancel'
     | 'journal.list'
     | 'console.read'
+    | 'machine.crashes'
   >;
   /** Names of the machines, for the engine's own status. */
   names(): readonly string[];
@@ -47,15 +49,17 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations'
   readonly store: StateStore;
   readonly events: EventSink;
   readonly owner: Owner;
+  readonly desk: NotificationDesk;
 }
 
 const lookAgainMs = 5000;
 
 export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
-  const { store, events, owner, ...rest } = ports;
+  const { store, events, owner, desk, ...rest } = ports;
   const registry = createMachineRegistry({
     clock: rest.clock,
     events,
+    desk,
     operationOf: (machineId) => operations.of(machineId),
   });
   const operations = createOperations(
@@ -157,6 +161,10 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
         await fleet.ledger.flush();
         const machineId = machine === undefined ? undefined : machineIdOf(machine);
         return store.readJournal({ machineId, limit, before });
+      },
+      'machine.crashes': async ({ machine, limit }) => {
+        await fleet.ledger.flush();
+        return store.readCrashes(machineIdOf(machine), limit);
       },
       'console.read': ({ machine, from, limit }) =>
         fleet.provider.readConsole(providedMachine(registry.resolve(machine)), from, limit),

@@ -2,6 +2,7 @@ import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Machine } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
+import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type FleetMachine, machineView } from './machine-view.ts';
 
@@ -12,6 +13,8 @@ export interface MachineRegistry {
   /** The machine a person means. `not-found` or, with the candidates as its hint, `conflict`. */
   resolve(reference: string): FleetMachine;
   isNameTaken(name: string): boolean;
+  /** Rows of an earlier life: nothing about them is news. */
+  load(machines: readonly FleetMachine[]): void;
   put(machine: FleetMachine): void;
   remove(id: string): void;
   view(machine: FleetMachine): Machine;
@@ -21,6 +24,7 @@ export interface MachineRegistry {
 export interface RegistryPorts {
   readonly clock: Clock;
   readonly events: EventSink;
+  readonly desk: NotificationDesk;
   operationOf(machineId: string): Operation | undefined;
 }
 
@@ -63,13 +67,19 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
       return only;
     },
     isNameTaken: (name) => all().some((machine) => machine.record.name === name),
+    load: (loaded) => {
+      for (const machine of loaded) machines.set(machine.record.id, machine);
+    },
     put: (machine) => {
+      const before = machines.get(machine.record.id)?.record;
       machines.set(machine.record.id, machine);
+      ports.desk.machineChanged(before, machine.record);
       announce(machine.record.id);
     },
     remove: (id) => {
       const machine = machines.get(id);
       if (machines.delete(id) && machine !== undefined) {
+        ports.desk.machineChanged(machine.record, undefined);
         ports.events.publish('machine.removed', { id, name: machine.record.name });
       }
     },

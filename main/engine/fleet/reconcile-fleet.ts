@@ -15,7 +15,7 @@ import type { FleetMachine } from './machine-view.ts';
 export async function reconcileFleet(fleet: FleetContext, stored: StoredState): Promise<void> {
   const interrupted = stored.operations.filter((operation) => operation.state === 'running');
   const records = [...stored.machines, ...(await unrecordedMachines(fleet, stored.machines))];
-  for (const record of records) fleet.registry.put({ record, run: null });
+  fleet.registry.load(records.map((record) => ({ record, run: null })));
   const { findings, strays } = await fleet.provider.reconcile(
     records.map((record) => providedMachine({ record, run: null })),
   );

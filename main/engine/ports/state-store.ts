@@ -1,3 +1,4 @@
+import type { CrashRecord } from '../../contract/crash-record.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import type {
   MachineConfig,
@@ -30,20 +31,6 @@ export interface MachineRecord {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly stoppedAt: string | null;
-}
-
-/** What is known of a machine that ended without being asked to. */
-export interface CrashRecord {
-  readonly id: string;
-  readonly machineId: string;
-  readonly at: string;
-  /** See `MachineEnd` of the provider port. */
-  readonly kind: string;
-  readonly summary: string;
-  /** Last lines of the serial console. Untrusted text. */
-  readonly consoleTail: string;
-  /** The last monitor events, oldest first (JSON). */
-  readonly events: string;
 }
 
 export type StateChange =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { VigilError } from '../../../../main/contract/failure.ts';
+import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import type { MachineEnd } from '../../../../main/engine/ports/machine-provider.ts';
 import { engineUnderTest, someone } from '../../../support/engine-under-test.ts';
 import { diskFull, fakeRun, latch } from '../../../support/fake-ports.ts';
@@ -324,6 +325,66 @@ describe('what nobody asked for', () => {
   });
 });
 
+describe('notifications', () => {
+  it('an unexpected end is told once, and closed when the machine is started again', async () => {
+    const test = await engineUnderTest();
+    await test.create({ name: 'demo', start: true });
+    const [record] = test.store.machines.values();
+    const id = record?.id ?? '';
+    test.provider.report({ kind: 'ended', id, generation: 1, end: killed });
+    expect(test.notifier.shown).toEqual([
+      expect.objectContaining({ machine: 'demo', machineId: id, severity: 'critical' }),
+    ]);
+    expect(test.events.of('notification.raised')).toHaveLength(1);
+    await test.ended(test.engine.handlers['machine.start']({ machine: 'demo' }, someone));
+    expect(test.notifier.closed).toEqual([`machine ${id}`]);
+    expect(test.events.of('notification.closed')).toHaveLength(1);
+  });
+
+  it('an attached app shows them instead, until it has gone', async () => {
+    const test = await engineUnderTest();
+    await test.create({ name: 'demo', start: true });
+    const [record] = test.store.machines.values();
+    const app = createStopSource();
+    await test.engine.handlers['desktop.attach']({}, { user: 'dev', face: 'app', gone: app.signal });
+    test.provider.report({ kind: 'ended', id: record?.id ?? '', generation: 1, end: killed });
+    expect(test.notifier.shown).toEqual([]);
+    app.stop('closed');
+    await test.ended(test.engine.handlers['machine.start']({ machine: 'demo' }, someone));
+    test.provider.report({ kind: 'ended', id: record?.id ?? '', generation: 2, end: killed });
+    expect(test.notifier.shown).toHaveLength(1);
+  });
+
+  it('a stop that a person asked for, and a guest that shut itself down, are no news', async () => {
+    const test = await engineUnderTest();
+    await test.create({ name: 'demo', start: true });
+    await test.ended(test.engine.handlers['machine.stop']({ machine: 'demo', force: false }, someone));
+    await test.ended(test.engine.handlers['machine.start']({ machine: 'demo' }, someone));
+    const [record] = test.store.machines.values();
+    test.provider.report({
+      kind: 'ended',
+      id: record?.id ?? '',
+      generation: 2,
+      end: { ...killed, kind: 'guest-shutdown' },
+    });
+    expect(test.notifier.shown).toEqual([]);
+  });
+
+  it('an old failure is not told again by the next life of the engine; one that came in between is', async () => {
+    const first = await engineUnderTest();
+    for (const name of ['old', 'fresh']) await first.create({ name, start: true });
+    const ids = Object.fromEntries([...first.store.machines.values()].map((record) => [record.name, record.id]));
+    first.provider.report({ kind: 'ended', id: ids.old ?? '', generation: 1, end: killed });
+    await first.engine.stop();
+    const second = await engineUnderTest({
+      store: first.store,
+      provider: first.provider,
+      definitions: first.definitions,
+    });
+    expect(second.notifier.shown.map((notification) => notification.machine)).toEqual(['fresh']);
+  });
+});
+
 describe('a full disk', () => {
   it('refuses new commands, keeps what is seen in memory, and recovers by itself', async () => {
     const test = await engineUnderTest();
@@ -376,9 +437,9 @@ describe('the next life of the engine', () => {
     for (const name of ['alive', 'dead', 'strange']) await first.create({ name, start: true });
     const ids = Object.fromEntries([...first.store.machines.values()].map((record) => [record.name, record.id]));
     first.provider.findings = new Map([
-      [ids['alive'] ?? '', { kind: 'running', run: fakeRun(100) }],
-      [ids['dead'] ?? '', { kind: 'gone', end: null }],
-      [ids['strange'] ?? '', { kind: 'unidentified', pid: 102, reason: 'its monitor does not answer' }],
+      [ids.alive ?? '', { kind: 'running', run: fakeRun(100) }],
+      [ids.dead ?? '', { kind: 'gone', end: null }],
+      [ids.strange ?? '', { kind: 'unidentified', pid: 102, reason: 'its monitor does not answer' }],
     ]);
     first.provider.calls.length = 0;
     const second = await engineUnderTest({

@@ -1,0 +1,55 @@
+import type { EventSink } from '../../contract/events.ts';
+import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { DesktopNotifier } from '../ports/desktop-notifier.ts';
+import type { Log } from '../ports/log.ts';
+import type { MachineRecord } from '../ports/state-store.ts';
+import { notificationChange } from './notification-change.ts';
+
+/**
+ * Who tells the person at the desktop: every attached app, and the engine's own notifier only while there is none.
+ */
+export interface NotificationDesk {
+  /** A face that shows notifications, until it has gone. */
+  attach(gone: StopSignal | undefined): void;
+  /** A machine's row changed; `undefined` stands for no row. */
+  machineChanged(before: MachineRecord | undefined, after: MachineRecord | undefined): void;
+}
+
+export function createNotificationDesk(ports: {
+  readonly events: EventSink;
+  readonly notifier: DesktopNotifier;
+  readonly log: Log;
+}): NotificationDesk {
+  let attached = 0;
+  /** Keys that the engine's own notifier shows, so that it closes what it opened. */
+  const shownHere = new Set<string>();
+  const careful = (work: Promise<void>): void => {
+    work.catch((error) => ports.log.write('warn', 'notifications', 'the desktop refused a notification', { error }));
+  };
+  return {
+    attach: (gone) => {
+      if (gone?.aborted === true) return;
+      attached += 1;
+      gone?.addEventListener(
+        'abort',
+        () => {
+          attached -= 1;
+        },
+        { once: true },
+      );
+    },
+    machineChanged: (before, after) => {
+      const change = notificationChange(before, after);
+      if (change === null) return;
+      if (change.kind === 'raise') {
+        ports.events.publish('notification.raised', change.notification);
+        if (attached > 0) return;
+        shownHere.add(change.notification.key);
+        careful(ports.notifier.show(change.notification));
+        return;
+      }
+      ports.events.publish('notification.closed', { key: change.key });
+      if (shownHere.delete(change.key)) careful(ports.notifier.close(change.key));
+    },
+  };
+}
