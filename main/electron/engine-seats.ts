@@ -1,0 +1,34 @@
+import { assembleEngine } from '../assemble.ts';
+import { connectToEngine } from '../transport/client/engine-client.ts';
+import type { TransportLog } from '../transport/surroundings.ts';
+import type { EngineSeat } from './engine-session.ts';
+
+export interface EnginePlace {
+  readonly home: string;
+  readonly version: string;
+  readonly resourcesFolder: string;
+}
+
+/** Starts the engine in this process. Rejects with `conflict` while another process is the engine of this home. */
+export async function hostEngine({ home, version, resourcesFolder }: EnginePlace): Promise<EngineSeat> {
+  const engine = await assembleEngine({ home, host: 'app', version, resourcesFolder });
+  return {
+    connection: engine.connection,
+    host: 'app',
+    pid: process.pid,
+    gone: new Promise(() => {}),
+    leave: () => engine.stop(),
+  };
+}
+
+/** Attaches to the engine that runs already. Rejects with `unreachable` when none answers. */
+export async function attachEngine(home: string, log: TransportLog): Promise<EngineSeat> {
+  const connection = await connectToEngine({ home, face: 'app', log, callMs: 30_000 });
+  return {
+    connection,
+    host: connection.engine.host,
+    pid: connection.engine.pid,
+    gone: connection.closed,
+    leave: async () => connection.close(),
+  };
+}

@@ -1,0 +1,48 @@
+import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
+import { callChannel, eventChannel } from '../contract/bridge.ts';
+import { type CallInput, type CallName, isCallName } from '../contract/calls.ts';
+import type { Connection } from '../contract/connection.ts';
+import { type EventName, eventNames } from '../contract/events.ts';
+import { failureOf, VigilError } from '../contract/failure.ts';
+import type { Outcome } from '../contract/outcome.ts';
+import { plainCopy } from '../transport/plain-data.ts';
+import { isAppAddress, isTrustedSender } from './sender-check.ts';
+
+export interface IpcParts {
+  readonly connection: Connection;
+  /** The contents of our own windows, as they are now. */
+  pages(): readonly WebContents[];
+}
+
+/**
+ * The only door between pages and the engine: one channel for calls, one for events. Whoever is not the main frame of a
+ * window of ours gets an error for an answer, never silence. The result closes the door.
+ */
+export function serveIpc({ connection, pages }: IpcParts): () => void {
+  ipcMain.handle(callChannel, async (event: IpcMainInvokeEvent, name: unknown, input: unknown): Promise<Outcome> => {
+    try {
+      if (!isTrustedSender(event, new Set(pages().map(({ id }) => id)))) {
+        throw new VigilError('refused', 'Only a window of Vigil may call.');
+      }
+      // Both are checked again where the call is parsed; here for the engine behind a socket, which must never be sent
+      // a call that does not exist or an input without bounds.
+      if (!isCallName(name)) throw new VigilError('bad-input', 'There is no such call.', { field: 'call' });
+      const value = await connection.call(name, plainCopy(input ?? {}) as CallInput<CallName>);
+      return { ok: true, value };
+    } catch (error) {
+      return { ok: false, error: failureOf(error) };
+    }
+  });
+
+  const undo = eventNames.map((name) => forward(name));
+  function forward(name: EventName): () => void {
+    return connection.subscribe(name, (payload) => {
+      for (const page of pages()) if (isAppAddress(page.getURL())) page.send(eventChannel, { name, payload });
+    });
+  }
+
+  return () => {
+    ipcMain.removeHandler(callChannel);
+    for (const each of undo) each();
+  };
+}

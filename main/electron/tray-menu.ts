@@ -1,0 +1,78 @@
+import type { MachineVerb } from '../contract/machine.ts';
+import type { Condition } from './machine-condition.ts';
+import { inOneLine } from './one-line.ts';
+
+/** Things the tray can be told to do. */
+export type TrayAction =
+  | { readonly kind: 'open' | 'new-machine' | 'quit' }
+  | { readonly kind: 'open-machine'; readonly machine: string }
+  | { readonly kind: 'start' | 'stop' | 'restart' | 'force-stop'; readonly machine: string };
+
+export type TrayItem =
+  | { readonly kind: 'separator' }
+  /** Said, not offered. */
+  | { readonly kind: 'text'; readonly label: string }
+  | { readonly kind: 'action'; readonly label: string; readonly enabled?: false; readonly action: TrayAction }
+  | { readonly kind: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] };
+
+/** One machine: its mark, how it is, and the verbs that are possible now. */
+export function machineMenu(condition: Condition): TrayItem {
+  const { machine } = condition;
+  return {
+    kind: 'submenu',
+    label: `${markOf(condition)} ${inOneLine(machine.name, 64)}`,
+    items: [
+      { kind: 'text', label: stateLine(condition) },
+      { kind: 'separator' },
+      { kind: 'action', label: 'Open', action: { kind: 'open-machine', machine: machine.id } },
+      ...verbItems(condition),
+    ],
+  };
+}
+
+function markOf({ severity, machine }: Condition): string {
+  if (severity === 'critical') return '✖';
+  if (severity === 'warning') return '▲';
+  if (severity === 'busy') return '◐';
+  return machine.startedAt === null ? '○' : '●';
+}
+
+function stateLine({ word, operation, doing, reason }: Condition): string {
+  if (operation !== null && doing !== null) {
+    return inOneLine(
+      `${doing[0]?.toUpperCase()}${doing.slice(1)}${operation.step === null ? '…' : `: ${operation.step}`}`,
+      80,
+    );
+  }
+  return inOneLine(reason === null ? word : `${word}: ${reason}`, 80);
+}
+
+interface VerbItem {
+  readonly label: string;
+  readonly kind: 'start' | 'stop' | 'restart' | 'force-stop';
+  readonly verb: MachineVerb;
+}
+
+const verbItemsInOrder: readonly VerbItem[] = [
+  { label: 'Start', kind: 'start', verb: 'start' },
+  { label: 'Stop', kind: 'stop', verb: 'stop' },
+  { label: 'Restart', kind: 'restart', verb: 'restart' },
+  { label: 'Force stop', kind: 'force-stop', verb: 'stop' },
+];
+
+/**
+ * Idle, a machine offers what it can do and nothing else. While an operation runs, the verbs of a running machine stay in
+ * place, locked unless they may pre-empt it: a menu should not change its shape under the pointer.
+ */
+function verbItems({ machine, operation }: Condition): readonly TrayItem[] {
+  const can = ({ verb }: VerbItem) => machine.capabilities.includes(verb);
+  if (operation === null) return verbItemsInOrder.filter(can).map((item) => actionItem(item, machine.id, true));
+  if (operation.kind === 'create' || operation.kind === 'delete') return [];
+  return verbItemsInOrder
+    .filter(({ kind }) => kind !== 'start')
+    .map((item) => actionItem(item, machine.id, can(item) && item.kind !== operation.kind));
+}
+
+function actionItem({ label, kind }: VerbItem, machine: string, enabled: boolean): TrayItem {
+  return { kind: 'action', label, ...(enabled ? {} : { enabled: false as const }), action: { kind, machine } };
+}

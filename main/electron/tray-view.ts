@@ -1,0 +1,135 @@
+import type { EngineNotice } from '../contract/engine-status.ts';
+import type { Machine } from '../contract/machine.ts';
+import type { Operation } from '../contract/operation.ts';
+import { type Condition, conditionOf, type Severity, worstFirst } from './machine-condition.ts';
+import { inOneLine } from './one-line.ts';
+import { machineMenu, type TrayItem } from './tray-menu.ts';
+
+/** Each is distinct in shape as well as colour. */
+export const trayIcons = ['calm', 'working', 'attention', 'alarm', 'asleep'] as const;
+export type TrayIcon = (typeof trayIcons)[number];
+
+/** All that the tray shows is made of these. */
+export interface TrayFacts {
+  readonly machines: readonly Machine[];
+  readonly operations: readonly Operation[];
+  readonly notices: readonly EngineNotice[];
+  /** Null while an engine answers; otherwise why there is none. */
+  readonly noEngine: string | null;
+  /** Milliseconds since 1970, for ages. */
+  readonly now: number;
+}
+
+export interface TrayView {
+  readonly icon: TrayIcon;
+  /** One line of at most 127 characters: Windows shows no more. */
+  readonly tooltip: string;
+  readonly menu: readonly TrayItem[];
+}
+
+const tooltipLength = 127;
+/** A menu taller than the screen helps nobody; the window has the rest. */
+const machinesShown = 25;
+const noticesShown = 3;
+
+/** What the tray shows for these facts: pure, and equal for equal facts. */
+export function trayView(facts: TrayFacts): TrayView {
+  const conditions = facts.machines.map((machine) => conditionOf(machine, facts.operations)).sort(worstFirst);
+  return {
+    icon: iconOf(facts, conditions),
+    tooltip: inOneLine(tooltipOf(facts, conditions), tooltipLength),
+    menu: menuOf(facts, conditions),
+  };
+}
+
+const iconForSeverity = { critical: 'alarm', warning: 'attention', busy: 'working', none: 'calm' } as const;
+const severityOfNotice = { critical: 'critical', warning: 'warning', info: 'none' } as const;
+const severityOrder: readonly Severity[] = ['critical', 'warning', 'busy', 'none'];
+
+function iconOf({ noEngine, notices }: TrayFacts, conditions: readonly Condition[]): TrayIcon {
+  if (noEngine !== null) return 'asleep';
+  const severities = [
+    ...conditions.map(({ severity }) => severity),
+    ...notices.map((each) => severityOfNotice[each.severity]),
+  ];
+  return iconForSeverity[severityOrder.find((severity) => severities.includes(severity)) ?? 'none'];
+}
+
+function tooltipOf({ noEngine, notices, now }: TrayFacts, conditions: readonly Condition[]): string {
+  if (noEngine !== null) return `Vigil: no engine. ${noEngine}`;
+  const urgent = notices.find(({ severity }) => severity === 'critical');
+  const parts = [countOf(conditions), ...troubleOf(conditions, now)];
+  return urgent === undefined ? parts.join(', ') : `${urgent.text} ${parts.join(', ')}`;
+}
+
+function countOf(conditions: readonly Condition[]): string {
+  if (conditions.length === 0) return 'No machines yet';
+  return conditions.length === 1 ? '1 machine' : `${conditions.length} machines`;
+}
+
+/** `1 unhealthy: build-vm (SSH down 4 min)`; the worst are named, the rest counted. */
+function troubleOf(conditions: readonly Condition[], now: number): readonly string[] {
+  const critical = conditions.filter(({ severity }) => severity === 'critical');
+  const warning = conditions.filter(({ severity }) => severity === 'warning');
+  const busy = conditions.filter(({ severity }) => severity === 'busy');
+  const said: string[] = [];
+  if (critical.length > 0) said.push(`${critical.length} unhealthy: ${named(critical, now)}`);
+  if (warning.length > 0) {
+    // Once something is unhealthy, the tooltip's few characters belong to that.
+    said.push(`${warning.length} degraded${critical.length > 0 ? '' : `: ${named(warning, now)}`}`);
+  }
+  if (said.length > 0) return said;
+  const running = conditions.filter(({ machine }) => machine.state === 'running').length;
+  if (conditions.length > 0) said.push(running === 0 ? 'none running' : `${running} running`);
+  const [first] = busy;
+  if (first !== undefined) {
+    said.push(busy.length === 1 ? `${first.doing ?? first.word} ${first.machine.name}` : `${busy.length} busy`);
+  }
+  return said;
+}
+
+function named(conditions: readonly Condition[], now: number): string {
+  const [first] = conditions;
+  if (first === undefined) return '';
+  const others = conditions.length === 1 ? '' : ` and ${conditions.length - 1} more`;
+  const reason = [inOneLine(first.reason ?? first.word, 60), ageOf(first.since, now)]
+    .filter((part) => part !== '')
+    .join(' ');
+  return `${first.machine.name} (${reason})${others}`;
+}
+
+function ageOf(since: string | null, now: number): string {
+  const minutes = since === null ? Number.NaN : Math.floor((now - Date.parse(since)) / 60_000);
+  if (!(minutes >= 1)) return '';
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} days`;
+}
+
+const separator: TrayItem = { kind: 'separator' };
+
+function menuOf(facts: TrayFacts, conditions: readonly Condition[]): readonly TrayItem[] {
+  const top: TrayItem[] = [];
+  if (facts.noEngine !== null) {
+    top.push({ kind: 'text', label: inOneLine(`No engine: ${facts.noEngine}`, 80) });
+  } else {
+    const worthSaying = facts.notices.filter(({ severity }) => severity !== 'info').slice(0, noticesShown);
+    top.push(
+      ...worthSaying.map(
+        ({ text }): TrayItem => ({ kind: 'action', label: `▲ ${inOneLine(text, 80)}`, action: { kind: 'open' } }),
+      ),
+    );
+    if (top.length > 0 && conditions.length > 0) top.push(separator);
+    top.push(...conditions.slice(0, machinesShown).map(machineMenu));
+    const left = conditions.length - machinesShown;
+    if (left > 0) top.push({ kind: 'action', label: `${left} more…`, action: { kind: 'open' } });
+  }
+  const running = facts.noEngine === null && conditions.some(({ machine }) => machine.startedAt !== null);
+  return [
+    ...top,
+    ...(top.length === 0 ? [] : [separator]),
+    { kind: 'action', label: 'New machine…', action: { kind: 'new-machine' } },
+    { kind: 'action', label: 'Open Vigil', action: { kind: 'open' } },
+    separator,
+    { kind: 'action', label: running ? 'Quit (machines keep running)' : 'Quit', action: { kind: 'quit' } },
+  ];
+}

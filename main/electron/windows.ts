@@ -1,0 +1,108 @@
+import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import { appOrigin } from './sender-check.ts';
+import { openingBounds, smallestWindow, type WindowBounds } from './window-bounds.ts';
+
+/** Where in the app a window should stand. */
+export type Place = { readonly page: 'fleet' | 'new-machine' } | { readonly page: 'machine'; readonly id: string };
+
+export interface Windows {
+  /** Brings the window to the front, opening it if there is none. Without a place, an open one stays where it is. */
+  show(place?: Place): void;
+  /** The contents of every window of ours. */
+  pages(): readonly WebContents[];
+}
+
+export interface WindowParts {
+  /** Absolute path of the preload script. */
+  readonly preload: string;
+  readonly bounds: WindowBounds;
+  readonly devTools: boolean;
+}
+
+/** As in the renderer's tokens (`--bg`), so that nothing flashes before the first paint. */
+const background = { light: '#f4f5f6', dark: '#0e1114' } as const;
+
+/** One window at most. Closing it ends its renderer; the app lives on in the tray. */
+export function createWindows({ preload, bounds, devTools }: WindowParts): Windows {
+  let window: BrowserWindow | null = null;
+
+  function open(place: Place): void {
+    const opened = new BrowserWindow({
+      ...openingBounds(
+        bounds.read(),
+        screen.getAllDisplays().map(({ workArea }) => workArea),
+      ),
+      minWidth: smallestWindow.width,
+      minHeight: smallestWindow.height,
+      title: 'Vigil',
+      show: false,
+      autoHideMenuBar: true,
+      backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
+      webPreferences: {
+        preload,
+        devTools,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webSecurity: true,
+        webviewTag: false,
+        spellcheck: false,
+        navigateOnDragDrop: false,
+      },
+    });
+    window = opened;
+    opened.setMenuBarVisibility(false);
+    opened.once('ready-to-show', () => opened.show());
+    opened.on('close', () => bounds.write(opened.getNormalBounds()));
+    opened.on('closed', () => {
+      if (window === opened) window = null;
+    });
+    reviveOnce(opened);
+    load(opened, place);
+  }
+
+  return {
+    show: (place) => {
+      if (window === null) {
+        open(place ?? { page: 'fleet' });
+        return;
+      }
+      if (place !== undefined) load(window, place);
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+    pages: () => (window === null || window.isDestroyed() ? [] : [window.webContents]),
+  };
+}
+
+/** A page whose process died comes back by itself; one that dies before it was loaded again does not. */
+function reviveOnce(window: BrowserWindow): void {
+  let loaded = false;
+  window.webContents.on('did-finish-load', () => {
+    loaded = true;
+  });
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    if (loaded) window.webContents.reload();
+    else window.destroy();
+    loaded = false;
+  });
+}
+
+/** Only the part after `#` differs between places, so a window that is open keeps its page. */
+function load(window: BrowserWindow, place: Place): void {
+  // It rejects when a later load overtakes it or the window is closed meanwhile: neither is a fault.
+  window.loadURL(addressOf(place)).catch(() => {});
+}
+
+function addressOf(place: Place): string {
+  switch (place.page) {
+    case 'fleet':
+      return `${appOrigin}/#/`;
+    case 'new-machine':
+      return `${appOrigin}/#/new`;
+    case 'machine':
+      return `${appOrigin}/#/machines/${encodeURIComponent(place.id)}`;
+  }
+}
