@@ -45,11 +45,11 @@ export function provideDebianPackages(purpose) {
   if (missing.length === 0) return null;
   if (!findCommand('apt-get')) return `Missing: ${missing.map(describe).join(', ')}. Install them and try again.`;
   const install = ['apt-get', 'install', '--yes', '--no-install-recommends'];
-  if (process.getuid?.() !== 0) return `sudo ${[...install, ...missing.map(({ names }) => names[0])].join(' ')}`;
+  const names = () => missing.map((requirement) => knownToApt(requirement.names) ?? requirement.names[0] ?? '');
+  if (process.getuid?.() !== 0) return `sudo ${[...install, ...names()].join(' ')}`;
 
   console.error(`Installing Debian packages: ${missing.map(({ names }) => names[0]).join(' ')}`);
-  const installMissing = () =>
-    apt([...install, '--quiet', ...missing.map(({ names }) => knownToApt(names) ?? names[0] ?? '')]);
+  const installMissing = () => apt([...install, '--quiet', ...names()]);
   // Lists that are missing know no candidate; lists that are old name files the mirror no longer has.
   const hasLists = missing.every(({ names }) => knownToApt(names));
   if (!hasLists || !installMissing()) {

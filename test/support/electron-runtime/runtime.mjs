@@ -4,7 +4,7 @@
 // Electron carries a whole runtime; this takes it out, with the better-sqlite3 build that belongs to it, and turns it back
 // into a plain Electron. For tests and `npm start` only, never for anything that is shipped.
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -22,6 +22,8 @@ const source = {
 };
 /** Chromium 130, Node 20.18. */
 const electronVersion = '33.2.1';
+/** The start script in resources/app. */
+const startFile = 'start-given-app.js';
 /** What the application's own modules hold of use to us. */
 const nativeModules = ['better-sqlite3', 'bindings', 'file-uri-to-path'];
 
@@ -30,7 +32,7 @@ const nativeModules = ['better-sqlite3', 'bindings', 'file-uri-to-path'];
  * @returns {Promise<string>}
  */
 export async function rigRuntime() {
-  const cache = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'vigil');
+  const cache = cacheFolder();
   const home = path.join(cache, `electron-${electronVersion}`);
   const ready = path.join(home, '.ready');
   const dist = path.join(home, 'dist');
@@ -109,13 +111,47 @@ async function makePlain(dist) {
     await chmod(path.join(dist, name), 0o755);
   await writeFile(path.join(dist, 'version'), electronVersion);
 
+  await writeStart(dist);
+}
+
+/** @param {string} dist */
+async function writeStart(dist) {
   const app = path.join(dist, 'resources', 'app');
+  rmSync(app, { recursive: true, force: true });
   mkdirSync(app, { recursive: true });
-  await writeFile(
-    path.join(app, 'package.json'),
-    JSON.stringify({ name: 'electron', type: 'module', main: 'start.js' }),
-  );
-  await writeFile(path.join(app, 'start.js'), startGivenApp);
+  const manifest = { name: 'electron', type: 'module', main: startFile };
+  await writeFile(path.join(app, 'package.json'), JSON.stringify(manifest));
+  await writeFile(path.join(app, startFile), startGivenApp);
+}
+
+/**
+ * A runtime somebody else took out of an application carries a start script of its own, and one that imports an ES module
+ * without awaiting it lets the ready event pass first. Such a runtime is copied once, with our start script in it.
+ * @param {string} dist
+ * @returns {Promise<string>} `dist` itself where nothing is to be mended
+ */
+export async function withOwnStart(dist) {
+  const app = path.join(dist, 'resources', 'app');
+  if (!nativeModulesFor(dist) || !existsSync(app) || existsSync(path.join(app, startFile))) return dist;
+  const { mtimeMs } = statSync(path.join(dist, 'electron'));
+  const name = createHash('sha1')
+    .update(`${path.resolve(dist)}\0${mtimeMs}`)
+    .digest('hex')
+    .slice(0, 12);
+  const copy = path.join(cacheFolder(), `electron-copy-${name}`);
+  await exclusively(path.join(cacheFolder(), '.preparing-electron'), async () => {
+    if (existsSync(path.join(copy, '.ready'))) return;
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(dist, path.join(copy, 'dist'), { recursive: true });
+    cpSync(path.join(dist, '..', 'node_modules'), path.join(copy, 'node_modules'), { recursive: true });
+    await writeStart(path.join(copy, 'dist'));
+    await writeFile(path.join(copy, '.ready'), '');
+  });
+  return path.join(copy, 'dist');
+}
+
+function cacheFolder() {
+  return path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'vigil');
 }
 
 /** Positions in Electron's fuse wire: https://github.com/electron/fuses */
