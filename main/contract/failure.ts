@@ -56,8 +56,16 @@ export function failureOf(error: unknown): Failure {
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message: `Vigil made a mistake: ${message}` };
+  return { code: 'internal', message: `Vigil made a mistake: ${textOf(error)}` };
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    // Anything can be thrown, also things that have no text.
+    return 'something that is no error was thrown';
+  }
 }
 
 /** A failure received from another process, as an error that can be thrown again on this side. */

@@ -37,6 +37,7 @@ export function serveClient(socket: Socket, around: SessionSurroundings): () => 
   let callsInFlight = 0;
   let undoEvents: (() => void)[] = [];
   let isOver = false;
+  const gone = new AbortController();
 
   const undoHelloLimit = around.clock.after(limits.helloMs, () => end('no hello in time'));
   let undoFarewellLimit: () => void = () => undefined;
@@ -90,7 +91,7 @@ export function serveClient(socket: Socket, around: SessionSurroundings): () => 
       return;
     }
     callsInFlight += 1;
-    const outcome = await dispatcher.dispatch(name, input, { user: around.user, face: asker });
+    const outcome = await dispatcher.dispatch(name, input, { user: around.user, face: asker, gone: gone.signal });
     callsInFlight -= 1;
     send({ kind: 'outcome', id, outcome });
   }
@@ -116,6 +117,7 @@ export function serveClient(socket: Socket, around: SessionSurroundings): () => 
     undoHelloLimit();
     for (const undo of undoEvents) undo();
     undoEvents = [];
+    gone.abort();
   }
 
   function end(reason: string): void {

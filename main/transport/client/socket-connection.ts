@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import type { CallContext, CallInput, CallName, CallResult } from '../contract/calls.ts';
-import type { Connection } from '../contract/connection.ts';
-import { type EventName, type Events, eventNames } from '../contract/events.ts';
-import { errorOf, VigilError } from '../contract/failure.ts';
-import { createEventBus } from './event-bus.ts';
+import type { CallContext, CallInput, CallName, CallResult } from '../../contract/calls.ts';
+import type { Connection } from '../../contract/connection.ts';
+import { type EventName, type Events, eventNames } from '../../contract/events.ts';
+import { errorOf, VigilError } from '../../contract/failure.ts';
+import { createEventBus } from '../event-bus.ts';
 import {
   type ClientFrame,
   createFrameReader,
@@ -13,8 +13,8 @@ import {
   encodeFrame,
   engineFrameOf,
   protocolVersion,
-} from './socket-frames.ts';
-import type { TransportLog } from './surroundings.ts';
+} from '../socket-frames.ts';
+import type { TransportLog } from '../surroundings.ts';
 
 export interface SocketConnection extends Connection {
   readonly engine: EngineIdentity;
