@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { MachineConfig } from '../../contract/machine.ts';
+import type { MachinePaths, RuntimePaths } from './qemu-paths.ts';
+
+export interface CommandLineInput {
+  readonly id: string;
+  readonly name: string;
+  readonly config: MachineConfig;
+  readonly paths: MachinePaths;
+  readonly runtime: RuntimePaths;
+  /** With its version (`pc-i440fx-7.2`), so that an upgrade of QEMU does not change the guest's hardware. */
+  readonly machineType: string;
+  readonly accelerator: string;
+  /** Null when this QEMU was built without it. */
+  readonly sandbox: string | null;
+}
+
+/** The arguments of `qemu-system-x86_64`. Pure. Values that QEMU would split are escaped. */
+export function qemuCommandLine(input: CommandLineInput): readonly string[] {
+  const { config, paths, runtime } = input;
+  return [
+    ['-name', `vigil-${input.name}`],
+    ['-uuid', input.id],
+    ['-no-user-config', '-nodefaults'],
+    input.sandbox === null ? [] : ['-sandbox', input.sandbox],
+    // Without graphics the firmware writes to the serial console, where a person can read it.
+    ['-machine', `${input.machineType},graphics=off`],
+    ['-accel', input.accelerator],
+    ['-cpu', input.accelerator === 'tcg' ? 'max' : 'host'],
+    ['-smp', String(config.cpus)],
+    ['-m', `${config.memoryMib}M`],
+    ['-display', 'none', '-vga', 'none'],
+    ['-pidfile', runtime.pidFile],
+    ['-chardev', `socket,id=qmp,path=${escaped(runtime.qmp)},server=on,wait=off`],
+    ['-mon', 'chardev=qmp,mode=control'],
+    ['-chardev', `socket,id=monitor,path=${escaped(runtime.monitor)},server=on,wait=off`],
+    ['-mon', 'chardev=monitor,mode=control'],
+    [
+      '-chardev',
+      `socket,id=serial,path=${escaped(runtime.serial)},server=on,wait=off,logfile=${escaped(paths.console)},logappend=on`,
+    ],
+    ['-serial', 'chardev:serial'],
+    ['-device', 'virtio-serial-pci'],
+    ['-chardev', `socket,id=agent,path=${escaped(runtime.agent)},server=on,wait=off`],
+    ['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+    ['-device', 'pvpanic,ioport=0x505'],
+    ['-device', 'ib700'],
+    // The process stays, so that the evidence does.
+    ['-action', 'panic=pause,watchdog=pause'],
+    ['-blockdev', `driver=qcow2,node-name=disk0,discard=unmap,file.driver=file,file.filename=${escaped(paths.disk)}`],
+    // The disk comes first: it is empty until something is installed on it, and then it is what should boot.
+    ['-device', 'virtio-blk-pci,drive=disk0,bootindex=1'],
+    config.iso === undefined ? [] : cdrom(config.iso),
+    config.kernel === undefined ? [] : directBoot(config.kernel, config.initrd, config.append),
+    ['-netdev', ['user,id=net0', ...config.forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`)].join(',')],
+    // Without its option ROM the firmware does not wait for a network boot.
+    ['-device', `virtio-net-pci,netdev=net0,mac=${config.mac ?? macOf(input.id)},romfile=`],
+    ['-device', 'virtio-balloon-pci,id=balloon0'],
+    ['-device', 'virtio-rng-pci'],
+  ].flat();
+}
+
+/** The same address at every start, in the range that is QEMU's own. */
+export function macOf(id: string): string {
+  const digest = createHash('sha256').update(id).digest('hex');
+  return `52:54:00:${digest.slice(0, 2)}:${digest.slice(2, 4)}:${digest.slice(4, 6)}`;
+}
+
+function cdrom(iso: string): readonly string[] {
+  return [
+    '-blockdev',
+    `driver=raw,node-name=cd0,read-only=on,file.driver=file,file.filename=${escaped(iso)}`,
+    '-device',
+    'ide-cd,drive=cd0,bootindex=2',
+  ];
+}
+
+function directBoot(kernel: string, initrd: string | undefined, append: string | undefined): readonly string[] {
+  return [
+    '-kernel',
+    kernel,
+    ...(initrd === undefined ? [] : ['-initrd', initrd]),
+    ...(append === undefined ? [] : ['-append', append]),
+  ];
+}
+
+/** A comma ends a value unless it is doubled. */
+function escaped(value: string): string {
+  return value.replaceAll(',', ',,');
+}
