@@ -50,6 +50,13 @@ export function withMachinePath(environment = process.env) {
   return { ...environment, PATH: kept.join(path.delimiter) };
 }
 
+let wasTold = false;
+
+/** Whether a signal asked us to stop while a program ran: what failed then is no reason to go on with something else. */
+export function wasToldToStop() {
+  return wasTold;
+}
+
 /**
  * Runs a program on our terminal and answers with the exit code to pass on. Ctrl-C reaches the program by itself (same
  * process group); other signals are handed on.
@@ -68,8 +75,13 @@ export function runForeground(file, args, options = {}) {
       shell: process.platform === 'win32' && file.endsWith('.cmd'),
     });
     /** @param {NodeJS.Signals} signal */
-    const handOn = (signal) => void child.kill(signal);
-    const wait = () => {};
+    const handOn = (signal) => {
+      wasTold = true;
+      child.kill(signal);
+    };
+    const wait = () => {
+      wasTold = true;
+    };
     process.on('SIGTERM', handOn).on('SIGHUP', handOn).on('SIGINT', wait);
     const settle = () => void process.off('SIGTERM', handOn).off('SIGHUP', handOn).off('SIGINT', wait);
     child.once('error', (error) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { buildWhenStale } from './build.mjs';
 import { provideDebianPackages } from './debian-packages.mjs';
 import { resolveElectron } from './electron.mjs';
-import { ExpectedFailure, out, projectNode, runForeground, withoutNpm } from './project.mjs';
+import { ExpectedFailure, out, projectNode, runForeground, wasToldToStop, withoutNpm } from './project.mjs';
 
 /** @param {readonly string[]} args */
 export async function run(args) {
@@ -12,6 +12,7 @@ export async function run(args) {
   await buildWhenStale();
   const env = withoutNpm();
   const launch = await electronOrReason();
+  if (wasToldToStop()) return;
   if (typeof launch === 'string') {
     console.error(`Running headless: ${launch}`);
     process.exitCode = await runForeground(projectNode(), [path.join(out, 'main', 'headless.js'), ...args], { env });
