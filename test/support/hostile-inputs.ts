@@ -257,7 +257,7 @@ function isJson(value: unknown, depth: number, budget: { left: number }): boolea
   if (value === null || typeof value === 'boolean') return true;
   if (typeof value === 'string') return value.length < 400_000;
   if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object') return false;
+  if (typeof value !== 'object' || types.isProxy(value)) return false;
   try {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== Array.prototype) return false;
