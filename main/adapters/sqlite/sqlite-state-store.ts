@@ -1,0 +1,101 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VigilError } from '../../contract/failure.ts';
+import type { Log } from '../../engine/ports/log.ts';
+import type { StateStore, StoredState } from '../../engine/ports/state-store.ts';
+import { DatabaseThread } from './database-thread.ts';
+
+/** Opening may copy, examine and migrate a large file. */
+const openMs = 120_000;
+const commitMs = 30_000;
+const readMs = 10_000;
+const backupMs = 120_000;
+const closeMs = 15_000;
+
+export interface SqliteStateStoreOptions {
+  /** The data home; `state.db`, `backups/` and `reserve` lie in it. */
+  readonly home: string;
+  /** Folder of the numbered .sql files. */
+  readonly migrationsFolder: string;
+  readonly log: Log;
+  /** The worker's own file; beside this one when absent. */
+  readonly workerPath?: string;
+}
+
+export interface SqliteStateStore extends StateStore {
+  /** Takes a copy that was examined; answers with its path. */
+  backup(): Promise<string>;
+}
+
+/**
+ * `state.db` behind a worker thread; no SQL on the caller's thread. A thread that dies fails what was asked of it and is
+ * started again at the next use; what was acknowledged before is there.
+ */
+export function createSqliteStateStore(options: SqliteStateStoreOptions): SqliteStateStore {
+  const { home, migrationsFolder, log } = options;
+  const file = options.workerPath ?? besideUs();
+  let live: { readonly thread: DatabaseThread; readonly stored: Promise<StoredState> } | null = null;
+  let isClosed = false;
+
+  const start = (): { readonly thread: DatabaseThread; readonly stored: Promise<StoredState> } => {
+    const thread = new DatabaseThread(file, log);
+    const stored = thread.ask({ kind: 'open', home, migrationsFolder }, openMs).catch(async (error: unknown) => {
+      await thread.terminate();
+      throw error;
+    });
+    return { thread, stored };
+  };
+  const thread = async (): Promise<DatabaseThread> => {
+    if (isClosed) throw new VigilError('refused', 'The state database is closed.');
+    if (live?.thread.isAlive !== true) {
+      const isAgain = live !== null;
+      live = start();
+      if (isAgain) sayRestart(live.stored, log);
+    }
+    const { thread: current, stored } = live;
+    await stored;
+    return current;
+  };
+
+  return {
+    open: async () => {
+      await thread();
+      if (live === null) throw new VigilError('refused', 'The state database is closed.');
+      return live.stored;
+    },
+    commit: async (changes) => {
+      await (await thread()).ask({ kind: 'commit', changes }, commitMs);
+    },
+    readJournal: async (query) => (await thread()).ask({ kind: 'read-journal', query }, readMs),
+    readCrashes: async (machineId, limit) => (await thread()).ask({ kind: 'read-crashes', machineId, limit }, readMs),
+    backup: async () => (await thread()).ask({ kind: 'backup' }, backupMs),
+    close: async () => {
+      isClosed = true;
+      const current = live?.thread;
+      if (current === undefined || !current.isAlive) return;
+      try {
+        await current.ask({ kind: 'close' }, closeMs);
+      } catch (error) {
+        log.write('warn', 'sqlite', 'the database thread did not close in time', { error });
+        await current.terminate();
+      }
+      await current.ended;
+    },
+  };
+}
+
+function sayRestart(stored: Promise<StoredState>, log: Log): void {
+  stored.then(
+    ({ restored }) => {
+      if (restored === null) log.write('warn', 'sqlite', 'the database thread was started again');
+      else log.write('error', 'sqlite', restored);
+    },
+    () => undefined,
+  );
+}
+
+/** Built, every chunk and the worker share a folder; unbuilt, Node runs the TypeScript as it is. */
+function besideUs(): string {
+  const us = fileURLToPath(import.meta.url);
+  return path.join(path.dirname(us), us.endsWith('.ts') ? 'worker.ts' : 'sqlite-worker.js');
+}

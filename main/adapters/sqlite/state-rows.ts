@@ -1,0 +1,104 @@
+import type { Database } from 'better-sqlite3';
+import type { CrashRecord } from '../../contract/crash-record.ts';
+import { VigilError } from '../../contract/failure.ts';
+import type { JournalEntry } from '../../contract/journal.ts';
+import type { Operation } from '../../contract/operation.ts';
+import type { JournalQuery, MachineRecord, StateChange, StoredState } from '../../engine/ports/state-store.ts';
+
+const finishedOperationsShown = 200;
+const finishedOperationsKept = 1000;
+const crashesKeptPerMachine = 20;
+
+/** The rows of `state.db`. Every statement of the store is here; transactions belong to the caller. */
+export interface StateRows {
+  apply(change: StateChange): void;
+  all(): Omit<StoredState, 'restored'>;
+  readJournal(query: JournalQuery): readonly JournalEntry[];
+  readCrashes(machineId: string, limit: number): readonly CrashRecord[];
+  /** Drops finished operations that nobody will look at again. */
+  prune(): void;
+}
+
+export function createStateRows(db: Database): StateRows {
+  const statement = (sql: string) => db.prepare<unknown[], string>(sql);
+  const texts = (sql: string) => statement(sql).pluck();
+  const put = (table: string) =>
+    statement(`INSERT INTO ${table} (id, noun) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET noun = excluded.noun`);
+  const putMachine = put('machines');
+  const removeMachine = statement('DELETE FROM machines WHERE id = ?');
+  const putOperation = put('operations');
+  const journalEntry = texts('SELECT noun FROM journal WHERE id = ?');
+  const appendEntry = statement('INSERT INTO journal (id, noun) VALUES (?, ?)');
+  const putCrash = put('crashes');
+  const pruneCrashes = statement(
+    `DELETE FROM crashes WHERE machine_id = ? AND id NOT IN
+       (SELECT id FROM crashes WHERE machine_id = ? ORDER BY at DESC, id LIMIT ${crashesKeptPerMachine})`,
+  );
+  const machines = texts('SELECT noun FROM machines ORDER BY name, id');
+  const unfinished = texts(`SELECT noun FROM operations WHERE state = 'running' ORDER BY started_at`);
+  const finished = texts(
+    `SELECT noun FROM operations WHERE state <> 'running' ORDER BY started_at DESC LIMIT ${finishedOperationsShown}`,
+  );
+  const pruneOperations = statement(
+    `DELETE FROM operations WHERE state <> 'running' AND id NOT IN
+       (SELECT id FROM operations WHERE state <> 'running' ORDER BY started_at DESC LIMIT ${finishedOperationsKept})`,
+  );
+  const lastJournalId = db.prepare<unknown[], number>('SELECT coalesce(max(id), 0) FROM journal').pluck();
+  const journal = texts('SELECT noun FROM journal WHERE id < ? ORDER BY id DESC LIMIT ?');
+  const journalOfMachine = texts('SELECT noun FROM journal WHERE machine_id = ? AND id < ? ORDER BY id DESC LIMIT ?');
+  const crashes = texts('SELECT noun FROM crashes WHERE machine_id = ? ORDER BY at DESC, id LIMIT ?');
+
+  /** Who did not hear our answer sends the same entry again: that is no second entry, and no fault. */
+  const append = (entry: JournalEntry): void => {
+    const noun = JSON.stringify(entry);
+    const known = journalEntry.get(entry.id);
+    if (known === noun) return;
+    if (known !== undefined)
+      throw new VigilError('conflict', `Journal entry ${entry.id} is taken by another; the journal is append-only.`);
+    appendEntry.run(entry.id, noun);
+  };
+
+  return {
+    apply: (change) => {
+      switch (change.kind) {
+        case 'machine-put':
+          putMachine.run(change.machine.id, JSON.stringify(change.machine));
+          return;
+        case 'machine-removed':
+          removeMachine.run(change.id);
+          return;
+        case 'operation-put':
+          putOperation.run(change.operation.id, JSON.stringify(change.operation));
+          return;
+        case 'journal-appended':
+          append(change.entry);
+          return;
+        case 'crash-put':
+          putCrash.run(change.crash.id, JSON.stringify(change.crash));
+          pruneCrashes.run(change.crash.machineId, change.crash.machineId);
+          return;
+        default:
+          change satisfies never;
+          throw new VigilError('internal', 'The state store does not know this kind of change.');
+      }
+    },
+    all: () => ({
+      machines: machines.all().map(noun<MachineRecord>),
+      operations: [...unfinished.all(), ...finished.all()].map(noun<Operation>),
+      lastJournalId: lastJournalId.get() ?? 0,
+    }),
+    readJournal: ({ machineId, limit, before = Number.MAX_SAFE_INTEGER }) =>
+      (machineId === undefined ? journal.all(before, limit) : journalOfMachine.all(machineId, before, limit)).map(
+        noun<JournalEntry>,
+      ),
+    readCrashes: (machineId, limit) => crashes.all(machineId, limit).map(noun<CrashRecord>),
+    prune: () => {
+      pruneOperations.run();
+    },
+  };
+}
+
+/** What we wrote ourselves, in a file that was examined when it was opened. */
+function noun<T>(text: string): T {
+  return JSON.parse(text);
+}
