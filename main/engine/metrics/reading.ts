@@ -1,0 +1,54 @@
+import { noValues, type SampleValues } from '../../contract/sample.ts';
+
+/** Counters and gauges of one machine at one moment, as a source hands them over. */
+export interface Reading {
+  /** Monotonic milliseconds of the engine when it was taken. */
+  readonly takenAtMs: number;
+  /** Changes when the counters began anew: a reboot, a new process. */
+  readonly epoch: string;
+  /** Busy and possible processor time so far, in one unit of the source's own. */
+  readonly cpu: { readonly busy: number; readonly total: number } | null;
+  readonly memoryPercent: number | null;
+  readonly diskPercent: number | null;
+  /** Bytes so far. */
+  readonly diskReadBytes: number | null;
+  readonly diskWriteBytes: number | null;
+  readonly networkInBytes: number | null;
+  readonly networkOutBytes: number | null;
+}
+
+/**
+ * Two readings as the values of a sample. Where the counters began anew, ran backwards or no time passed there is no
+ * value: a reset is neither a rate nor a zero.
+ */
+export function valuesBetween(before: Reading | null, after: Reading): SampleValues {
+  const gauges = { memoryPercent: percentage(after.memoryPercent), diskPercent: percentage(after.diskPercent) };
+  if (before === null || before.epoch !== after.epoch) return { ...noValues, ...gauges };
+  const seconds = (after.takenAtMs - before.takenAtMs) / 1000;
+  return {
+    ...gauges,
+    cpuPercent: share(before.cpu, after.cpu),
+    diskReadBytesPerSecond: rate(before.diskReadBytes, after.diskReadBytes, seconds),
+    diskWriteBytesPerSecond: rate(before.diskWriteBytes, after.diskWriteBytes, seconds),
+    networkInBytesPerSecond: rate(before.networkInBytes, after.networkInBytes, seconds),
+    networkOutBytesPerSecond: rate(before.networkOutBytes, after.networkOutBytes, seconds),
+  };
+}
+
+function rate(before: number | null, after: number | null, seconds: number): number | null {
+  if (before === null || after === null || after < before || seconds <= 0) return null;
+  return (after - before) / seconds;
+}
+
+function share(before: Reading['cpu'], after: Reading['cpu']): number | null {
+  if (before === null || after === null) return null;
+  const total = after.total - before.total;
+  const busy = after.busy - before.busy;
+  if (total <= 0 || busy < 0) return null;
+  return percentage((busy / total) * 100);
+}
+
+/** Rounding of clock ticks may carry a share a little past its ends. */
+function percentage(value: number | null): number | null {
+  return value === null || !Number.isFinite(value) ? null : Math.min(100, Math.max(0, value));
+}
