@@ -1,0 +1,44 @@
+import { VigilError } from '../contract/failure.ts';
+import type { PortForward } from '../contract/machine.ts';
+
+/** Parsers of flag values. They check the form only; the engine knows the ranges. */
+
+export function wholeNumber(field: string): (text: string) => number {
+  return (text) => {
+    if (!/^-?\d{1,15}$/.test(text)) throw badValue(field, `'${shortened(text)}' is no whole number.`);
+    return Number(text);
+  };
+}
+
+/** Seconds, in decimals if need be: above 0 and at most a day. */
+export function seconds(field: string): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value > 0 && value <= 86_400))
+      throw badValue(field, `'${shortened(text)}' is no number of seconds up to 86400.`);
+    return value;
+  };
+}
+
+/** `HOST:GUEST`, collected over repeated flags. */
+export function forward(text: string, earlier: readonly PortForward[] | undefined): readonly PortForward[] {
+  const match = /^(\d{1,9}):(\d{1,9})$/.exec(text);
+  if (match === null) {
+    throw badValue('forwards', `'${shortened(text)}' is no port forward.`, 'Write HOST:GUEST, for example 2222:22.');
+  }
+  return [...(earlier ?? []), { host: Number(match[1]), guest: Number(match[2]) }];
+}
+
+/** Only the network that exists now. */
+export function network(text: string): string {
+  if (text === 'default') return text;
+  throw badValue('network', `There is no network '${shortened(text)}'.`, 'Only `default` (user networking) is there.');
+}
+
+function badValue(field: string, message: string, hint?: string): VigilError {
+  return new VigilError('bad-input', message, { field, hint });
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

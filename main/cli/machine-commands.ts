@@ -1,0 +1,115 @@
+import type { Command } from 'commander';
+import type { RunCommand } from './command-run.ts';
+import { type CreateFlags, createVerb } from './create-verb.ts';
+import { forward, network, wholeNumber } from './flag-values.ts';
+import { runVerb } from './run-verb.ts';
+
+/** Verbs that change a machine. Each returns when its end state is reached. */
+export function addMachineCommands(program: Command, run: RunCommand): void {
+  program
+    .command('create')
+    .summary('make a machine')
+    .description('Make a local machine: its definition, its disk and, with --start, its first run.')
+    .argument('<name>', '1 to 63 of a-z, 0-9 and -')
+    .option('--cpus <n>', 'virtual CPUs (2)', wholeNumber('cpus'))
+    .option('--memory <mib>', 'memory in MiB (2048)', wholeNumber('memoryMib'))
+    .option('--disk <mib>', 'size of the disk in MiB (20480)', wholeNumber('diskMib'))
+    .option('--network <mode>', 'network: default', network)
+    .option('--mac <address>', 'MAC address of the network card')
+    .option('--forward <host:guest>', 'lead a TCP port of this computer to one of the guest; may be repeated', forward)
+    .option('--kernel <file>', 'boot this kernel directly')
+    .option('--initrd <file>', 'initial RAM disk for --kernel')
+    .option('--append <text>', 'command line for --kernel')
+    .option('--iso <file>', 'CD image to boot from')
+    .option('--start', 'start it once it is made')
+    .addHelpText('after', '\nExample:\n  vigil create demo --memory 64 --disk 16 --forward 2222:22 --start')
+    .action(async (name: string, flags: CreateFlags, command: Command) => {
+      await run(command, (context) => runVerb([name], createVerb(flags), context));
+    });
+
+  program
+    .command('start')
+    .summary('start machines')
+    .description('Start one or more machines. All are tried; the exit code is 1 if any did not start.')
+    .argument('<name...>', 'names or ids')
+    .addHelpText('after', '\nExample:\n  vigil start web db')
+    .action(async (names: readonly string[], _flags: unknown, command: Command) => {
+      await run(command, (context) =>
+        runVerb(
+          names,
+          { kind: 'start', begin: (connection, machine) => connection.call('machine.start', { machine }) },
+          context,
+        ),
+      );
+    });
+
+  program
+    .command('stop')
+    .summary('stop machines')
+    .description(
+      'Stop one or more machines: guest agent, ACPI, quit, TERM, KILL, each with its time; the answer names the rung that ended it. --timeout sets how long ACPI may take (1 to 300 s).',
+    )
+    .argument('<name...>', 'names or ids')
+    .option('--force', 'begin at quit, without a word to the guest')
+    .addHelpText('after', '\nExample:\n  vigil stop demo --timeout 10')
+    .action(async (names: readonly string[], flags: { force?: boolean }, command: Command) => {
+      await run(command, (context) =>
+        runVerb(
+          names,
+          {
+            kind: 'stop',
+            ownTimeout: true,
+            begin: (connection, machine) =>
+              connection.call('machine.stop', { machine, ...ladder(flags.force, context.timeoutSeconds) }),
+          },
+          context,
+        ),
+      );
+    });
+
+  program
+    .command('restart')
+    .summary('stop a machine and start it again')
+    .description('Stop a machine as `stop` does, then start it. --timeout sets how long ACPI may take (1 to 300 s).')
+    .argument('<name>', 'name or id')
+    .option('--force', 'begin at quit, without a word to the guest')
+    .addHelpText('after', '\nExample:\n  vigil restart demo --force')
+    .action(async (name: string, flags: { force?: boolean }, command: Command) => {
+      await run(command, (context) =>
+        runVerb(
+          [name],
+          {
+            kind: 'restart',
+            ownTimeout: true,
+            begin: (connection, machine) =>
+              connection.call('machine.restart', { machine, ...ladder(flags.force, context.timeoutSeconds) }),
+          },
+          context,
+        ),
+      );
+    });
+
+  program
+    .command('delete')
+    .summary('delete a machine and its disk')
+    .description('Delete a machine with everything it has on this computer. One that runs is refused without --force.')
+    .argument('<name>', 'name or id')
+    .option('--force', 'stop it first if it runs')
+    .addHelpText('after', '\nExample:\n  vigil delete demo --force')
+    .action(async (name: string, flags: { force?: boolean }, command: Command) => {
+      await run(command, (context) =>
+        runVerb(
+          [name],
+          {
+            kind: 'delete',
+            begin: (connection, machine) => connection.call('machine.delete', { machine, force: flags.force === true }),
+          },
+          context,
+        ),
+      );
+    });
+}
+
+function ladder(force: boolean | undefined, timeoutSeconds: number | undefined) {
+  return { force: force === true, ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }) };
+}

@@ -1,0 +1,29 @@
+import type { Failure } from '../contract/failure.ts';
+import { plainText } from './plain-text.ts';
+
+/** Fields whose flag has another name. */
+const flags: Readonly<Record<string, string>> = {
+  memoryMib: '--memory',
+  diskMib: '--disk',
+  cpus: '--cpus',
+  forwards: '--forward',
+  timeoutSeconds: '--timeout',
+  state: '--filter',
+  kernel: '--kernel',
+  initrd: '--initrd',
+  append: '--append',
+  iso: '--iso',
+  mac: '--mac',
+  network: '--network',
+  limit: '--limit',
+  provider: '--provider',
+  tag: '--tag',
+  name: 'NAME',
+};
+
+/** A failure in words, for standard error: the flag at fault, the sentence, what to do next. */
+export function printFailure({ message, field, hint }: Failure): string {
+  const flag = field === undefined ? undefined : flags[field.split('.')[0] ?? ''];
+  const sentence = flag === undefined ? message : `${flag}: ${message}`;
+  return [`error: ${sentence}`, ...(hint === undefined ? [] : [`hint: ${hint}`])].map(plainText).join('\n');
+}

@@ -1,0 +1,78 @@
+import type { Machine, MachineDetail } from '../contract/machine.ts';
+import { plainText } from './plain-text.ts';
+import { printDuration } from './print-duration.ts';
+import { healthColour, healthOf, stateColour } from './print-machines.ts';
+import { type Cell, coloured } from './text-table.ts';
+
+type Line = readonly [label: string, value: string | Cell | null | undefined];
+
+/** `vigil show NAME`: everything there is to know. */
+export function printMachine({ machine, ...detail }: MachineDetail, hasColour: boolean): string {
+  const { config } = detail;
+  const forwards = machine.forwards.map(({ host, guest }) => `127.0.0.1:${host} -> ${guest}`);
+  return printLines(
+    [
+      ...statusLines(machine),
+      ['CPUs', machine.cpus?.toString()],
+      ['Memory', machine.memoryMib === null ? null : `${machine.memoryMib} MiB`],
+      ['Disk', diskLine(machine, detail.diskUsedBytes)],
+      ['Forwards', forwards.join(', ')],
+      ['Kernel', config?.kernel],
+      ['Initrd', config?.initrd],
+      ['Append', config?.append],
+      ['ISO', config?.iso],
+      ['MAC', config?.mac],
+      ['Tags', machine.tags.join(', ')],
+      ['Accelerator', withReason(machine.accelerator, detail.acceleratorReason)],
+      ['Created', machine.createdAt],
+      ['Definition', detail.definitionPath],
+      ['Disk image', detail.diskPath],
+      ['Console log', detail.consoleLogPath],
+      ['Id', machine.id],
+    ],
+    hasColour,
+  );
+}
+
+/** `vigil status NAME`: how it is now. */
+export function printMachineStatus(machine: Machine, hasColour: boolean): string {
+  return printLines(statusLines(machine), hasColour);
+}
+
+function statusLines(machine: Machine): readonly Line[] {
+  return [
+    ['Name', machine.name],
+    ['Provider', machine.provider],
+    ['State', { text: machine.state, colour: stateColour(machine.state) }],
+    ['Wanted', machine.wanted],
+    ['Health', { text: healthOf(machine.health), colour: healthColour(machine.health) }],
+    ['Notice', machine.notice?.text],
+    ['Address', machine.address],
+    ['Region', machine.region],
+    ['Size', machine.size],
+    ['PID', machine.pid?.toString()],
+    ['Up for', machine.uptimeSeconds === undefined ? null : printDuration(machine.uptimeSeconds)],
+  ];
+}
+
+/** Lines whose value is empty are left out. */
+function printLines(lines: readonly Line[], hasColour: boolean): string {
+  const known = lines.flatMap(([label, value]) => {
+    const cell: Cell = typeof value === 'object' && value !== null ? value : { text: value ?? '' };
+    return cell.text === '' ? [] : [{ label, ...cell }];
+  });
+  const width = Math.max(...known.map(({ label }) => label.length));
+  return known
+    .map(({ label, text, colour }) => `${`${label}:`.padEnd(width + 2)}${coloured(plainText(text), colour, hasColour)}`)
+    .join('\n');
+}
+
+function diskLine({ diskMib }: Machine, usedBytes: number | null): string | null {
+  if (diskMib === null) return null;
+  return usedBytes === null ? `${diskMib} MiB` : `${diskMib} MiB (${Math.ceil(usedBytes / 1_048_576)} MiB used)`;
+}
+
+function withReason(value: string | undefined, reason: string | null): string | null {
+  if (value === undefined) return reason;
+  return reason === null ? value : `${value} (${reason})`;
+}

@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import type { CallInput } from '../contract/calls.ts';
+import { VigilError } from '../contract/failure.ts';
+import { machineProviders, machineStates } from '../contract/machine.ts';
+import type { RunCommand } from './command-run.ts';
+import { wholeNumber } from './flag-values.ts';
+import { plainJson } from './plain-text.ts';
+import { printHistory } from './print-history.ts';
+import { printMachine, printMachineStatus } from './print-machine.ts';
+import { printMachines } from './print-machines.ts';
+
+/** Commands that only look. */
+export function addQueryCommands(program: Command, run: RunCommand): void {
+  program
+    .command('list')
+    .summary('list machines')
+    .description('List machines of every provider.')
+    .option('--filter <state>', `only those in this state: ${machineStates.join(', ')}`)
+    .option('--provider <provider>', `only those of this provider: ${machineProviders.join(', ')}`)
+    .option('--tag <tag>', 'only those with this tag')
+    .addHelpText('after', '\nExample:\n  vigil list --filter running --json')
+    .action(async (flags: { filter?: string; provider?: string; tag?: string }, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const machines = await connection.call('machine.list', listInput(flags));
+        const { terminal } = context;
+        if (context.json) terminal.out(plainJson(machines));
+        else if (machines.length === 0) terminal.err('No machines. Make one with `vigil create NAME`.');
+        else terminal.out(printMachines(machines, terminal.hasColour));
+        return 0;
+      });
+    });
+
+  program
+    .command('show')
+    .summary('show everything about a machine')
+    .description('Show everything about one machine: what it is made of, how it is, where its files are.')
+    .argument('<name>', 'name or id')
+    .addHelpText('after', '\nExample:\n  vigil show demo')
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const found = await connection.call('machine.get', { machine: name });
+        const { machine, ...detail } = found;
+        const { terminal } = context;
+        terminal.out(context.json ? plainJson({ ...machine, ...detail }) : printMachine(found, terminal.hasColour));
+        return 0;
+      });
+    });
+
+  program
+    .command('status')
+    .summary('show how a machine, or all of them, are now')
+    .description('Show how one machine is now; without a name, all of them.')
+    .argument('[name]', 'name or id')
+    .addHelpText('after', '\nExample:\n  vigil status demo --json')
+    .action(async (name: string | undefined, _flags: unknown, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const { terminal } = context;
+        if (name === undefined) {
+          const machines = await connection.call('machine.list', {});
+          terminal.out(context.json ? plainJson(machines) : printMachines(machines, terminal.hasColour));
+          return 0;
+        }
+        const { machine } = await connection.call('machine.get', { machine: name });
+        terminal.out(context.json ? plainJson(machine) : printMachineStatus(machine, terminal.hasColour));
+        return 0;
+      });
+    });
+
+  program
+    .command('history')
+    .summary('show what happened, newest first')
+    .description('Show what was done to machines, by whom and when; newest first.')
+    .option('--vm <name>', 'only this machine')
+    .option('--limit <n>', 'at most this many entries, 1 to 1000 (10)', wholeNumber('limit'))
+    .addHelpText('after', '\nExample:\n  vigil history --vm demo --limit 20')
+    .action(async (flags: { vm?: string; limit?: number }, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const entries = await connection.call('journal.list', {
+          ...(flags.vm === undefined ? {} : { machine: flags.vm }),
+          ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+        });
+        const { terminal } = context;
+        terminal.out(context.json ? plainJson(entries) : printHistory(entries, terminal.hasColour));
+        return 0;
+      });
+    });
+}
+
+/** States are accepted in capitals too, as other tools write them. */
+function listInput(flags: { filter?: string; provider?: string; tag?: string }): CallInput<'machine.list'> {
+  return {
+    ...(flags.filter === undefined ? {} : { state: oneOf('state', machineStates, flags.filter.toLowerCase()) }),
+    ...(flags.provider === undefined ? {} : { provider: oneOf('provider', machineProviders, flags.provider) }),
+    ...(flags.tag === undefined ? {} : { tag: flags.tag }),
+  };
+}
+
+function oneOf<T extends string>(field: string, allowed: readonly T[], value: string): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw new VigilError('bad-input', `A ${field} is one of ${allowed.join(', ')}.`, { field });
+}
