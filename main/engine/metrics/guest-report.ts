@@ -1,4 +1,4 @@
-import type { Reading } from './reading.ts';
+import type { Reading } from '../ports/reading.ts';
 
 /**
  * What a Linux guest says of itself: one constant command, read by a pure parser. The command forks as little as it can

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noValues } from '../../../../main/contract/sample.ts';
-import { type Reading, valuesBetween } from '../../../../main/engine/metrics/reading.ts';
+import { valuesBetween } from '../../../../main/engine/metrics/reading.ts';
+import type { Reading } from '../../../../main/engine/ports/reading.ts';
 
 const first: Reading = {
   takenAtMs: 0,

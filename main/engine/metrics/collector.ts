@@ -1,0 +1,72 @@
+import { failureOf, VigilError } from '../../contract/failure.ts';
+import { noValues, type SampleSource } from '../../contract/sample.ts';
+import { createStopSource, type StopSignal } from '../../contract/stop-signal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { StoredSample } from '../ports/metrics-store.ts';
+import type { Reading } from '../ports/reading.ts';
+import { inParallel } from './in-parallel.ts';
+import { valuesBetween } from './reading.ts';
+
+/** One place to read from: a machine's process, its guest over SSH. */
+export interface ReadingSource {
+  readonly machineId: string;
+  readonly source: SampleSource;
+  read(signal: StopSignal): Promise<Reading>;
+}
+
+export interface CollectorOptions {
+  readonly clock: Clock;
+  /** How many sources are read at a time. */
+  readonly maxWorkers: number;
+  /** For one source. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Reads every source once and turns counters into rates. Invariants:
+ * 1. A source that fails or hangs gives a sample without values and with its reason; the others never notice.
+ * 2. A rate needs two good readings in a row of one source; after a failure the next good reading starts anew.
+ */
+export interface Collector {
+  collect(sources: readonly ReadingSource[], options: CollectorOptions): Promise<readonly StoredSample[]>;
+}
+
+export function createCollector(): Collector {
+  let before = new Map<string, Reading>();
+  return {
+    collect: async (sources, options) => {
+      const after = new Map<string, Reading>();
+      const atMs = options.clock.wallNow();
+      const samples = await inParallel(sources, options.maxWorkers, async (source): Promise<StoredSample> => {
+        const key = `${source.machineId} ${source.source}`;
+        const base = { machineId: source.machineId, source: source.source, atMs };
+        try {
+          const reading = await readWithin(source, options);
+          after.set(key, reading);
+          return { ...base, ...valuesBetween(before.get(key) ?? null, reading), error: null };
+        } catch (error) {
+          return { ...base, ...noValues, error: failureOf(error).message };
+        }
+      });
+      before = after;
+      return samples;
+    },
+  };
+}
+
+async function readWithin(source: ReadingSource, { clock, timeoutMs }: CollectorOptions): Promise<Reading> {
+  const limit = createStopSource();
+  let cancel: () => void = () => {};
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = clock.after(timeoutMs, () => {
+      const error = new VigilError('timeout', `No reading within ${Math.round(timeoutMs / 1000)} s.`);
+      limit.stop(error);
+      reject(error);
+    });
+  });
+  try {
+    return await Promise.race([source.read(limit.signal), late]);
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,34 @@
+import type { SampleSource, SampleValues } from '../../contract/sample.ts';
+
+/** What machines did, over time. Narrow on purpose: another store can stand behind it. */
+
+export interface StoredSample extends SampleValues {
+  readonly machineId: string;
+  /** End of the interval, wall-clock milliseconds. */
+  readonly atMs: number;
+  readonly source: SampleSource;
+  /** Why there are no values; null when the reading succeeded. */
+  readonly error: string | null;
+}
+
+export interface HistoryQuery {
+  readonly machineId: string;
+  readonly source: SampleSource;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** At most so many samples come back; thinning keeps the lowest and highest of each stretch, and every gap. */
+  readonly points: number;
+}
+
+export interface MetricsStore {
+  open(): Promise<void>;
+  /** One tick: durable when it resolves, the newest values with it. */
+  append(samples: readonly StoredSample[]): Promise<void>;
+  /** The newest sample of every machine and source. */
+  newest(): Promise<readonly StoredSample[]>;
+  /** Oldest first. */
+  history(query: HistoryQuery): Promise<readonly StoredSample[]>;
+  /** Removes what is older, in slices; the number of samples removed. */
+  removeBefore(wallMs: number): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { VigilError } from '../../../../main/contract/failure.ts';
+import { createCollector, type ReadingSource } from '../../../../main/engine/metrics/collector.ts';
+import type { Reading } from '../../../../main/engine/ports/reading.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const minute = 60_000;
+
+function reading(clock: ManualClock, busy: number): Reading {
+  return {
+    takenAtMs: clock.monotonicNow(),
+    epoch: 'boot',
+    cpu: { busy, total: clock.monotonicNow() },
+    memoryPercent: 50,
+    diskPercent: null,
+    diskReadBytes: busy,
+    diskWriteBytes: null,
+    networkInBytes: null,
+    networkOutBytes: null,
+  };
+}
+
+function source(machineId: string, read: ReadingSource['read']): ReadingSource {
+  return { machineId, source: 'guest', read };
+}
+
+describe('the collector', () => {
+  it('gives rates from the second round on', async () => {
+    const clock = new ManualClock();
+    const collector = createCollector();
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000 };
+    let busy = 0;
+    const sources = [source('a', async () => reading(clock, busy))];
+    const [first] = await collector.collect(sources, options);
+    expect(first).toMatchObject({ cpuPercent: null, memoryPercent: 50, error: null });
+    await clock.advance(minute);
+    busy = 30_000;
+    const [second] = await collector.collect(sources, options);
+    expect(second).toMatchObject({ cpuPercent: 50, diskReadBytesPerSecond: 500, diskPercent: null });
+  });
+
+  it('lets one that fails or hangs lose only its own values, with the reason', async () => {
+    const clock = new ManualClock();
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000 };
+    const collecting = createCollector().collect(
+      [
+        source('hangs', () => new Promise(() => {})),
+        source('fails', () => Promise.reject(new VigilError('unreachable', 'Nothing answers.'))),
+        source('good', async () => reading(clock, 1)),
+      ],
+      options,
+    );
+    await clock.advance(30_000);
+    const samples = await collecting;
+    expect(samples.map((sample) => [sample.machineId, sample.error, sample.memoryPercent])).toEqual([
+      ['hangs', 'No reading within 30 s.', null],
+      ['fails', 'Nothing answers.', null],
+      ['good', null, 50],
+    ]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('after a failed round starts its rates anew, so that the gap is no average', async () => {
+    const clock = new ManualClock();
+    const collector = createCollector();
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000 };
+    let broken = false;
+    const sources = [
+      source('a', async () => (broken ? Promise.reject(new Error('no')) : reading(clock, clock.monotonicNow()))),
+    ];
+    await collector.collect(sources, options);
+    broken = true;
+    await clock.advance(minute);
+    await collector.collect(sources, options);
+    broken = false;
+    await clock.advance(minute);
+    const [afterGap] = await collector.collect(sources, options);
+    expect(afterGap).toMatchObject({ cpuPercent: null, memoryPercent: 50 });
+  });
+
+  it('reads no more sources at a time than it may', async () => {
+    const clock = new ManualClock();
+    let open = 0;
+    let most = 0;
+    const sources = Array.from({ length: 25 }, (_, index) =>
+      source(String(index), async () => {
+        open += 1;
+        most = Math.max(most, open);
+        await Promise.resolve();
+        open -= 1;
+        return reading(clock, 1);
+      }),
+    );
+    await createCollector().collect(sources, { clock, maxWorkers: 10, timeoutMs: 1000 });
+    expect(most).toBe(10);
+  });
+});
