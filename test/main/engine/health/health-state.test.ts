@@ -19,7 +19,7 @@ const result = (kind: CheckResult['kind'], reason: string = kind): CheckResult =
 const minute = 60_000;
 
 /** Checks a minute apart, the first at minute 10. */
-function after(kinds: readonly CheckResult['kind'][], startedAt: number | null = 0): HealthState {
+function checked(kinds: readonly CheckResult['kind'][], startedAt: number | null = 0): HealthState {
   return kinds.reduce<HealthState>(
     (state, kind, index) => healthAfter(state, result(kind), (10 + index) * minute, startedAt, thresholds),
     unknownSince(0, 'not checked yet'),
@@ -28,12 +28,12 @@ function after(kinds: readonly CheckResult['kind'][], startedAt: number | null =
 
 describe('health', () => {
   it('turns healthy with the first good check', () => {
-    expect(after(['ok'])).toMatchObject({ status: 'healthy', since: 10 * minute, reachable: true });
+    expect(checked(['ok'])).toMatchObject({ status: 'healthy', since: 10 * minute, reachable: true });
   });
 
   it('bears two failures, and with the third is unhealthy since the first', () => {
-    expect(after(['ok', 'failed', 'failed'])).toMatchObject({ status: 'healthy', failures: 2, reachable: false });
-    expect(after(['ok', 'failed', 'failed', 'failed'])).toMatchObject({
+    expect(checked(['ok', 'failed', 'failed'])).toMatchObject({ status: 'healthy', failures: 2, reachable: false });
+    expect(checked(['ok', 'failed', 'failed', 'failed'])).toMatchObject({
       status: 'unhealthy',
       failures: 3,
       since: 11 * minute,
@@ -41,37 +41,43 @@ describe('health', () => {
   });
 
   it('begins counting anew after a good check', () => {
-    expect(after(['ok', 'failed', 'failed', 'ok', 'failed', 'failed'])).toMatchObject({
+    expect(checked(['ok', 'failed', 'failed', 'ok', 'failed', 'failed'])).toMatchObject({
       status: 'healthy',
       failures: 2,
     });
   });
 
   it('needs two good checks to recover', () => {
-    expect(after(['failed', 'failed', 'failed', 'ok']).status).toBe('unhealthy');
-    expect(after(['failed', 'failed', 'failed', 'ok', 'ok'])).toMatchObject({ status: 'healthy', since: 14 * minute });
+    expect(checked(['failed', 'failed', 'failed', 'ok']).status).toBe('unhealthy');
+    expect(checked(['failed', 'failed', 'failed', 'ok', 'ok'])).toMatchObject({
+      status: 'healthy',
+      since: 14 * minute,
+    });
   });
 
   it('counts no failure while a machine is starting up', () => {
     const startedAt = 10 * minute;
-    expect(after(['failed', 'failed'], startedAt)).toMatchObject({
+    expect(checked(['failed', 'failed'], startedAt)).toMatchObject({
       status: 'unknown',
       failures: 0,
       reason: 'It is still starting up.',
     });
-    expect(after(['failed', 'failed', 'failed', 'failed', 'failed'], startedAt)).toMatchObject({
+    expect(checked(['failed', 'failed', 'failed', 'failed', 'failed'], startedAt)).toMatchObject({
       status: 'unhealthy',
       failures: 3,
     });
   });
 
   it('does not count what cannot be told, and does not forget what was counted', () => {
-    expect(after(['ok', 'failed', 'failed', 'unknown'])).toMatchObject({ status: 'unknown', failures: 2 });
-    expect(after(['ok', 'failed', 'failed', 'unknown', 'failed'])).toMatchObject({ status: 'unhealthy', failures: 3 });
+    expect(checked(['ok', 'failed', 'failed', 'unknown'])).toMatchObject({ status: 'unknown', failures: 2 });
+    expect(checked(['ok', 'failed', 'failed', 'unknown', 'failed'])).toMatchObject({
+      status: 'unhealthy',
+      failures: 3,
+    });
   });
 
   it('keeps the moment of a status while it stands', () => {
-    expect(after(['ok', 'ok', 'ok']).since).toBe(10 * minute);
+    expect(checked(['ok', 'ok', 'ok']).since).toBe(10 * minute);
   });
 });
 

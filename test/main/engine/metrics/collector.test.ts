@@ -57,7 +57,7 @@ describe('the collector', () => {
       ['fails', 'Nothing answers.', null],
       ['good', null, 50],
     ]);
-    expect(clock.pending).toBe(0);
+    expect(clock.waiting).toBe(0);
   });
 
   it('after a failed round starts its rates anew, so that the gap is no average', async () => {
