@@ -54,9 +54,17 @@ export function conditionOf(machine: Machine, operations: readonly Operation[]):
     operation,
     word: words[machine.state],
     doing: operation === null ? null : doings[operation.kind],
-    reason: troubled ? ((machine.health.reason ?? machine.notice?.text ?? null)?.replace(/\.$/, '') ?? null) : null,
+    reason: troubled ? reasonOf(machine) : null,
     since: troubled ? (machine.health.since ?? machine.notice?.since ?? null) : null,
   };
+}
+
+/** As a part of a sentence that has named the machine already. */
+function reasonOf({ name, health, notice }: Machine): string | null {
+  const reason = health.reason ?? notice?.text ?? null;
+  if (reason === null) return null;
+  const own = `'${name}' `;
+  return (reason.startsWith(own) ? reason.slice(own.length) : reason).replace(/\.$/, '');
 }
 
 function severityOf({ state, health, notice }: Machine, operation: Operation | null): Severity {

@@ -16,7 +16,9 @@ process.umask(0o077);
 const profile = path.join(command.home, 'electron');
 mkdirSync(profile, { recursive: true, mode: 0o700 });
 app.setPath('userData', profile);
-app.enableSandbox();
+// Chromium refuses to sandbox its processes for root; for anyone else --no-sandbox is overruled. Every page is still
+// isolated and without Node, as its window demands.
+if (!(process.getuid?.() === 0 && app.commandLine.hasSwitch('no-sandbox'))) app.enableSandbox();
 registerAppScheme();
 forbidEverything();
 if (app.requestSingleInstanceLock()) void runApp(command);

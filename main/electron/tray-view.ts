@@ -92,9 +92,10 @@ function named(conditions: readonly Condition[], now: number): string {
   const [first] = conditions;
   if (first === undefined) return '';
   const others = conditions.length === 1 ? '' : ` and ${conditions.length - 1} more`;
-  const reason = [inOneLine(first.reason ?? first.word, 60), ageOf(first.since, now)]
-    .filter((part) => part !== '')
-    .join(' ');
+  const age = ageOf(first.since, now);
+  // `SSH down 4 min`, but `killed by signal 9, 4 min`.
+  const reason =
+    inOneLine(first.reason ?? first.word, 60) + (age && (/\d$/.test(first.reason ?? '') ? `, ${age}` : ` ${age}`));
   return `${first.machine.name} (${reason})${others}`;
 }
 

@@ -1,0 +1,45 @@
+import { expect, test, vi } from 'vitest';
+import { VigilError } from '../../../main/contract/failure.ts';
+import { createTrayActions } from '../../../main/electron/tray-actions.ts';
+import type { TrayAction } from '../../../main/electron/tray-menu.ts';
+
+function parts() {
+  const call = vi.fn(async () => ({}) as never);
+  const heard = { show: vi.fn(), quit: vi.fn(), refused: vi.fn() };
+  return { call, ...heard, perform: createTrayActions({ connection: { call, subscribe: () => () => {} }, ...heard }) };
+}
+
+test.each<[TrayAction, string, unknown]>([
+  [{ kind: 'start', machine: 'm' }, 'machine.start', { machine: 'm' }],
+  [{ kind: 'stop', machine: 'm' }, 'machine.stop', { machine: 'm' }],
+  [{ kind: 'restart', machine: 'm' }, 'machine.restart', { machine: 'm' }],
+  [{ kind: 'force-stop', machine: 'm' }, 'machine.stop', { machine: 'm', force: true }],
+])('%j asks for %s', (action, name, input) => {
+  const { call, perform } = parts();
+  perform(action);
+  expect(call).toHaveBeenCalledExactlyOnceWith(name, input);
+});
+
+test.each<[TrayAction, unknown[]]>([
+  [{ kind: 'open' }, []],
+  [{ kind: 'new-machine' }, [{ page: 'new-machine' }]],
+  [{ kind: 'open-machine', machine: 'm' }, [{ page: 'machine', id: 'm' }]],
+])('%j shows the window at %j', (action, place) => {
+  const { show, call, perform } = parts();
+  perform(action);
+  expect(show.mock.calls).toEqual([place]);
+  expect(call).not.toHaveBeenCalled();
+});
+
+test('quit quits', () => {
+  const { quit, perform } = parts();
+  perform({ kind: 'quit' });
+  expect(quit).toHaveBeenCalledOnce();
+});
+
+test('a refusal is told to the person who chose the verb', async () => {
+  const { call, refused, perform } = parts();
+  call.mockRejectedValueOnce(new VigilError('conflict', 'It is being stopped.'));
+  perform({ kind: 'start', machine: 'm' });
+  await vi.waitFor(() => expect(refused).toHaveBeenCalledWith({ code: 'conflict', message: 'It is being stopped.' }));
+});
