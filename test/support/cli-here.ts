@@ -1,0 +1,25 @@
+import { runCli } from '../../main/cli/run-cli.ts';
+import type { CliResult } from './cli-process.ts';
+
+/** A command line run inside the test: for long tables, where a process each would cost minutes. Starts no engine. */
+export async function runCliHere(home: string, args: readonly string[]): Promise<CliResult> {
+  let stdout = '';
+  let stderr = '';
+  const exitCode = await runCli(args, {
+    terminal: {
+      out: (text) => {
+        stdout += `${text}\n`;
+      },
+      err: (text) => {
+        stderr += `${text}\n`;
+      },
+      hasColour: false,
+      isWatched: false,
+    },
+    environment: { VIGIL_HOME: home },
+    version: '0.1.0',
+    startEngine: () => Promise.reject(new Error('no engine is started here')),
+    onInterrupt: () => () => undefined,
+  });
+  return { exitCode, stdout, stderr };
+}
