@@ -4,7 +4,7 @@ import path from 'node:path';
 import { VigilError } from '../contract/failure.ts';
 
 /** The kernel's limit for a socket's path is 108 bytes on Linux and 104 on macOS, its closing zero included. */
-const pathLimitBytes = 103;
+export const socketPathLimitBytes = 103;
 const probeMs = 1_000;
 
 /**
@@ -14,8 +14,8 @@ const probeMs = 1_000;
  * Throws `conflict` when something answers there or when the path holds anything that is no socket.
  */
 export async function prepareSocketPath(socketPath: string): Promise<void> {
-  if (Buffer.byteLength(socketPath) > pathLimitBytes) {
-    const sentence = `The path of the engine's socket is longer than ${pathLimitBytes} bytes: ${socketPath}`;
+  if (Buffer.byteLength(socketPath) > socketPathLimitBytes) {
+    const sentence = `The path of the engine's socket is longer than ${socketPathLimitBytes} bytes: ${socketPath}`;
     throw new VigilError('refused', sentence, { hint: 'Use a data home with a shorter path.' });
   }
   await prepareFolder(path.dirname(socketPath));
