@@ -12,81 +12,93 @@ import { out, root } from './project.mjs';
 /** Never bundled: Electron's own module, and the native module, whose binary must fit the runtime it is loaded by. */
 const external = ['electron', /^electron\//, 'better-sqlite3'];
 
-/** Output name -> entry. Chunks lie beside them, so `new URL('./sqlite-worker.js', import.meta.url)` holds in every chunk. */
-const mainEntries = {
-  electron: 'main/electron/main.ts',
-  headless: 'main/headless/main.ts',
-  cli: 'main/cli/main.ts',
-  'sqlite-worker': 'main/adapters/sqlite/worker.ts',
-};
+/** ES modules for Node: they wait at top level. Chunks lie beside them, and so does the worker they start. */
+const nodeEntries = { headless: 'main/headless/main.ts', cli: 'main/cli/main.ts' };
+
+/**
+ * One file per program, loaded by `require`. Electron's must register its scheme and its sandbox before the ready event, so
+ * it has to have run when `require` returns, whatever starts it; the worker is loaded by Node and by Electron's Node alike.
+ */
+const commonJsEntries = { electron: 'main/electron/main.ts', 'sqlite-worker': 'main/adapters/sqlite/worker.ts' };
 
 /**
  * @param {string} outDir
- * @returns {import('vite').InlineConfig}
+ * @returns {import('vite').InlineConfig[]}
  */
 function main(outDir) {
-  return {
-    ...shared(outDir),
-    ssr: { noExternal: true, target: 'node' },
-    build: {
-      ...shared(outDir).build,
-      ssr: true,
-      target: 'node20',
-      rolldownOptions: {
-        external,
-        input: present(mainEntries),
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
-      },
-    },
-  };
+  const programs = forNode(outDir, nodeEntries, {
+    format: 'es',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+  });
+  return [programs, ...Object.entries(commonJsEntries).map(([name, file]) => oneCommonJsFile(outDir, name, file))];
 }
 
 /**
  * A sandboxed preload has to be one CommonJS file.
  * @param {string} outDir
- * @returns {import('vite').InlineConfig}
+ * @returns {import('vite').InlineConfig[]}
  */
 function preload(outDir) {
-  return {
-    ...shared(outDir),
-    ssr: { noExternal: true, target: 'node' },
-    build: {
-      ...shared(outDir).build,
-      ssr: true,
-      target: 'node20',
-      rolldownOptions: {
-        external,
-        input: present({ preload: 'preload/preload.ts' }),
-        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
-      },
-    },
-  };
+  return [oneCommonJsFile(outDir, 'preload', 'preload/preload.ts')];
 }
 
 /**
  * Served by the app's own scheme under a strict policy: nothing inline, no data: addresses, no polyfill script.
  * @param {string} outDir
- * @returns {import('vite').InlineConfig}
+ * @returns {import('vite').InlineConfig[]}
  */
 function renderer(outDir) {
+  const config = shared(outDir);
+  return [
+    {
+      ...config,
+      root: path.join(root, 'renderer'),
+      base: './',
+      plugins: [react()],
+      build: {
+        ...config.build,
+        target: 'chrome130',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: present({ index: 'renderer/index.html' }) },
+      },
+    },
+  ];
+}
+
+/**
+ * @param {string} outDir
+ * @param {string} name
+ * @param {string} file
+ */
+function oneCommonJsFile(outDir, name, file) {
+  return forNode(outDir, { [name]: file }, { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false });
+}
+
+/**
+ * @param {string} outDir
+ * @param {Record<string, string>} entries
+ * @param {import('vite').Rolldown.OutputOptions} output
+ * @returns {import('vite').InlineConfig}
+ */
+function forNode(outDir, entries, output) {
+  const config = shared(outDir);
   return {
-    ...shared(outDir),
-    root: path.join(root, 'renderer'),
-    base: './',
-    plugins: [react()],
+    ...config,
+    ssr: { noExternal: true, target: 'node' },
     build: {
-      ...shared(outDir).build,
-      target: 'chrome130',
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      rolldownOptions: { input: present({ index: 'renderer/index.html' }) },
+      ...config.build,
+      ssr: true,
+      target: 'node20',
+      rolldownOptions: { external, input: present(entries), output },
     },
   };
 }
 
 /**
  * @param {string} outDir
- * @returns {import('vite').InlineConfig}
+ * @returns {import('vite').InlineConfig & { build: import('vite').BuildEnvironmentOptions }}
  */
 function shared(outDir) {
   return {
@@ -95,7 +107,7 @@ function shared(outDir) {
     logLevel: 'warn',
     publicDir: false,
     mode: 'production',
-    build: { outDir, emptyOutDir: true, sourcemap: true, minify: false, reportCompressedSize: false },
+    build: { outDir, emptyOutDir: false, sourcemap: true, minify: false, reportCompressedSize: false },
   };
 }
 
@@ -106,7 +118,7 @@ function present(entries) {
   return Object.fromEntries(found.filter(([, file]) => existsSync(file)));
 }
 
-/** Target folder in out/ -> its configuration for a given output folder. */
+/** Target folder in out/ -> its configurations for a given output folder, which is empty when the first one runs. */
 export const targets = Object.entries({ main, preload, renderer }).map(([name, configure]) => ({
   folder: path.join(out, name),
   configure,

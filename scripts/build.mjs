@@ -21,9 +21,12 @@ export async function buildWhenStale() {
     const finished = [];
     for (const { folder, configure } of targets) {
       const next = `${folder}.next`;
-      const config = configure(next);
-      if (Object.keys(config.build?.rolldownOptions?.input ?? {}).length === 0) continue;
-      await build(config);
+      rmSync(next, { recursive: true, force: true });
+      const configs = configure(next).filter(
+        ({ build }) => Object.keys(build?.rolldownOptions?.input ?? {}).length > 0,
+      );
+      if (configs.length === 0) continue;
+      for (const config of configs) await build(config);
       finished.push({ folder, next });
     }
     rmSync(buildStamp, { force: true });

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { nativeModulesFor, rigRuntime, withOwnStart } from '../test/support/electron-runtime/runtime.mjs';
+import { nativeModulesFor, rigRuntime } from '../test/support/electron-runtime/runtime.mjs';
 import { stageProject } from '../test/support/electron-runtime/stage.mjs';
 import { ExpectedFailure, modules, projectNode, root } from './project.mjs';
 
@@ -33,7 +33,7 @@ export async function resolveElectron() {
   const executable = path.join(dist, executableName());
   if (!existsSync(executable)) throw new ExpectedFailure(`There is no Electron at ${executable}.`);
   // The app's own better-sqlite3 needs a recent Electron; with an older one it dies without a message.
-  const native = await nativeModulesFor(dist);
+  const native = nativeModulesFor(dist);
   const appDir = native ? stageProject(native) : root;
   const switches = [];
   // Chromium's sandbox refuses to work for root.
@@ -45,7 +45,7 @@ export async function resolveElectron() {
 /** @returns {Promise<{ dist: string, source: ElectronLaunch['source'] }>} */
 async function findDist() {
   const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-  if (override) return { dist: await withOwnStart(override), source: 'override' };
+  if (override) return { dist: override, source: 'override' };
   const own = path.join(packageFolder, 'dist');
   if (existsSync(path.join(own, executableName())) || (await download())) return { dist: own, source: 'package' };
   if (process.platform === 'linux' && process.arch === 'x64') return { dist: await rigRuntime(), source: 'rig' };

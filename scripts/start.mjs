@@ -15,7 +15,7 @@ export async function run(args) {
   if (wasToldToStop()) return;
   if (typeof launch === 'string') {
     console.error(`Running headless: ${launch}`);
-    process.exitCode = await runForeground(projectNode(), [path.join(out, 'main', 'headless.js'), ...args], { env });
+    process.exitCode = await runForeground(projectNode(), [path.join(out, 'main', 'headless.mjs'), ...args], { env });
     return;
   }
   process.exitCode = await runForeground(launch.executable, [...launch.args, ...args], { env });

@@ -7,7 +7,7 @@ import { out, withoutNpm } from './project.mjs';
 /** @param {readonly string[]} args */
 export async function run(args) {
   await buildWhenStale();
-  const cli = path.join(out, 'main', 'cli.js');
+  const cli = path.join(out, 'main', 'cli.mjs');
   // npm changes to the project's folder; file names on the command line are meant from where the user stands.
   if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
   const environment = withoutNpm();

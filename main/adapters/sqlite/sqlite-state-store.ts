@@ -97,5 +97,5 @@ function sayRestart(stored: Promise<StoredState>, log: Log): void {
 /** Built, every chunk and the worker share a folder; unbuilt, Node runs the TypeScript as it is. */
 function besideUs(): string {
   const us = fileURLToPath(import.meta.url);
-  return path.join(path.dirname(us), us.endsWith('.ts') ? 'worker.ts' : 'sqlite-worker.js');
+  return path.join(path.dirname(us), us.endsWith('.ts') ? 'worker.ts' : 'sqlite-worker.cjs');
 }

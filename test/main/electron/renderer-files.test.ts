@@ -35,7 +35,7 @@ describe('nothing is served', () => {
     expect(rendererFile(folder, address)).toBeNull();
   });
 
-  test.each(['vigil://app/../renderer-secret/key.js', 'vigil://app/%2e%2e/main/electron.cjs', 'vigil://app//etc/x.js'])(
+  test.each(['vigil://app/../renderer-secret/key.js', 'vigil://app/%2e%2e/main/cli.js', 'vigil://app//etc/x.js'])(
     'outside of the folder at %j',
     (address) => {
       expect(rendererFile(folder, address)?.path).toMatch(/^\/opt\/vigil\/out\/renderer\//);

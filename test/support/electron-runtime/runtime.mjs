@@ -4,7 +4,7 @@
 // Electron carries a whole runtime; this takes it out, with the better-sqlite3 build that belongs to it, and turns it back
 // into a plain Electron. For tests and `npm start` only, never for anything that is shipped.
 import { createHash } from 'node:crypto';
-import { cpSync, createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -122,32 +122,6 @@ async function writeStart(dist) {
   const manifest = { name: 'electron', type: 'module', main: startFile };
   await writeFile(path.join(app, 'package.json'), JSON.stringify(manifest));
   await writeFile(path.join(app, startFile), startGivenApp);
-}
-
-/**
- * A runtime somebody else took out of an application carries a start script of its own, and one that imports an ES module
- * without awaiting it lets the ready event pass first. Such a runtime is copied once, with our start script in it.
- * @param {string} dist
- * @returns {Promise<string>} `dist` itself where nothing is to be mended
- */
-export async function withOwnStart(dist) {
-  const app = path.join(dist, 'resources', 'app');
-  if (!nativeModulesFor(dist) || !existsSync(app) || existsSync(path.join(app, startFile))) return dist;
-  const { mtimeMs } = statSync(path.join(dist, 'electron'));
-  const name = createHash('sha1')
-    .update(`${path.resolve(dist)}\0${mtimeMs}`)
-    .digest('hex')
-    .slice(0, 12);
-  const copy = path.join(cacheFolder(), `electron-copy-${name}`);
-  await exclusively(path.join(cacheFolder(), '.preparing-electron'), async () => {
-    if (existsSync(path.join(copy, '.ready'))) return;
-    rmSync(copy, { recursive: true, force: true });
-    cpSync(dist, path.join(copy, 'dist'), { recursive: true });
-    cpSync(path.join(dist, '..', 'node_modules'), path.join(copy, 'node_modules'), { recursive: true });
-    await writeStart(path.join(copy, 'dist'));
-    await writeFile(path.join(copy, '.ready'), '');
-  });
-  return path.join(copy, 'dist');
 }
 
 function cacheFolder() {
