@@ -28,6 +28,7 @@ const refused: readonly [file: string, text: string, says: string][] = [
   ['main/adapters/qemu/a.ts', "import { a } from '../sqlite/store.ts';", 'main/assemble.ts'],
   ['main/adapters/qemu/a.ts', "import { a } from '../../engine/fleet/fleet.ts';", 'main/engine/ports'],
   ['main/adapters/qemu/a.ts', "import Database from 'better-sqlite3';", 'main/adapters/sqlite'],
+  ['main/adapters/ssh/a.ts', "import { notify } from 'node-notifier';", 'declare a new SDK'],
   ['main/transport/a.ts', "import { a } from '../engine/engine.ts';", 'passed in by the host'],
   ['main/assemble.ts', "import { a } from './electron/main.ts';", 'assemble.ts'],
   ['main/electron/a.ts', "import { a } from '../engine/engine.ts';", 'main/transport'],
@@ -87,6 +88,9 @@ const allowed: readonly [file: string, text: string][] = [
     "import { connect } from '../transport/socket-client.ts';\nimport { Command } from 'commander';",
   ],
   ['main/electron/ipc.ts', "import { ipcMain } from 'electron';"],
+  ['main/electron/a.ts', "import { z } from 'zod';"],
+  ['main/assemble.ts', "import { createDispatcher } from './transport/dispatcher.ts';"],
+  ['main/adapters/notify/a.ts', "import { notify } from 'node-notifier';"],
   ['renderer/client/client.ts', 'export const bridge = window.vigil;'],
   ['renderer/pages/a.tsx', "import { createRoot } from 'react-dom/client';\nconst a = <p>Call fetch() and eval()</p>;"],
 ];

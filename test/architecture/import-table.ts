@@ -19,7 +19,9 @@ const formats = ['yaml', 'smol-toml'];
 
 /** The packages of an adapter's own outside system. An adapter that is not listed gets by with Node. */
 const sdks: Readonly<Record<string, readonly string[]>> = {
+  notify: ['node-notifier'],
   sqlite: ['better-sqlite3'],
+  ssh: ['ssh2'],
 };
 
 /** One side per adapter folder: an adapter reaches another one only through a port, given to it by assemble.ts. */
@@ -58,15 +60,15 @@ export const sides: readonly Side[] = [
   {
     name: 'assemble.ts',
     files: /^main\/assemble\.ts$/,
-    local: /^main\/(contract|engine|adapters)\//,
+    local: /^main\/(contract|engine|adapters|transport)\//,
     packages: ['node:'],
-    door: 'assemble.ts joins engine and adapters and does nothing itself',
+    door: 'assemble.ts joins engine, adapters and transport, does nothing itself, and knows neither host nor page',
   },
   {
     name: 'electron',
     files: /^main\/electron\//,
     local: /^main\/(contract\/|transport\/|electron\/|assemble\.ts$)/,
-    packages: ['node:', 'electron'],
+    packages: ['node:', 'electron', 'zod'],
     door: 'speak to the engine through main/transport, build it with main/assemble.ts',
   },
   {
