@@ -34,5 +34,7 @@ function restrictContents(contents: WebContents): void {
   contents.on('will-redirect', deny);
   contents.on('will-attach-webview', deny);
   contents.on('will-prevent-unload', deny);
+  // The request filter does not see WebRTC: without a proxy it then reaches nobody.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }

@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
-
-const whole = z.int().min(-100_000).max(100_000);
-const Bounds = z.object({ x: whole, y: whole, width: whole, height: whole });
 
 /** In device-independent pixels. */
-export type Bounds = z.infer<typeof Bounds>;
+export interface Bounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 export const smallestWindow = { width: 900, height: 600 } as const;
 export const usualWindow = { width: 1200, height: 780 } as const;
@@ -24,7 +25,7 @@ export function windowBoundsIn(folder: string): WindowBounds {
   return {
     read: () => {
       try {
-        return Bounds.parse(JSON.parse(readFileSync(file, 'utf8')));
+        return boundsOf(JSON.parse(readFileSync(file, 'utf8')));
       } catch {
         return null;
       }
@@ -40,6 +41,15 @@ export function windowBoundsIn(folder: string): WindowBounds {
       }
     },
   };
+}
+
+function boundsOf(saved: Readonly<Record<string, unknown>>): Bounds | null {
+  const [x, y, width, height] = [saved.x, saved.y, saved.width, saved.height];
+  return isPixels(x) && isPixels(y) && isPixels(width) && isPixels(height) ? { x, y, width, height } : null;
+}
+
+function isPixels(value: unknown): value is number {
+  return Number.isInteger(value) && Math.abs(Number(value)) <= 100_000;
 }
 
 /**

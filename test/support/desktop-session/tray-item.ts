@@ -120,6 +120,6 @@ function iconOf(pixmaps: readonly [number, number, Uint8Array][]): ShownIcon {
     // Alpha, red, green, blue.
     for (let at = 0; at < pixels.length; at += 4) if (pixels[at] !== 0) visiblePixels += 1;
   }
-  const size = Math.max(0, ...pixmaps.flat());
+  const size = Math.max(0, ...pixmaps.map(([width, height]) => Math.max(width, height)));
   return { size, hash: hash.digest('hex'), visiblePixels };
 }
