@@ -6,7 +6,9 @@ import { createTerminal } from './terminal.ts';
 
 // Built, this file and the engine's entry lie side by side in out/main; as sources they are neighbours' children.
 // The package's own file is two levels up from either.
-const entries = ['./headless.mjs', '../headless/main.ts'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+const entries = ['./headless.mjs', '../headless/main.ts'].map((place) =>
+  fileURLToPath(new URL(place, import.meta.url)),
+);
 const packageFile: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const { version } = packageFile as { version: string };
 

@@ -25,5 +25,6 @@ const flags: Readonly<Record<string, string>> = {
 export function printFailure({ message, field, hint }: Failure): string {
   const flag = field === undefined ? undefined : flags[field.split('.')[0] ?? ''];
   const sentence = flag === undefined ? message : `${flag}: ${message}`;
-  return [`error: ${sentence}`, ...(hint === undefined ? [] : [`hint: ${hint}`])].map(plainText).join('\n');
+  const lines = [`error: ${sentence}`, ...(hint === undefined ? [] : `hint: ${hint}`.split('\n'))];
+  return lines.map(plainText).join('\n');
 }

@@ -3,7 +3,10 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { VigilError } from '../contract/failure.ts';
 import type { StartedEngine } from '../transport/client/engine-client.ts';
-import { readTail } from './daemon-logs.ts';
+
+const tailBytes = 16_384;
+/** Enough for a whole stack, whose first line matters most. */
+const tailLines = 24;
 
 /**
  * Starts the headless engine as a process of its own: own session, no descriptor of ours but its log, so that neither
@@ -33,14 +36,25 @@ export async function startHeadlessEngine(entry: string, home: string): Promise<
     child.unref();
     return {
       ended: () => ended,
-      logTail: async () => {
-        const { lines, end } = await readTail(logFile, 5);
-        // Nothing of its own: the lines are an earlier engine's.
-        return end <= size ? '' : lines.join('\n');
-      },
+      logTail: () => readAdded(logFile, size),
     };
   } finally {
     await log.close();
+  }
+}
+
+/** The last lines beyond `from`: what came before it are an earlier engine's words. */
+async function readAdded(file: string, from: number): Promise<string> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) return '';
+  try {
+    const { size } = await handle.stat();
+    const start = Math.max(from, size - tailBytes);
+    const buffer = Buffer.alloc(Math.max(0, size - start));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
+    return buffer.toString('utf8', 0, bytesRead).trimEnd().split('\n').slice(-tailLines).join('\n');
+  } finally {
+    await handle.close();
   }
 }
 
