@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineLock, engineLockFile } from '../../contract/engine-lock.ts';
-import type { EngineHost } from '../../contract/engine-status.ts';
 import { VigilError } from '../../contract/failure.ts';
 import { claimFile, type FileVerdict } from './claim-file.ts';
 
@@ -15,13 +14,9 @@ export interface LivingProcess {
 
 export interface EngineLockOptions {
   readonly home: string;
-  /** Where we shall listen. */
-  readonly socket: string;
-  readonly host: EngineHost;
-  readonly version: string;
-  readonly identityOf: IdentifyProcess;
-  /** This process when absent. */
-  readonly pid?: number;
+  /** What others will read about us. `pid`, `startTime` and `bootId` are this process's own. */
+  readonly self: EngineLock;
+  readonly identify: IdentifyProcess;
 }
 
 export type EngineLockResult =
@@ -37,19 +32,8 @@ const unreadableIsStaleMs = 5000;
  */
 export async function acquireEngineLock(options: EngineLockOptions): Promise<EngineLockResult> {
   const file = path.join(options.home, engineLockFile);
-  const pid = options.pid ?? process.pid;
-  const identity = await options.identityOf(pid);
-  const self: EngineLock = {
-    pid,
-    startTime: identity?.startTime ?? null,
-    bootId: identity?.bootId ?? null,
-    socket: options.socket,
-    host: options.host,
-    version: options.version,
-  };
-  const mark = randomBytes(8).toString('hex');
-  const text = `${JSON.stringify({ ...self, at: new Date().toISOString(), mark })}\n`;
-  const judge = (found: string): Promise<FileVerdict<EngineLock>> => judgeLock(file, found, options.identityOf);
+  const text = `${JSON.stringify({ ...options.self, at: new Date().toISOString(), mark: randomBytes(8).toString('hex') })}\n`;
+  const judge = (found: string): Promise<FileVerdict<EngineLock>> => judgeLock(file, found, options.identify);
   const result = await claimFile({ file, text, judge });
   if (result.kind === 'taken') return { held: false, owner: result.owner };
   if (result.kind === 'unsettled') {
@@ -73,14 +57,14 @@ export async function readEngineLock(home: string): Promise<EngineLock | null> {
   return text === null ? null : parseLock(text);
 }
 
-async function judgeLock(file: string, text: string, identityOf: IdentifyProcess): Promise<FileVerdict<EngineLock>> {
+async function judgeLock(file: string, text: string, identify: IdentifyProcess): Promise<FileVerdict<EngineLock>> {
   const owner = parseLock(text);
   if (owner === null) {
     const found = await stat(file).catch(() => null);
     const ageMs = found === null ? 0 : Date.now() - found.mtimeMs;
     return ageMs > unreadableIsStaleMs ? { kind: 'stale' } : { kind: 'unclear', reason: 'it cannot be read' };
   }
-  const living = await identityOf(owner.pid);
+  const living = await identify(owner.pid);
   const lives = living !== null && living.startTime === owner.startTime && living.bootId === owner.bootId;
   return lives ? { kind: 'alive', owner } : { kind: 'stale' };
 }

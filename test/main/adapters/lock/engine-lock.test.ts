@@ -14,7 +14,6 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
   acquireEngineLock,
-  type EngineLockOptions,
   type IdentifyProcess,
   type LivingProcess,
   readEngineLock,
@@ -41,10 +40,6 @@ function engine(pid: number, over: Partial<EngineLock> = {}): EngineLock {
   };
 }
 
-function asking(pid: number): Omit<EngineLockOptions, 'home' | 'identityOf'> {
-  return { pid, socket: `/run/${pid}.sock`, host: 'headless', version: '1' };
-}
-
 function living(...pids: readonly number[]): IdentifyProcess {
   const alive = new Map<number, LivingProcess>(pids.map((pid) => [pid, { startTime: pid * 10, bootId: boot }]));
   return (pid) => alive.get(pid) ?? null;
@@ -54,9 +49,9 @@ const lockFile = (home: string): string => path.join(home, 'engine.lock');
 
 it('the first engine holds the home; the second is told who has it', async () => {
   const home = temporaryHome();
-  const first = await acquireEngineLock({ home, ...asking(1), identityOf: living(1, 2) });
+  const first = await acquireEngineLock({ home, self: engine(1), identify: living(1, 2) });
   expect(first.held).toBe(true);
-  expect(await acquireEngineLock({ home, ...asking(2), identityOf: living(1, 2) })).toEqual({
+  expect(await acquireEngineLock({ home, self: engine(2), identify: living(1, 2) })).toEqual({
     held: false,
     owner: engine(1),
   });
@@ -67,11 +62,11 @@ it('the first engine holds the home; the second is told who has it', async () =>
 
 it('a released home is free, and releasing removes nobody else’s lock', async () => {
   const home = temporaryHome();
-  const first = await acquireEngineLock({ home, ...asking(1), identityOf: living(1) });
+  const first = await acquireEngineLock({ home, self: engine(1), identify: living(1) });
   if (!first.held) throw new Error('not held');
   await first.release();
   expect(existsSync(lockFile(home))).toBe(false);
-  const second = await acquireEngineLock({ home, ...asking(2), identityOf: living(2) });
+  const second = await acquireEngineLock({ home, self: engine(2), identify: living(2) });
   await first.release();
   expect([second.held, await readEngineLock(home)]).toEqual([true, engine(2)]);
 });
@@ -83,7 +78,7 @@ it.each<[string, Partial<EngineLock>]>([
 ])('the lock of %s is taken over', async (_, over) => {
   const home = temporaryHome();
   writeFileSync(lockFile(home), JSON.stringify(engine(99, over)));
-  const result = await acquireEngineLock({ home, ...asking(2), identityOf: living(1, 2) });
+  const result = await acquireEngineLock({ home, self: engine(2), identify: living(1, 2) });
   expect([result.held, await readEngineLock(home), readdirSync(home)]).toEqual([true, engine(2), ['engine.lock']]);
 });
 
@@ -94,7 +89,7 @@ it.each(['', '{"pid":', 'null', '{"pid":-1}', '\u0000\u0000'])(
     writeFileSync(lockFile(home), text);
     const old = new Date(Date.now() - 60_000);
     utimesSync(lockFile(home), old, old);
-    expect((await acquireEngineLock({ home, ...asking(2), identityOf: living(2) })).held).toBe(true);
+    expect((await acquireEngineLock({ home, self: engine(2), identify: living(2) })).held).toBe(true);
   },
 );
 
@@ -103,7 +98,7 @@ it('a young lock that cannot be read is a conflict, not a prey', async () => {
   writeFileSync(lockFile(home), '{"pid":');
   const ahead = new Date(Date.now() + 60_000);
   utimesSync(lockFile(home), ahead, ahead);
-  await expect(acquireEngineLock({ home, ...asking(2), identityOf: living(2) })).rejects.toMatchObject({
+  await expect(acquireEngineLock({ home, self: engine(2), identify: living(2) })).rejects.toMatchObject({
     code: 'conflict',
   });
   expect(readFileSync(lockFile(home), 'utf8')).toBe('{"pid":');
@@ -115,12 +110,12 @@ it('who decides on old knowledge does not take away the lock of who was faster',
   let faster: boolean | null = null;
   const result = await acquireEngineLock({
     home,
-    ...asking(1),
+    self: engine(1),
     // The slow one looks whether the old owner lives; meanwhile another engine takes the home over, whole.
-    identityOf: async (pid) => {
+    identify: async (pid) => {
       if (pid === 99 && faster === null) {
         faster = false;
-        faster = (await acquireEngineLock({ home, ...asking(2), identityOf: living(1, 2) })).held;
+        faster = (await acquireEngineLock({ home, self: engine(2), identify: living(1, 2) })).held;
       }
       return living(1, 2)(pid);
     },
@@ -154,15 +149,15 @@ it('who died while taking over a stale lock is itself replaced', async () => {
   await expect(
     acquireEngineLock({
       home,
-      ...asking(98),
-      identityOf: (pid) => {
+      self: engine(98),
+      identify: (pid) => {
         if (pid === 99) writeFileSync(`${lockFile(home)}.after-${hashOf(stale)}`, JSON.stringify(engine(97)));
         if (pid === 97) throw new Error('killed here');
-        return pid === 98 ? { startTime: 980, bootId: boot } : null;
+        return null;
       },
     }),
   ).rejects.toThrow('killed here');
-  const result = await acquireEngineLock({ home, ...asking(2), identityOf: living(2) });
+  const result = await acquireEngineLock({ home, self: engine(2), identify: living(2) });
   expect([result.held, await readEngineLock(home), readdirSync(home)]).toEqual([true, engine(2), ['engine.lock']]);
 });
 

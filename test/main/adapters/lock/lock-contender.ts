@@ -17,6 +17,8 @@ function identify(pid: number): { startTime: number; bootId: string } | null {
   }
 }
 
+const { startTime } = identify(process.pid) ?? { startTime: 0 };
+
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [home = '', moment = ''] = line.split(' ');
   setTimeout(
