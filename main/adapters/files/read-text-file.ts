@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+export type TextReading =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'missing' }
+  /** `why` ends a sentence that begins with the file's name. */
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** Reads a small file that a person may have made: never a device or a pipe, never more than `limitBytes`, never throws. */
+export async function readTextFile(file: string, limitBytes: number): Promise<TextReading> {
+  try {
+    // Without blocking: opening a pipe nobody writes to would wait for ever.
+    const handle = await open(file, openFlags);
+    try {
+      const found = await handle.stat();
+      if (!found.isFile()) return { kind: 'unreadable', why: 'is not a file' };
+      if (found.size > limitBytes) return tooLarge(limitBytes);
+      const bytes = Buffer.alloc(limitBytes + 1);
+      const length = await fillFrom(handle, bytes);
+      if (length > limitBytes) return tooLarge(limitBytes);
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
+      return { kind: 'text', text };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT') return { kind: 'missing' };
+    if (code === 'EISDIR') return { kind: 'unreadable', why: 'is a folder' };
+    if (code === 'EACCES' || code === 'EPERM') return { kind: 'unreadable', why: 'may not be read' };
+    if (code.startsWith('ERR_ENCODING')) return { kind: 'unreadable', why: 'is not UTF-8 text' };
+    return { kind: 'unreadable', why: `cannot be read (${code})` };
+  }
+}
+
+function tooLarge(limitBytes: number): TextReading {
+  return { kind: 'unreadable', why: `is larger than ${limitBytes / 1024} KiB` };
+}
+
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+async function fillFrom(handle: FileHandle, bytes: Buffer): Promise<number> {
+  let length = 0;
+  while (length < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return length;
+}
