@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { createSystemClock } from './adapters/clock/system-clock.ts';
+import { createDataHome } from './adapters/files/create-data-home.ts';
+import { createMachineDefinitions } from './adapters/files/machine-definitions.ts';
+import { createSettingsFile } from './adapters/files/settings-file.ts';
+import { createHost } from './adapters/host/host.ts';
+import { createIdentifiers } from './adapters/host/identifiers.ts';
+import { acquireEngineLock } from './adapters/lock/engine-lock.ts';
+import { createFileLog } from './adapters/log/file-log.ts';
+import { createDesktopNotifier } from './adapters/notify/desktop-notifier.ts';
+import { createProcesses } from './adapters/processes/processes.ts';
+import { createQemuMachineProvider } from './adapters/qemu/qemu-machine-provider.ts';
+import { createSqliteStateStore } from './adapters/sqlite/sqlite-state-store.ts';
+import type { Connection } from './contract/connection.ts';
+import type { EngineHost } from './contract/engine-status.ts';
+import type { EventSource } from './contract/events.ts';
+import { VigilError } from './contract/failure.ts';
+import { startEngine } from './engine/engine.ts';
+import { createOwner } from './engine/lifetime/owner.ts';
+import type { LogLevel } from './engine/ports/log.ts';
+import { createDispatcher, type Dispatcher } from './transport/dispatcher.ts';
+import { engineSocketPath } from './transport/engine-socket-path.ts';
+import { createEventBus } from './transport/event-bus.ts';
+import { createInProcessConnection } from './transport/in-process-connection.ts';
+import { createSocketServer } from './transport/socket-server.ts';
+
+/** The one composition root: every port meets its adapter here, for the app and the headless engine alike. */
+
+export interface AssemblyOptions {
+  /** The data home, absolute. */
+  readonly home: string;
+  readonly host: EngineHost;
+  readonly version: string;
+  /** Holds `migrations/` and `icons/`. */
+  readonly resourcesFolder: string;
+  readonly logLevel?: LogLevel;
+}
+
+export interface AssembledEngine {
+  /** To this very process. */
+  readonly connection: Connection;
+  readonly dispatcher: Dispatcher;
+  readonly events: EventSource;
+  /** Resolves when someone asks a headless engine to end. */
+  readonly shutdownRequested: Promise<void>;
+  /** Machines go on running. Final. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Takes the data home, brings the engine up and opens its socket once the fleet is reconciled.
+ * Throws `conflict`, naming the holder, while another engine is alive for this home.
+ */
+export async function assembleEngine(options: AssemblyOptions): Promise<AssembledEngine> {
+  const { home, host: hostKind, version, resourcesFolder } = options;
+  await createDataHome(home);
+  const clock = createSystemClock();
+  const log = createFileLog({ home, level: options.logLevel ?? 'info' });
+  const owner = createOwner(log);
+  try {
+    const socketPath = engineSocketPath(home);
+    const processes = createProcesses();
+    const identity = processes.identify(process.pid);
+    const lock = await acquireEngineLock({
+      home,
+      self: {
+        pid: process.pid,
+        startTime: identity?.startTime ?? null,
+        bootId: identity?.bootId ?? null,
+        socket: socketPath,
+        host: hostKind,
+        version,
+      },
+      identify: (pid) => processes.identify(pid),
+    });
+    if (!lock.held) {
+      throw new VigilError('conflict', `Another engine (process ${lock.owner.pid}) holds ${home}.`, {
+        hint: 'There is one engine per data home; this face can attach to it.',
+      });
+    }
+    owner.own('engine lock', () => lock.release());
+
+    const events = createEventBus(log);
+    const systemHost = createHost(home);
+    let requestShutdown: () => void = () => {};
+    const shutdownRequested = new Promise<void>((resolve) => {
+      requestShutdown = resolve;
+    });
+    const engine = await startEngine(
+      {
+        store: createSqliteStateStore({
+          home,
+          migrationsFolder: path.join(resourcesFolder, 'migrations', 'state'),
+          log,
+        }),
+        definitions: createMachineDefinitions({ home, clock, log }),
+        settingsFile: createSettingsFile({ home, clock, log }),
+        provider: createQemuMachineProvider({ home, clock, log, processes }),
+        notifier: createDesktopNotifier({
+          platform: process.platform,
+          icon: path.join(resourcesFolder, 'icons', 'app.png'),
+        }),
+        host: systemHost,
+        identifiers: createIdentifiers(),
+        clock,
+        log,
+        events,
+      },
+      { home, host: hostKind, version, pid: process.pid, shutdownRequested: () => requestShutdown() },
+    );
+    owner.own('engine', () => engine.stop());
+
+    const dispatcher = createDispatcher(engine.handlers, log);
+    const server = createSocketServer({
+      path: socketPath,
+      dispatcher,
+      events,
+      log,
+      clock,
+      engine: { pid: process.pid, host: hostKind, version },
+      user: systemHost.user,
+    });
+    owner.own('socket', () => server.close());
+    await server.listen();
+    return {
+      connection: createInProcessConnection(dispatcher, events, { user: systemHost.user, face: 'app' }),
+      dispatcher,
+      events,
+      shutdownRequested,
+      stop: () => owner.stopAll(),
+    };
+  } catch (error) {
+    await owner.stopAll();
+    throw error;
+  }
+}
