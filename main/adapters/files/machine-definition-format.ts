@@ -190,11 +190,18 @@ class DefinitionReader {
     const { contents } = document;
     if (contents === null) throw new Fault({ line: null, field: null, message: 'is empty.' });
     if (!isMap(contents)) throw this.#fault(contents, null, 'must be made of lines like "cpus: 2".');
+    this.#rememberId(contents);
     const root = this.#keysOf(contents, rootKeys, '');
     this.#takeId(root);
     const name = this.#takeName(root);
     const config = this.#config(root);
     return { id: this.id, name, config };
+  }
+
+  /** Before anything can be refused: whose broken file it is, the engine wants to know too. */
+  #rememberId(map: YAMLMap): void {
+    const parsed = MachineId.safeParse(map.get('id'));
+    if (parsed.success) this.id = parsed.data;
   }
 
   #takeId(root: ReadonlyMap<string, Node>): void {
@@ -301,7 +308,7 @@ class DefinitionReader {
   #refuseAnchor(node: Node): void {
     if (isAlias(node) || ('anchor' in node && node.anchor !== undefined))
       throw this.#fault(node, null, 'anchors and aliases (& and *) are not taken here.');
-    if (node.tag?.startsWith('!') === true) throw this.#fault(node, null, 'tags (!) are not taken here.');
+    if (node.tag !== undefined) throw this.#fault(node, null, 'tags (!) are not taken here.');
   }
 
   #fault(node: Node, field: string | null, message: string): Fault {
