@@ -1,5 +1,5 @@
 import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
-import { appOrigin } from './sender-check.ts';
+import { appOrigin, isAppAddress } from './sender-check.ts';
 import { openingBounds, smallestWindow, type WindowBounds } from './window-bounds.ts';
 
 /** Where in the app a window should stand. */
@@ -58,6 +58,10 @@ export function createWindows({ preload, bounds, devTools }: WindowParts): Windo
       if (window === opened) window = null;
     });
     reviveOnce(opened);
+    // Electron asks nobody before a page blanks itself. Its calls are refused from there; the person gets the page back.
+    opened.webContents.on('did-navigate', (_event, address) => {
+      if (!isAppAddress(address)) load(opened, { page: 'fleet' });
+    });
     load(opened, place);
   }
 

@@ -28,10 +28,6 @@ const navigations: Record<string, PageAttack> = {
     location.href = 'javascript:window.breached=true';
     return window.breached === true;
   },
-  'goes to a blank page': () => {
-    location.href = 'about:blank';
-    return false;
-  },
   'goes to another host of our scheme': () => {
     location.href = 'vigil://evil/index.html';
     return false;

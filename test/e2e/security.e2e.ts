@@ -61,6 +61,17 @@ describe('a script that got into the page', () => {
 });
 
 describe('the window', () => {
+  appTest('comes back when its page blanks itself', async ({ launch }) => {
+    const app = await launch({ trace: false, expectProblems: true });
+    const page = await app.window();
+    const title = await page.title();
+    await page.evaluate('window.marker = 1; setTimeout(() => { location.href = "about:blank" }, 0)');
+    await eventually('our page, loaded anew', async () => {
+      return (await page.title()) === title && (await page.evaluate('window.marker')) === undefined;
+    });
+    expect(page.url()).toMatch(/^vigil:\/\/app\//);
+  });
+
   appTest('is sandboxed, isolated, without Node and under a strict policy', async ({ launch }) => {
     const app = await launch();
     const page = await app.window();
