@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { ActionsProvider } from './components/actions.tsx';
+import { ToastProvider } from './components/toasts.tsx';
+import { ActivityPage } from './pages/activity/activity-page.tsx';
+import { FleetPage } from './pages/fleet/fleet-page.tsx';
+import { MachinePage } from './pages/machine/machine-page.tsx';
+import { NewMachinePage } from './pages/new-machine/new-machine-page.tsx';
+import { SettingsPage } from './pages/settings/settings-page.tsx';
+import { type Route, useRoute } from './route.ts';
+import { CommandPalette } from './shell/command-palette.tsx';
+import { EngineStrip } from './shell/engine-strip.tsx';
+import { KeysDialog } from './shell/keys-dialog.tsx';
+import { Rail } from './shell/rail.tsx';
+import { useShortcut } from './shell/shortcuts.ts';
+import { TopBar } from './shell/top-bar.tsx';
+import { useTheme } from './shell/use-theme.ts';
+import { useWindowKeys } from './shell/window-keys.ts';
+
+export function App() {
+  useTheme();
+  return (
+    <ToastProvider>
+      <ActionsProvider>
+        <Shell />
+      </ActionsProvider>
+    </ToastProvider>
+  );
+}
+
+function Shell() {
+  const route = useRoute();
+  const [layer, setLayer] = useState<'palette' | 'keys' | null>(null);
+  useWindowKeys();
+  useShortcut('mod+k', () => setLayer('palette'));
+  useShortcut('?', () => setLayer('keys'));
+  return (
+    <div className="app">
+      <Rail route={route} />
+      <TopBar route={route} onSearch={() => setLayer('palette')} />
+      <main className="main" data-region>
+        <EngineStrip />
+        <Page route={route} />
+      </main>
+      {layer === 'palette' ? <CommandPalette onClose={() => setLayer(null)} /> : null}
+      {layer === 'keys' ? <KeysDialog onClose={() => setLayer(null)} /> : null}
+    </div>
+  );
+}
+
+function Page({ route }: { readonly route: Route }) {
+  switch (route.page) {
+    case 'fleet':
+      return <FleetPage />;
+    case 'machine':
+      return <MachinePage key={route.id} route={route} />;
+    case 'new-machine':
+      return <NewMachinePage />;
+    case 'activity':
+      return <ActivityPage />;
+    case 'settings':
+      return <SettingsPage />;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Connection } from '../../main/contract/connection.ts';
+import type { Daemon, EngineNotice, HostDescription } from '../../main/contract/engine-status.ts';
+import type { Machine } from '../../main/contract/machine.ts';
+import type { Operation } from '../../main/contract/operation.ts';
+import type { Settings } from '../../main/contract/settings.ts';
+import { createMirror, type Mirror } from './mirror.ts';
+import { createStore, type Store } from './store.ts';
+
+/** The line to the engine. */
+export type Link =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open' }
+  /** `since` in milliseconds since 1970. */
+  | { readonly kind: 'lost'; readonly since: number; readonly reason: string };
+
+export type ById<T> = ReadonlyMap<string, T>;
+
+/** Everything this page mirrors of the engine. */
+export interface EngineClient {
+  readonly connection: Connection;
+  readonly link: Store<Link>;
+  readonly machines: Mirror<ById<Machine>>;
+  /** Operations under way, and those that ended while this page looked on. */
+  readonly operations: Mirror<ById<Operation>>;
+  readonly notices: Mirror<readonly EngineNotice[]>;
+  readonly settings: Mirror<Settings>;
+  readonly status: Mirror<Daemon>;
+  readonly host: Mirror<HostDescription>;
+  /** Reads everything anew. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+/** Promises of memory move when an operation ends; several that end together cost one reading. */
+const hostReadingDelayMs = 250;
+
+export function createEngineClient(connection: Connection): EngineClient {
+  const link = createStore<Link>({ kind: 'opening' });
+  const machines = createMirror<ById<Machine>>({
+    follow: (apply) => {
+      const changed = connection.subscribe('machine.changed', (machine) =>
+        apply((known) => new Map(known).set(machine.id, machine)),
+      );
+      const removed = connection.subscribe('machine.removed', ({ id }) => apply((known) => without(known, id)));
+      return () => {
+        changed();
+        removed();
+      };
+    },
+    read: async () => byId(await connection.call('machine.list', {})),
+  });
+  const operations = createMirror<ById<Operation>>({
+    follow: (apply) =>
+      connection.subscribe('operation.changed', (operation) =>
+        apply((known) => new Map(known).set(operation.id, operation)),
+      ),
+    read: async () => byId(await connection.call('operation.list', {})),
+  });
+  const notices = createMirror<readonly EngineNotice[]>({
+    follow: (apply) => connection.subscribe('engine.notices-changed', (next) => apply(() => next)),
+    read: () => connection.call('engine.notices', {}),
+  });
+  const settings = createMirror<Settings>({
+    follow: (apply) => connection.subscribe('settings.changed', (next) => apply(() => next)),
+    read: () => connection.call('settings.get', {}),
+  });
+  const status = createMirror<Daemon>({ follow: () => () => {}, read: () => connection.call('engine.status', {}) });
+  const host = createMirror<HostDescription>({
+    follow: () => () => {},
+    read: () => connection.call('host.describe', {}),
+  });
+  const mirrors = [machines, operations, notices, settings, status, host];
+
+  let hostReading: ReturnType<typeof setTimeout> | undefined;
+  const undo = [
+    connection.subscribe('operation.changed', ({ state }) => {
+      if (state === 'running') return;
+      clearTimeout(hostReading);
+      hostReading = setTimeout(() => void host.refresh(), hostReadingDelayMs);
+    }),
+    connection.subscribe('engine.connected', () => {
+      link.set({ kind: 'open' });
+      void refresh();
+    }),
+    connection.subscribe('engine.disconnected', ({ reason }) => lose(reason)),
+    machines.subscribe(() => {
+      const { error, value } = machines.get();
+      if (error !== null && (error.code === 'unreachable' || error.code === 'timeout')) lose(error.message);
+      else if (value !== null && link.get().kind === 'opening') link.set({ kind: 'open' });
+    }),
+  ];
+
+  function lose(reason: string): void {
+    if (link.get().kind !== 'lost') link.set({ kind: 'lost', since: Date.now(), reason });
+  }
+
+  async function refresh(): Promise<void> {
+    await Promise.all(mirrors.map((mirror) => mirror.refresh()));
+  }
+
+  void refresh();
+  return {
+    connection,
+    link,
+    machines,
+    operations,
+    notices,
+    settings,
+    status,
+    host,
+    refresh,
+    stop: () => {
+      clearTimeout(hostReading);
+      for (const each of undo) each();
+      for (const mirror of mirrors) mirror.stop();
+    },
+  };
+}
+
+function byId<T extends { readonly id: string }>(list: readonly T[]): ById<T> {
+  return new Map(list.map((each) => [each.id, each]));
+}
+
+function without<T>(known: ById<T>, id: string): ById<T> {
+  const next = new Map(known);
+  next.delete(id);
+  return next;
+}

@@ -1,0 +1,72 @@
+import { errorOf, failureOf, type VigilError } from '../../main/contract/failure.ts';
+import { createStore, type Store } from './store.ts';
+
+/** What is known of something the engine owns. A value that was read stays while a later reading fails. */
+export interface Mirrored<T> {
+  readonly value: T | null;
+  /** Milliseconds since 1970 of the last whole reading. */
+  readonly readAt: number | null;
+  /** Why the last reading failed. */
+  readonly error: VigilError | null;
+}
+
+export type Change<T> = (value: T) => T;
+
+export interface MirrorPlan<T> {
+  /** Listens to what changes; called once, before the first reading. The result undoes it. */
+  follow(apply: (change: Change<T>) => void): () => void;
+  /** Reads the whole. */
+  read(): Promise<T>;
+}
+
+export interface Mirror<T> extends Store<Mirrored<T>> {
+  /** Reads everything anew; never rejects. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+/**
+ * A copy of the engine's state in this page.
+ * 1. It listens before it reads, and changes that arrive during a reading are applied to what was read: nothing falls between.
+ * 2. Of two readings under way only the younger one counts.
+ * 3. After `stop` nothing changes any more.
+ */
+export function createMirror<T>(plan: MirrorPlan<T>): Mirror<T> {
+  const store = createStore<Mirrored<T>>({ value: null, readAt: null, error: null });
+  let reading = 0;
+  let missed: Change<T>[] = [];
+  let stopped = false;
+
+  const undo = plan.follow((change) => {
+    if (stopped) return;
+    missed.push(change);
+    const { value } = store.get();
+    if (value !== null) store.set({ ...store.get(), value: change(value) });
+  });
+
+  async function refresh(): Promise<void> {
+    if (stopped) return;
+    reading += 1;
+    const own = reading;
+    missed = [];
+    try {
+      const read: T = await plan.read();
+      if (stopped || own !== reading) return;
+      const value = missed.reduce<T>((current, change) => change(current), read);
+      store.set({ value, readAt: Date.now(), error: null });
+    } catch (error) {
+      if (stopped || own !== reading) return;
+      store.set({ ...store.get(), error: errorOf(failureOf(error)) });
+    }
+  }
+
+  return {
+    get: store.get,
+    subscribe: store.subscribe,
+    refresh,
+    stop: () => {
+      stopped = true;
+      undo();
+    },
+  };
+}

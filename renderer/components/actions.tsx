@@ -1,0 +1,149 @@
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { VigilError } from '../../main/contract/failure.ts';
+import type { Machine } from '../../main/contract/machine.ts';
+import type { Operation } from '../../main/contract/operation.ts';
+import { useClient } from '../client/client-context.tsx';
+import { doingWords, operationNouns } from '../format/words.ts';
+import { go, machineHref } from '../route.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { ForceStopDialog } from './force-stop-dialog.tsx';
+import { ForeignText } from './foreign-text.tsx';
+import type { ShownVerb } from './machine-verbs.ts';
+import { useToast } from './toasts.tsx';
+
+export interface Actions {
+  /** Does a verb to machines, asking first where something would be lost. */
+  run(verb: ShownVerb, machines: readonly Machine[]): void;
+  cancel(operation: Operation): void;
+}
+
+const ActionsContext = createContext<Actions | null>(null);
+
+export function useActions(): Actions {
+  const actions = useContext(ActionsContext);
+  if (actions === null) throw new Error('A verb stands outside of ActionsProvider.');
+  return actions;
+}
+
+type Question = { readonly kind: 'delete' | 'force-stop'; readonly machines: readonly Machine[] };
+
+export function ActionsProvider({ children }: { readonly children: ReactNode }) {
+  const { connection } = useClient();
+  const toast = useToast();
+  const [question, setQuestion] = useState<Question | null>(null);
+
+  const report = useCallback(
+    (error: unknown, machine: string, what: string) => {
+      const known = error instanceof VigilError ? error : new VigilError('internal', String(error));
+      toast({
+        mark: 'crit',
+        stays: true,
+        text: (
+          <>
+            <b>
+              {what} <ForeignText>{machine}</ForeignText>:
+            </b>{' '}
+            <ForeignText>{`${known.message}${known.hint === undefined ? '' : ` ${known.hint}`}`}</ForeignText>
+          </>
+        ),
+      });
+    },
+    [toast],
+  );
+
+  const each = useCallback(
+    (machines: readonly Machine[], what: string, verb: (machine: string) => Promise<unknown>) => {
+      for (const { id, name } of machines) verb(id).catch((error: unknown) => report(error, name, what));
+    },
+    [report],
+  );
+
+  const actions = useMemo<Actions>(
+    () => ({
+      run: (verb, machines) => {
+        const [first] = machines;
+        if (first === undefined) return;
+        switch (verb) {
+          case 'start':
+            return each(machines, 'Start', (machine) => connection.call('machine.start', { machine }));
+          case 'stop':
+            return each(machines, 'Stop', (machine) => connection.call('machine.stop', { machine }));
+          case 'restart':
+            return each(machines, 'Restart', (machine) => connection.call('machine.restart', { machine }));
+          case 'force-stop':
+          case 'delete':
+            return setQuestion({ kind: verb, machines });
+          case 'why':
+            return go(machineHref(first.id, 'timeline'));
+          case 'console':
+            return go(machineHref(first.id, 'console'));
+        }
+      },
+      cancel: (operation) => {
+        connection
+          .call('operation.cancel', { operation: operation.id })
+          .catch((error: unknown) =>
+            report(error, operation.machine, `Cancel the ${operationNouns[operation.kind]} of`),
+          );
+      },
+    }),
+    [connection, each, report],
+  );
+
+  useEffect(
+    () =>
+      connection.subscribe('operation.changed', (operation) => {
+        if (operation.state === 'failed') {
+          toast({
+            mark: 'crit',
+            stays: true,
+            text: (
+              <>
+                <b>
+                  {doingWords[operation.kind]} <ForeignText>{operation.machine}</ForeignText> failed.
+                </b>{' '}
+                <ForeignText>{operation.error?.message ?? ''}</ForeignText>
+              </>
+            ),
+            verb: { label: 'Why', run: () => go(machineHref(operation.machineId, 'timeline')) },
+          });
+        }
+        if (operation.state === 'done' && operation.kind === 'delete') {
+          toast({
+            mark: 'ok',
+            text: (
+              <>
+                <ForeignText>{operation.machine}</ForeignText> deleted
+              </>
+            ),
+          });
+        }
+      }),
+    [connection, toast],
+  );
+
+  return (
+    <ActionsContext value={actions}>
+      {children}
+      {question === null ? null : question.kind === 'delete' ? (
+        <DeleteDialog
+          machines={question.machines}
+          onClose={() => setQuestion(null)}
+          onDelete={(force) =>
+            each(question.machines, 'Delete', (machine) => connection.call('machine.delete', { machine, force }))
+          }
+        />
+      ) : (
+        <ForceStopDialog
+          machines={question.machines}
+          onClose={() => setQuestion(null)}
+          onStop={() =>
+            each(question.machines, 'Force stop', (machine) =>
+              connection.call('machine.stop', { machine, force: true }),
+            )
+          }
+        />
+      )}
+    </ActionsContext>
+  );
+}

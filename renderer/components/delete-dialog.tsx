@@ -1,0 +1,64 @@
+import { useState } from 'react';
+import type { Machine } from '../../main/contract/machine.ts';
+import { counted } from '../format/sizes.ts';
+import { Button } from './button.tsx';
+import { Checkbox } from './checkbox.tsx';
+import { Dialog } from './dialog.tsx';
+import { ForeignText } from './foreign-text.tsx';
+import { isUp } from './machine-condition.ts';
+
+interface DeleteDialogProps {
+  readonly machines: readonly Machine[];
+  onDelete(force: boolean): void;
+  onClose(): void;
+}
+
+/** There is no way back from deleting: it says what goes, and asks once more where a machine still runs. */
+export function DeleteDialog({ machines, onDelete, onClose }: DeleteDialogProps) {
+  const [force, setForce] = useState(false);
+  const up = machines.filter(isUp);
+  const [first] = machines;
+  const noun =
+    machines.length === 1 && first !== undefined ? (
+      <ForeignText>{first.name}</ForeignText>
+    ) : (
+      counted(machines.length, 'machine')
+    );
+  const needsForce = up.length > 0 && !force;
+  return (
+    <Dialog
+      title={<>Delete {noun}?</>}
+      onClose={onClose}
+      choices={
+        <>
+          <Button data-safe onClick={onClose}>
+            Keep
+          </Button>
+          <Button
+            look="danger"
+            off={needsForce ? 'It is running: tick the box to end it first.' : undefined}
+            onClick={() => {
+              onDelete(up.length > 0);
+              onClose();
+            }}
+          >
+            Delete
+          </Button>
+        </>
+      }
+    >
+      <p>
+        {machines.length === 1 ? 'Its disk, its definition and its logs are' : 'Their disks, definitions and logs are'}{' '}
+        removed from this computer. <b>This cannot be undone.</b> The timeline stays.
+      </p>
+      {machines.length > 1 ? <p className="quiet dialog-names">{machines.map(({ name }) => name).join(', ')}</p> : null}
+      {up.length > 0 ? (
+        <Checkbox checked={force} onChange={setForce}>
+          {up.length === machines.length && machines.length === 1
+            ? 'It is running: end it first, without a word to the guest'
+            : `End ${counted(up.length, 'running machine')} first, without a word to the guest`}
+        </Checkbox>
+      ) : null}
+    </Dialog>
+  );
+}

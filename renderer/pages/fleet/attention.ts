@@ -1,0 +1,81 @@
+import type { Machine, NoticeKind } from '../../../main/contract/machine.ts';
+import type { Operation } from '../../../main/contract/operation.ts';
+import { type Severity, severities, severityOf } from '../../components/machine-condition.ts';
+import { type ShownVerb, verbsOf } from '../../components/machine-verbs.ts';
+
+/** One machine that asks for a person's eye, as a sentence: what, since when, the rest. */
+export interface AttentionLine {
+  readonly machine: Machine;
+  readonly severity: 'critical' | 'unknown' | 'warning';
+  readonly lead: string;
+  /** ISO 8601; null where nobody knows. */
+  readonly since: string | null;
+  /** Empty where the lead says it all. */
+  readonly rest: string;
+  /** What can be done about it here, the likeliest first. */
+  readonly verbs: readonly ShownVerb[];
+}
+
+function asks(severity: Severity): severity is AttentionLine['severity'] {
+  return severity === 'critical' || severity === 'unknown' || severity === 'warning';
+}
+
+/** Every machine that asks for attention, worst first; of equals the newest, which is what one was just told of. */
+export function attentionLines(
+  machines: Iterable<Machine>,
+  operationOf: (machine: Machine) => Operation | undefined,
+): readonly AttentionLine[] {
+  const lines: AttentionLine[] = [];
+  for (const machine of machines) {
+    const operation = operationOf(machine);
+    const severity = severityOf(machine, operation);
+    if (!asks(severity)) continue;
+    const { notice, health } = machine;
+    const speaks = notice !== null && notice.severity !== 'info';
+    const text = speaks ? notice.text : (health.reason ?? silentReasons[severity]);
+    const since = speaks ? notice.since : health.since;
+    const lead = speaks ? kindLeads[notice.kind] : undefined;
+    const said = lead === undefined ? sentence(text, machine.name) : { lead, rest: text };
+    lines.push({ machine, severity, ...said, since, verbs: remedies(machine, operation) });
+  }
+  return lines.sort(
+    (a, b) =>
+      severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+      (b.since ?? '').localeCompare(a.since ?? '') ||
+      a.machine.name.localeCompare(b.machine.name),
+  );
+}
+
+/** Kinds whose text begins with a place in a file: the fact has to come first. */
+const kindLeads: Readonly<Partial<Record<NoticeKind, string>>> = {
+  definition: 'Definition refused',
+  edited: 'Edited on disk',
+};
+
+const silentReasons: Readonly<Record<AttentionLine['severity'], string>> = {
+  critical: 'Failed',
+  unknown: 'No reading',
+  warning: 'Degraded',
+};
+
+/**
+ * Splits what the engine says into the fact and its detail, without the name that stands before it anyway:
+ * `'build' ended by itself: killed by signal 9.` -> `Ended by itself` + `killed by signal 9.`
+ */
+export function sentence(text: string, name: string): { readonly lead: string; readonly rest: string } {
+  const prefix = `'${name}' `;
+  const own = text.startsWith(prefix) ? capitalised(text.slice(prefix.length)) : text;
+  const end = /: |\. /.exec(own);
+  if (end === null) return { lead: own.replace(/\.$/, ''), rest: '' };
+  return { lead: own.slice(0, end.index), rest: capitalised(own.slice(end.index + end[0].length)) };
+}
+
+function remedies(machine: Machine, operation: Operation | undefined): readonly ShownVerb[] {
+  const possible = verbsOf(machine, operation);
+  const wanted: readonly ShownVerb[] = ['why', 'console', 'start', 'restart'];
+  return wanted.filter((verb) => possible.includes(verb));
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

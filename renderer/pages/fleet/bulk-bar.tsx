@@ -1,0 +1,49 @@
+import { Play, RotateCw, Square, Trash2, X } from 'lucide-react';
+import type { Machine } from '../../../main/contract/machine.ts';
+import { useActions } from '../../components/actions.tsx';
+import { Button } from '../../components/button.tsx';
+import { visibleText } from '../../format/visible-text.ts';
+
+const bulkVerbs = [
+  { verb: 'start', label: 'Start', icon: Play, none: 'None of them can be started now' },
+  { verb: 'stop', label: 'Stop', icon: Square, none: 'None of them can be stopped now' },
+  { verb: 'restart', label: 'Restart', icon: RotateCw, none: 'None of them can be restarted now' },
+  { verb: 'delete', label: 'Delete…', icon: Trash2, none: 'None of them can be deleted now' },
+] as const;
+
+interface BulkBarProps {
+  readonly machines: readonly Machine[];
+  onClear(): void;
+}
+
+/** One verb for many: it goes to those that can follow it, and says to how many. */
+export function BulkBar({ machines, onClear }: BulkBarProps) {
+  const { run } = useActions();
+  return (
+    <section className="bulk-bar" aria-label="Selected machines">
+      <b>{machines.length} selected</b>
+      <span className="quiet cut grow">{machines.map(({ name }) => visibleText(name)).join(', ')}</span>
+      {bulkVerbs.map(({ verb, label, icon, none }) => {
+        const able = machines.filter(
+          ({ capabilities, operation }) => operation === null && capabilities.includes(verb),
+        );
+        return (
+          <Button
+            key={verb}
+            look="plain"
+            size="small"
+            icon={icon}
+            off={able.length === 0 ? none : undefined}
+            onClick={() => run(verb, able)}
+          >
+            {label}
+            {able.length > 0 && able.length < machines.length ? <span className="quiet"> {able.length}</span> : null}
+          </Button>
+        );
+      })}
+      <Button look="plain" size="small" icon={X} onClick={onClear}>
+        Clear <kbd>Esc</kbd>
+      </Button>
+    </section>
+  );
+}

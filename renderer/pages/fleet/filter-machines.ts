@@ -1,0 +1,46 @@
+import type { Machine } from '../../../main/contract/machine.ts';
+import { isUp, severityOf } from '../../components/machine-condition.ts';
+import { providerWords, stateWords } from '../../format/words.ts';
+
+/**
+ * A filter as a person types it: words that must all be found, in any order. `tag:`, `state:`, `provider:` and `is:`
+ * look in one place only.
+ */
+export function machineFilter(text: string): (machine: Machine) => boolean {
+  const tests = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map(testOf);
+  return (machine) => tests.every((test) => test(machine));
+}
+
+function testOf(word: string): (machine: Machine) => boolean {
+  const [, key, value] = /^(tag|state|provider|is):(.+)$/.exec(word) ?? [];
+  if (key === undefined || value === undefined) return (machine) => haystack(machine).includes(word);
+  switch (key) {
+    case 'tag':
+      return ({ tags }) => tags.some((tag) => tag.toLowerCase() === value);
+    case 'state':
+      return ({ state }) => state === value;
+    case 'provider':
+      return ({ provider }) => provider === value;
+    default:
+      return conditions[value] ?? (() => false);
+  }
+}
+
+const conditions: Readonly<Record<string, (machine: Machine) => boolean>> = {
+  unhealthy: (machine) => severityOf(machine, undefined) === 'critical',
+  degraded: (machine) => severityOf(machine, undefined) === 'warning',
+  unknown: (machine) => severityOf(machine, undefined) === 'unknown',
+  up: isUp,
+  down: (machine) => !isUp(machine),
+};
+
+function haystack({ name, tags, state, provider, address, forwards, id }: Machine): string {
+  const ports = forwards.map(({ host }) => String(host));
+  return [name, ...tags, stateWords[state], state, providerWords[provider], address ?? '', ...ports, id.slice(0, 8)]
+    .join('\n')
+    .toLowerCase();
+}

@@ -1,0 +1,146 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
+// biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
+import { memo } from 'react';
+import type { Machine } from '../../../main/contract/machine.ts';
+import type { Operation } from '../../../main/contract/operation.ts';
+import { ForeignText } from '../../components/foreign-text.tsx';
+import { markOf, severityOf } from '../../components/machine-condition.ts';
+import { verbsOf } from '../../components/machine-verbs.ts';
+import { Mark } from '../../components/mark.tsx';
+import { OperationCell } from '../../components/operation-cell.tsx';
+import { ProviderBadge } from '../../components/provider-badge.tsx';
+import { Lasting } from '../../components/relative-time.tsx';
+import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
+import { chosenSize } from '../../format/sizes.ts';
+import { healthWords, stateWords } from '../../format/words.ts';
+import { machineHref } from '../../route.ts';
+
+export interface FleetRowProps {
+  readonly machine: Machine;
+  readonly operation: Operation | undefined;
+  /** From 0, in the order shown. */
+  readonly index: number;
+  readonly top: number;
+  readonly isSelected: boolean;
+  /** The one row that Tab leads to. */
+  readonly isCurrent: boolean;
+  onSelect(id: string, extend: boolean): void;
+  onCurrent(index: number): void;
+}
+
+export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
+  const { machine, operation, index, top, isSelected, isCurrent, onSelect, onCurrent } = props;
+  const mark = markOf(machine, operation);
+  const severity = severityOf(machine, operation);
+  const verbs = verbsOf(machine, operation);
+  const classes = ['fleet-grid', 'fleet-row'];
+  if (severity === 'critical') classes.push('fleet-row-needs');
+  return (
+    <VerbContextMenu machine={machine} verbs={verbs}>
+      <div
+        role="row"
+        className={classes.join(' ')}
+        style={{ transform: `translateY(${top}px)` }}
+        aria-rowindex={index + 2}
+        aria-selected={isSelected}
+        tabIndex={isCurrent ? 0 : -1}
+        data-row={index}
+        onFocus={() => onCurrent(index)}
+      >
+        <div role="gridcell">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            checked={isSelected}
+            onClick={(event) => event.stopPropagation()}
+            onChange={(event) =>
+              onSelect(machine.id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
+            }
+            aria-label={`Select ${machine.name}`}
+          />
+        </div>
+        <div role="gridcell" className="fleet-name">
+          <Mark kind={mark.kind} label={mark.word} />
+          <a href={machineHref(machine.id)} tabIndex={-1} className="cut">
+            <ForeignText>{machine.name}</ForeignText>
+          </a>
+        </div>
+        <div role="gridcell" className="cut">
+          {operation === undefined ? <StateWord machine={machine} /> : <OperationCell operation={operation} />}
+        </div>
+        <div role="gridcell" className="cut">
+          <HealthWord machine={machine} />
+        </div>
+        <Size value={machine.cpus === null ? null : String(machine.cpus)} />
+        <Size value={machine.memoryMib === null ? null : chosenSize(machine.memoryMib)} />
+        <Size value={machine.diskMib === null ? null : chosenSize(machine.diskMib)} />
+        <div role="gridcell" className="fleet-address cut">
+          <Reach machine={machine} />
+        </div>
+        <div role="gridcell" className="number">
+          {machine.startedAt === null ? <Nothing /> : <Lasting at={machine.startedAt} />}
+        </div>
+        <div role="gridcell">
+          <ProviderBadge provider={machine.provider} />
+        </div>
+        <div role="gridcell" className="tags cut">
+          {machine.tags.map((tag) => (
+            <ForeignText className="tag" key={tag}>
+              {tag}
+            </ForeignText>
+          ))}
+        </div>
+        <div role="gridcell" className="fleet-more">
+          <VerbMenuButton machine={machine} verbs={verbs} tabIndex={-1} />
+        </div>
+      </div>
+    </VerbContextMenu>
+  );
+});
+
+function StateWord({ machine }: { readonly machine: Machine }) {
+  if (machine.state === 'failed') return <span className="crit strong">{stateWords.failed}</span>;
+  const isQuiet = machine.state === 'stopped' || machine.state === 'deallocated' || machine.state === 'suspended';
+  return <span className={isQuiet ? 'quiet' : undefined}>{stateWords[machine.state]}</span>;
+}
+
+const healthInk = { healthy: '', degraded: 'warn', unhealthy: 'crit strong', unknown: '', 'not-applicable': 'faint' };
+
+function HealthWord({ machine: { health } }: { readonly machine: Machine }) {
+  const lasting = health.since !== null && health.status !== 'healthy' && health.status !== 'not-applicable';
+  return (
+    <span className={healthInk[health.status]} title={health.reason ?? undefined}>
+      {healthWords[health.status]}
+      {lasting && health.since !== null ? (
+        <>
+          {' '}
+          <Lasting at={health.since} />
+        </>
+      ) : null}
+    </span>
+  );
+}
+
+function Size({ value }: { readonly value: string | null }) {
+  return (
+    <div role="gridcell" className="number">
+      {value ?? <Nothing />}
+    </div>
+  );
+}
+
+/** A quiet dash: no reading is never zero. */
+function Nothing() {
+  return <span className="faint">–</span>;
+}
+
+function Reach({ machine: { address, forwards } }: { readonly machine: Machine }) {
+  const ports = forwards.map(({ host, guest }) => `${host}→${guest}`);
+  if (address === null && ports.length === 0) return <Nothing />;
+  const where = forwards.map(({ host, guest }) => `127.0.0.1:${host} leads to port ${guest} of the guest`).join('\n');
+  return (
+    <span className={address === null ? 'mono faint' : 'mono'} title={where}>
+      {ports.length > 0 ? ports.join(' ') : <ForeignText>{address ?? ''}</ForeignText>}
+    </span>
+  );
+}

@@ -1,0 +1,65 @@
+import type { Machine } from '../../../main/contract/machine.ts';
+import { severities, severityOf } from '../../components/machine-condition.ts';
+import { stateWords } from '../../format/words.ts';
+
+export const sortKeys = ['worst', 'name', 'state', 'health', 'cpus', 'memory', 'disk', 'uptime', 'provider'] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+export interface Sorting {
+  readonly key: SortKey;
+  readonly descending: boolean;
+}
+
+export type Compare = (a: Machine, b: Machine) => number;
+
+export function compareMachines({ key, descending }: Sorting): Compare {
+  const direction = descending ? -1 : 1;
+  return (a, b) => direction * comparisons[key](a, b) || byName(a, b);
+}
+
+const comparisons: Readonly<Record<SortKey, Compare>> = {
+  worst: (a, b) => severities.indexOf(severityOf(a, undefined)) - severities.indexOf(severityOf(b, undefined)),
+  name: byName,
+  state: (a, b) => stateWords[a.state].localeCompare(stateWords[b.state]),
+  health: (a, b) => a.health.status.localeCompare(b.health.status),
+  cpus: (a, b) => numbers(a.cpus, b.cpus),
+  memory: (a, b) => numbers(a.memoryMib, b.memoryMib),
+  disk: (a, b) => numbers(a.diskMib, b.diskMib),
+  // The longest uptime belongs to the oldest start; what does not run has the shortest.
+  uptime: (a, b) => (b.startedAt ?? '~').localeCompare(a.startedAt ?? '~'),
+  provider: (a, b) => a.provider.localeCompare(b.provider),
+};
+
+/** As a person counts: `vm-2` before `vm-10`. */
+const names = new Intl.Collator('en', { numeric: true });
+
+function byName(a: Machine, b: Machine): number {
+  return names.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+}
+
+/** What is not known sorts below every number. */
+function numbers(a: number | null, b: number | null): number {
+  return (a ?? -1) - (b ?? -1);
+}
+
+/**
+ * The order rows keep while values change under them: rows stay where they are, gone ones leave, new ones go where they
+ * belong. Only a person's sorting or re-reading makes a new order.
+ */
+export function settledOrder(
+  previous: readonly string[],
+  machines: readonly Machine[],
+  compare: Compare,
+): readonly string[] {
+  const present = new Map(machines.map((machine) => [machine.id, machine]));
+  const order = previous.filter((id) => present.has(id));
+  const placed = new Set(order);
+  for (const machine of machines.filter(({ id }) => !placed.has(id)).sort(compare)) {
+    const behind = order.findIndex((id) => {
+      const other = present.get(id);
+      return other !== undefined && compare(machine, other) < 0;
+    });
+    order.splice(behind === -1 ? order.length : behind, 0, machine.id);
+  }
+  return order;
+}

@@ -1,0 +1,3 @@
+export function MachinePage({ route }: { readonly route: { readonly id: string } }) {
+  return <p>{route.id}</p>;
+}

@@ -1,0 +1,3 @@
+export function NewMachinePage() {
+  return <p></p>;
+}

@@ -1,0 +1,82 @@
+import { useSyncExternalStore } from 'react';
+
+/** Where the window stands, as the part of its address after `#`. */
+
+export const machineTabs = ['overview', 'timeline', 'console'] as const;
+export type MachineTab = (typeof machineTabs)[number];
+
+export type Route =
+  | { readonly page: 'fleet' | 'new-machine' | 'activity' | 'settings' }
+  | {
+      readonly page: 'machine';
+      readonly id: string;
+      readonly tab: MachineTab;
+      /** The moment to show, ISO 8601. */
+      readonly at: string | null;
+      /** The journal entry to show. */
+      readonly entry: number | null;
+    };
+
+/** An address that leads nowhere leads to the fleet. */
+export function routeOf(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
+  const [first = '', id = '', tab = ''] = path.split('/').filter((part) => part !== '');
+  switch (first) {
+    case 'new':
+      return { page: 'new-machine' };
+    case 'activity':
+      return { page: 'activity' };
+    case 'settings':
+      return { page: 'settings' };
+    case 'machines': {
+      const machine = decoded(id);
+      if (machine === '') return { page: 'fleet' };
+      const parameters = new URLSearchParams(query);
+      const at = parameters.get('at');
+      const entry = Number(parameters.get('entry') ?? '');
+      return {
+        page: 'machine',
+        id: machine,
+        // A moment is looked at in the timeline.
+        tab: machineTabs.find((each) => each === tab) ?? (at === null ? 'overview' : 'timeline'),
+        at,
+        entry: Number.isInteger(entry) && entry > 0 ? entry : null,
+      };
+    }
+    default:
+      return { page: 'fleet' };
+  }
+}
+
+export const fleetHref = '#/';
+export const newMachineHref = '#/new';
+export const activityHref = '#/activity';
+export const settingsHref = '#/settings';
+
+export function machineHref(id: string, tab: MachineTab = 'overview', entry?: number): string {
+  const path = `#/machines/${encodeURIComponent(id)}`;
+  return `${path}${tab === 'overview' ? '' : `/${tab}`}${entry === undefined ? '' : `?entry=${entry}`}`;
+}
+
+export function go(href: string): void {
+  window.location.hash = href;
+}
+
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(
+    (changed) => {
+      window.addEventListener('hashchange', changed);
+      return () => window.removeEventListener('hashchange', changed);
+    },
+    () => window.location.hash,
+  );
+  return routeOf(hash);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,101 @@
+// What is pictured, and how each page is brought into the state it is pictured in.
+
+/**
+ * @typedef {object} Shot
+ * @property {string} name
+ * @property {string} hash
+ * @property {string} [query]
+ * @property {readonly (readonly [width: number, height: number])[]} sizes
+ * @property {(tab: import('playwright').Page) => Promise<void>} [prepare]
+ */
+
+const both = /** @type {const} */ ([
+  [1280, 800],
+  [900, 600],
+]);
+const one = /** @type {const} */ ([[1280, 800]]);
+const build = '#/machines/00000000-0000-4000-8000-000000000001';
+
+/** @type {readonly Shot[]} */
+export const shots = [
+  { name: 'fleet', hash: '#/', sizes: both },
+  {
+    name: 'fleet-selected',
+    hash: '#/',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByLabel('Select gitea').click();
+      await tab.getByLabel('Select mail-test').click();
+      await tab.getByRole('row', { name: /k3s-a/ }).click({ button: 'right' });
+    },
+  },
+  {
+    name: 'fleet-filtered',
+    hash: '#/',
+    sizes: one,
+    prepare: (tab) => tab.getByLabel('Filter the machines').fill('zzz'),
+  },
+  { name: 'fleet-many', hash: '#/', query: '?fleet=many', sizes: one },
+  { name: 'first-run', hash: '#/', query: '?fleet=empty', sizes: both },
+  {
+    name: 'palette',
+    hash: '#/',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByRole('row', { name: /gitea/ }).waitFor();
+      await tab.keyboard.press('Control+k');
+      await tab.keyboard.type('re bu');
+    },
+  },
+  {
+    name: 'keys',
+    hash: '#/',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByRole('row', { name: /gitea/ }).waitFor();
+      await tab.keyboard.press('?');
+    },
+  },
+  { name: 'machine', hash: build, sizes: both },
+  { name: 'machine-timeline', hash: `${build}/timeline`, sizes: both },
+  {
+    name: 'machine-console',
+    hash: `${build}/console`,
+    sizes: both,
+    prepare: (tab) => tab.getByLabel('Search the console').fill('memory'),
+  },
+  { name: 'machine-stopping', hash: '#/machines/00000000-0000-4000-8000-000000000005', sizes: one },
+  {
+    name: 'machine-delete',
+    hash: '#/machines/00000000-0000-4000-8000-000000000007',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: 'More for gitea' }).click();
+      await tab.getByRole('menuitem', { name: 'Delete…' }).click();
+    },
+  },
+  {
+    name: 'new-machine',
+    hash: '#/new',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByLabel('Name', { exact: true }).fill('Build arm');
+      await tab.getByLabel('Memory', { exact: true }).fill('16384');
+      await tab.getByRole('button', { name: 'Add a forward' }).click();
+    },
+  },
+  { name: 'activity', hash: '#/activity', sizes: both },
+  { name: 'settings', hash: '#/settings', sizes: both },
+  {
+    name: 'disconnected',
+    hash: '#/',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByRole('row', { name: /gitea/ }).waitFor();
+      await tab.evaluate(() => {
+        const bridge = /** @type {any} */ (window).vigil;
+        bridge.publish('engine.disconnected', { reason: 'The engine ended (exit code 137).' });
+      });
+    },
+  },
+];
