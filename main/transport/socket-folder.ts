@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, unlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, stat, unlink } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { VigilError } from '../contract/failure.ts';
@@ -36,12 +36,31 @@ export async function prepareSocketPath(socketPath: string): Promise<void> {
 
 async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await refuseSharedParent(path.dirname(folder));
   const found = await lstat(folder);
   // A symbolic link could lead into a folder that others write to.
   if (!found.isDirectory()) throw new VigilError('conflict', `${folder} is not a folder of its own.`);
   const uid = process.getuid?.();
   if (uid !== undefined && found.uid !== uid) throw new VigilError('refused', `${folder} belongs to another user.`);
   if ((found.mode & 0o777) !== 0o700) await chmod(folder, 0o700);
+}
+
+/** Whoever may rename our folder may put another in its place. The sticky bit, as on `/tmp`, keeps others from it. */
+async function refuseSharedParent(parent: string): Promise<void> {
+  const uid = process.getuid?.();
+  if (uid === undefined) return;
+  for (const found of [await lstat(parent), await stat(parent)]) {
+    const isTrusted = found.uid === uid || found.uid === 0;
+    const isShared = found.isDirectory() && (found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0;
+    if (isTrusted && !isShared) continue;
+    throw new VigilError(
+      'refused',
+      `${parent} can be changed by other users, so the engine's socket cannot lie in it.`,
+      {
+        hint: `Remove ${parent}, or make it yours alone (mode 0700).`,
+      },
+    );
+  }
 }
 
 /** Whether anyone answers at a socket. */

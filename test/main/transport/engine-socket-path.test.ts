@@ -1,9 +1,27 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { engineSocketPath } from '../../../main/transport/engine-socket-path.ts';
+import { socketPathLimitBytes } from '../../../main/transport/socket-folder.ts';
 
-test('the socket lies in the home as long as the kernel can hold its path', () => {
-  expect(engineSocketPath('/home/ada/.vigil')).toBe('/home/ada/.vigil/run/engine.sock');
-  const long = `/home/${'é'.repeat(60)}`;
-  expect(engineSocketPath(long)).toMatch(/^\/tmp\/vigil-engine-\d+-[0-9a-f]{16}\/engine\.sock$/);
-  expect(engineSocketPath(long)).not.toBe(engineSocketPath(`${long}2`));
+test('the socket has a short path of its own for each home, whatever the home is called', () => {
+  const long = `/home/${'é'.repeat(600)}`;
+  const places = ['/home/ada/.vigil', '/home/ada/other', long].map((home) => engineSocketPath(home, {}));
+  expect(new Set(places).size).toBe(3);
+  for (const place of places) {
+    expect(place).toMatch(/^\/tmp\/vigil-\d+\/[0-9a-f]{8}-engine\/socket$/);
+    expect(Buffer.byteLength(place)).toBeLessThanOrEqual(socketPathLimitBytes);
+  }
+});
+
+test("it lies in the session's runtime folder when that is private, and only then", () => {
+  const session = mkdtempSync(path.join(tmpdir(), 'vigil-session-'));
+  try {
+    expect(engineSocketPath('/h', { XDG_RUNTIME_DIR: session }).startsWith(`${session}/vigil/`)).toBe(true);
+    chmodSync(session, 0o755);
+    expect(engineSocketPath('/h', { XDG_RUNTIME_DIR: session }).startsWith('/tmp/vigil-')).toBe(true);
+  } finally {
+    rmSync(session, { recursive: true });
+  }
 });

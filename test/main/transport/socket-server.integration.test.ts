@@ -1,6 +1,8 @@
-import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { chmod, chown, lchown, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { prepareSocketPath } from '../../../main/transport/socket-folder.ts';
 import { frameLimitBytes } from '../../../main/transport/socket-frames.ts';
 import { hostileCalls } from '../../support/hostile-inputs.ts';
 import { rawFrame, type SocketRig, socketRig } from '../../support/socket-rig.ts';
@@ -40,6 +42,24 @@ describe('the place of the socket', () => {
     expect(await readdir(path.join(rig.folder, 'elsewhere'))).toEqual([]);
   });
 
+  test('a folder around it that others may change is refused', async () => {
+    await chmod(rig.folder, 0o777);
+    await expect(rig.server.listen()).rejects.toMatchObject({ code: 'refused' });
+    await chmod(rig.folder, 0o1777);
+    await rig.server.listen();
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a folder of another user, or below a link of theirs, is refused', async () => {
+    await mkdir(path.dirname(rig.socketPath), { mode: 0o700 });
+    await chown(path.dirname(rig.socketPath), 12_345, 12_345);
+    await expect(rig.server.listen()).rejects.toMatchObject({ code: 'refused' });
+    const link = path.join(rig.folder, 'theirs');
+    await mkdir(path.join(rig.folder, 'ours'), { mode: 0o700 });
+    await symlink(path.join(rig.folder, 'ours'), link);
+    await lchown(link, 12_345, 12_345);
+    await expect(prepareSocketPath(path.join(link, 'run', 'engine.sock'))).rejects.toMatchObject({ code: 'refused' });
+  });
+
   test.each(['file', 'folder', 'link'])('a %s in place of the socket is refused and left alone', async (kind) => {
     await mkdir(path.dirname(rig.socketPath));
     const precious = path.join(rig.folder, 'precious');
@@ -63,6 +83,21 @@ describe('the place of the socket', () => {
     await (await rig.connect()).greet();
   });
 
+  test.skipIf(process.getuid?.() !== 0)('another user cannot connect', async () => {
+    await rig.server.listen();
+    // The folder around the socket must not be what keeps them out.
+    await chmod(rig.folder, 0o755);
+    const script = `require('net').connect(process.argv[1]).on('connect', () => process.exit(0)).on('error', (e) => { console.log(e.code); process.exit(1) })`;
+    const asUser = (uid: number) =>
+      spawn('/usr/bin/env', [process.execPath, '-e', script, rig.socketPath], { uid, gid: uid, stdio: 'ignore' });
+    expect(await exitOf(asUser(65_534))).not.toBe(0);
+    expect(rig.server.connections).toBe(0);
+    // Control: with the modes opened the very same attempt succeeds.
+    await chmod(path.dirname(rig.socketPath), 0o755);
+    await chmod(rig.socketPath, 0o666);
+    expect(await exitOf(asUser(65_534))).toBe(0);
+  });
+
   test('closing removes it', async () => {
     await rig.server.listen();
     await rig.server.close();
@@ -71,7 +106,6 @@ describe('the place of the socket', () => {
   });
 
   test('a path the kernel cannot hold is refused in words', async () => {
-    const { prepareSocketPath } = await import('../../../main/transport/socket-folder.ts');
     const long = path.join(rig.folder, 'x'.repeat(100), 'engine.sock');
     await expect(prepareSocketPath(long)).rejects.toMatchObject({
       code: 'refused',
@@ -340,10 +374,16 @@ describe('hostility', () => {
   });
 });
 
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', resolve);
+    child.once('error', reject);
+  });
+}
+
 /** A server that dies without tidying up: the file stays, nobody listens. */
 async function leaveStaleSocket(socketPath: string): Promise<void> {
   await mkdir(path.dirname(socketPath), { recursive: true });
-  const { spawnSync } = await import('node:child_process');
   const script = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
   spawnSync(process.execPath, ['-e', script, socketPath]);
   expect((await lstat(socketPath)).isSocket()).toBe(true);
