@@ -14,6 +14,7 @@ const commands = {
   lint: () => import('./lint.mjs'),
   test: () => import('./test.mjs'),
   'test:chaos': () => import('./test-chaos.mjs'),
+  bench: () => import('./bench.mjs'),
   pictures: () => import('./pictures.mjs'),
 };
 

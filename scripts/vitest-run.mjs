@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { resolveElectron } from './electron.mjs';
+import { privateDesktop } from './private-desktop.mjs';
 import { modules, projectNode, root, runForeground } from './project.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Result */
@@ -21,7 +22,7 @@ export async function runVitest(project, args, { desktop = false, mayBeEmpty = t
   const report = path.join(root, 'test-results', `${project}.json`);
   rmSync(report, { force: true });
   const command = [
-    ...(desktop && process.platform === 'linux' ? privateDesktop : []),
+    ...(desktop ? privateDesktop() : []),
     projectNode(),
     path.join(modules, 'vitest', 'vitest.mjs'),
     'run',
@@ -38,9 +39,6 @@ export async function runVitest(project, args, { desktop = false, mayBeEmpty = t
   // vitest also fails for reasons that are no test: a file that does not load, an error between two tests.
   return code !== 0 && passed(result) ? { ...result, failed: 1 } : result;
 }
-
-/** The app's tray and notifications go to a bus of our own, its windows to a display of our own. */
-const privateDesktop = ['dbus-run-session', '--', 'xvfb-run', '-a', '-s', '-screen 0 1600x1200x24 -noreset'];
 
 /**
  * @param {string} file

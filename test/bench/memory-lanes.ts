@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { projectNode } from '../../scripts/project.mjs';
+import { bareApp, type ElectronApp, vigilApp } from './electron-app.ts';
+import { endProcess } from './end-process.ts';
+import { startHeadlessEngine } from './headless-engine.ts';
+import { CannotRun, type Lane } from './lane.ts';
+import { settledMemoryMib } from './process-memory.ts';
+import { watchTray } from './tray-watch.ts';
+
+const shared = { id: 'P11', area: 'memory', unit: 'MiB', rounds: 5, warmUps: 1, limitMs: 300_000 } as const;
+
+/** What Vigil itself costs while nobody looks at it. */
+export const memoryLanes: readonly Lane[] = [
+  {
+    ...shared,
+    title: 'hidden app with its engine, whole process tree',
+    reference: 'an Electron app that makes a tray and nothing else',
+    goal: { atMost: 1.2 },
+    open: async () => {
+      onlyOnLinux();
+      const [watch, ours, reference] = [await watchTray(), await vigilApp(), await bareApp('bare-tray')];
+      const weigh = (app: ElectronApp, extra: readonly string[]) => async () => {
+        const running = app.start(extra);
+        try {
+          await watch.usable(running);
+          return await settledMemoryMib(running.pid);
+        } finally {
+          await running.end();
+        }
+      };
+      return {
+        ours: weigh(ours, ['--hidden']),
+        reference: weigh(reference, []),
+        close: async () => {
+          await watch.close();
+          await ours.close();
+          await reference.close();
+        },
+      };
+    },
+  },
+  {
+    ...shared,
+    title: 'headless engine without machines',
+    reference: 'Node with a timer and nothing else',
+    goal: { atMost: 2.5 },
+    open: async () => {
+      onlyOnLinux();
+      return {
+        ours: async () => {
+          const engine = await startHeadlessEngine();
+          return settledMemoryMib(engine.pid).finally(() => engine.close());
+        },
+        reference: async () => {
+          const child = spawn(projectNode(), ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+          return settledMemoryMib(child.pid ?? 0).finally(() => endProcess(child));
+        },
+        close: async () => undefined,
+      };
+    },
+  },
+];
+
+function onlyOnLinux(): void {
+  if (process.platform !== 'linux') throw new CannotRun('Memory is read from /proc, which only Linux has.');
+}

@@ -1,0 +1,61 @@
+import { bareApp, type ElectronApp, vigilApp } from './electron-app.ts';
+import type { Contest, Lane } from './lane.ts';
+import { debuggingArguments, firstPaint } from './page-paint.ts';
+import { watchTray } from './tray-watch.ts';
+
+const shared = { id: 'P10', area: 'shell', unit: 'ms', rounds: 15, warmUps: 2, limitMs: 240_000 } as const;
+
+/** From the start of the process to something a person can use. */
+export const shellLanes: readonly Lane[] = [
+  {
+    ...shared,
+    title: 'tray usable, started hidden',
+    reference: 'an Electron app that makes a tray and nothing else',
+    goal: { atMost: 1.1 },
+    open: async () => {
+      const watch = await watchTray();
+      const time = (app: ElectronApp, extra: readonly string[]) => async () => {
+        const running = app.start(extra);
+        return watch.usable(running).finally(() => running.end());
+      };
+      return contest(await vigilApp(), await bareApp('bare-tray'), (ours, reference) => ({
+        ours: time(ours, ['--hidden']),
+        reference: time(reference, []),
+        close: () => watch.close(),
+      }));
+    },
+  },
+  {
+    ...shared,
+    title: 'window shown with the fleet page in it',
+    reference: 'an Electron app that shows one heading and nothing else',
+    goal: { atMost: 1.25 },
+    open: async () => {
+      const time = (app: ElectronApp, selector: string) => async () => {
+        const running = app.start(debuggingArguments);
+        return firstPaint(running, selector).finally(() => running.end());
+      };
+      return contest(await vigilApp(), await bareApp('bare-window'), (ours, reference) => ({
+        ours: time(ours, 'main h1'),
+        reference: time(reference, 'h1'),
+        close: async () => undefined,
+      }));
+    },
+  },
+];
+
+function contest(
+  ours: ElectronApp,
+  reference: ElectronApp,
+  sides: (ours: ElectronApp, reference: ElectronApp) => Contest,
+): Contest {
+  const made = sides(ours, reference);
+  return {
+    ...made,
+    close: async () => {
+      await made.close();
+      await ours.close();
+      await reference.close();
+    },
+  };
+}
