@@ -23,7 +23,10 @@ export function parseProcessStat(text: string): ProcessStat | null {
   const close = text.lastIndexOf(')');
   if (open < 1 || close < open) return null;
   const pid = Number(text.slice(0, open).trim());
-  const fields = text.slice(close + 1).trim().split(/\s+/);
+  const fields = text
+    .slice(close + 1)
+    .trim()
+    .split(/\s+/);
   const state = fields[0];
   // Field 22 of the whole line; the state is field 3.
   const startTime = Number(fields[19]);
@@ -114,6 +117,9 @@ function readBootId(): string {
 
 function requireLinux(): void {
   if (process.platform !== 'linux') {
-    throw new VigilError('refused', `Vigil cannot tell processes apart on ${process.platform} yet; local machines need Linux.`);
+    throw new VigilError(
+      'refused',
+      `Vigil cannot tell processes apart on ${process.platform} yet; local machines need Linux.`,
+    );
   }
 }

@@ -29,10 +29,7 @@ export function createSystemdScope(runtimeFolder: string | undefined, systemdRun
     wrap: async (program, args, unit) => {
       works ??= probe();
       if (!(await works) || systemdRun === null) return [program, args];
-      return [
-        systemdRun,
-        ['--user', '--scope', '--quiet', '--collect', `--unit=${unit}`, '--', program, ...args],
-      ];
+      return [systemdRun, ['--user', '--scope', '--quiet', '--collect', `--unit=${unit}`, '--', program, ...args]];
     },
   };
 }

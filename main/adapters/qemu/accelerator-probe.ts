@@ -121,7 +121,10 @@ async function trial(
     ...(sandbox === null ? [] : ['-sandbox', sandbox]),
     ...['-no-user-config', '-nodefaults', '-machine', 'pc', '-accel', accelerator, '-m', '16'],
     ...['-display', 'none', '-vga', 'none'],
-    ...['-blockdev', `driver=raw,node-name=d,read-only=on,file.driver=file,file.filename=${image.replaceAll(',', ',,')}`],
+    ...[
+      '-blockdev',
+      `driver=raw,node-name=d,read-only=on,file.driver=file,file.filename=${image.replaceAll(',', ',,')}`,
+    ],
     ...['-device', 'virtio-blk-pci,drive=d,bootindex=0', '-device', 'isa-debug-exit,iobase=0xf4,iosize=1'],
   ];
   try {

@@ -46,7 +46,12 @@ export function createDiskImages(processes: Processes): DiskImages {
 }
 
 function lastLine(text: string): string {
-  const line = text.trim().split('\n').at(-1)?.replace(/^qemu-img: /, '') ?? '';
+  const line =
+    text
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^qemu-img: /, '') ?? '';
   return line === '' ? 'no reason given.' : line;
 }
 

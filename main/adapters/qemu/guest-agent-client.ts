@@ -65,7 +65,9 @@ function openAgent(
         else opened.sendAfterReset({ execute: 'guest-sync-delimited', arguments: { id: number } });
       },
       (error: unknown) =>
-        finish(error instanceof VigilError ? error : new VigilError('unreachable', 'The guest agent cannot be reached.')),
+        finish(
+          error instanceof VigilError ? error : new VigilError('unreachable', 'The guest agent cannot be reached.'),
+        ),
     );
   });
 }

@@ -43,7 +43,10 @@ export function openJsonLineSocket(
       reject(error);
     };
     const onAbort = () => fail(new VigilError('cancelled', 'Cancelled.'));
-    const limit = setTimeout(() => fail(new VigilError('timeout', 'QEMU did not take the connection in time.')), options.timeoutMs);
+    const limit = setTimeout(
+      () => fail(new VigilError('timeout', 'QEMU did not take the connection in time.')),
+      options.timeoutMs,
+    );
     const settle = () => {
       clearTimeout(limit);
       signal?.removeEventListener('abort', onAbort);

@@ -52,7 +52,12 @@ export function qemuCommandLine(input: CommandLineInput): readonly string[] {
     ['-device', 'virtio-blk-pci,drive=disk0,bootindex=1'],
     config.iso === undefined ? [] : cdrom(config.iso),
     config.kernel === undefined ? [] : directBoot(config.kernel, config.initrd, config.append),
-    ['-netdev', ['user,id=net0', ...config.forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`)].join(',')],
+    [
+      '-netdev',
+      ['user,id=net0', ...config.forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`)].join(
+        ',',
+      ),
+    ],
     // Without its option ROM the firmware does not wait for a network boot.
     ['-device', `virtio-net-pci,netdev=net0,mac=${config.mac ?? macOf(input.id)},romfile=`],
     ['-device', 'virtio-balloon-pci,id=balloon0'],

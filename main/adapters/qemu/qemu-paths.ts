@@ -30,7 +30,12 @@ const maxSocketPathBytes = 107;
 
 export function machinePaths(home: string, id: string): MachinePaths {
   const folder = join(home, 'machines', requireUuid(id));
-  return { folder, disk: join(folder, 'disk.qcow2'), console: join(folder, 'console.log'), log: join(folder, 'qemu.log') };
+  return {
+    folder,
+    disk: join(folder, 'disk.qcow2'),
+    console: join(folder, 'console.log'),
+    log: join(folder, 'qemu.log'),
+  };
 }
 
 /** `base` belongs to one data home; see `runtimeBase`. */

@@ -68,7 +68,8 @@ export async function connectQmp(options: QmpOptions): Promise<QmpClient> {
     {
       line: (message) => {
         if ('QMP' in message) greeted?.(message['QMP']);
-        else if (typeof message['event'] === 'string') options.onEvent(eventOf(message['event'], message, options.generation));
+        else if (typeof message['event'] === 'string')
+          options.onEvent(eventOf(message['event'], message, options.generation));
         else if (typeof message['id'] === 'number') waiting.get(message['id'])?.settle(answerOf(message));
       },
       closed: onClosed,

@@ -16,7 +16,8 @@ export async function openRuntimeBase(
   const owner = process.getuid?.() ?? 0;
   const session = environment['XDG_RUNTIME_DIR'];
   const root =
-    chosen ?? (session !== undefined && (await isOurs(session, owner)) ? join(session, 'vigil') : `/tmp/vigil-${owner}`);
+    chosen ??
+    (session !== undefined && (await isOurs(session, owner)) ? join(session, 'vigil') : `/tmp/vigil-${owner}`);
   await makePrivateFolder(root, owner);
   const base = join(root, homeMark(home));
   await makePrivateFolder(base, owner);

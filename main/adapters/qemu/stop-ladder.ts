@@ -1,0 +1,139 @@
+import { VigilError } from '../../contract/failure.ts';
+import type { StopRung } from '../../contract/operation.ts';
+import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+
+/** What the guest is doing, as far as its monitor says. */
+export type GuestCondition =
+  | 'running'
+  /** Held, and able to go on. */
+  | 'paused'
+  /** Panicked, stopped by its watchdog or by QEMU itself: it will never obey again. */
+  | 'doomed'
+  /** The monitor does not answer. */
+  | 'silent';
+
+/** The machine as the ladder sees it. No method but `lockIsFree` may wait longer than its own short limit. */
+export interface LadderTarget {
+  isGone(): boolean;
+  condition(): Promise<GuestCondition>;
+  resume(): Promise<void>;
+  /** False when no agent listens inside the guest. */
+  askAgent(timeoutMs: number, signal: StopSignal): Promise<boolean>;
+  pressPowerButton(): Promise<void>;
+  quit(): Promise<void>;
+  /** Rejects when the process is not provably ours; nothing is sent then. */
+  signal(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  lockIsFree(): Promise<boolean>;
+}
+
+export interface LadderOptions {
+  readonly force: boolean;
+  readonly acpiMs: number;
+  readonly clock: Clock;
+  readonly signal: StopSignal;
+  readonly progress: (fraction: number | null, step: string) => void;
+}
+
+const agentMs = 10_000;
+const quitMs = 5_000;
+const termMs = 5_000;
+const killMs = 10_000;
+const lockMs = 5_000;
+const lookEveryMs = 25;
+
+/**
+ * Climbs from a polite word to SIGKILL and comes back only when the process is gone and the image lock is free; tells the
+ * rung that ended it. When it is cancelled it climbs no further and leaves the machine as it is (`cancelled`).
+ */
+export async function climbStopLadder(target: LadderTarget, options: LadderOptions): Promise<StopRung> {
+  const rung = target.isGone() ? 'ended' : await climb(target, options);
+  await waitForLock(target, options);
+  return rung;
+}
+
+async function climb(target: LadderTarget, options: LadderOptions): Promise<StopRung> {
+  const { clock, progress, signal } = options;
+  const gone = (limitMs: number) => waitUntilGone(target, limitMs, options);
+  const condition = await target.condition();
+  throwIfCancelled(signal);
+  if (target.isGone()) return 'ended';
+
+  if (!options.force && (condition === 'running' || condition === 'paused')) {
+    // A held guest hears neither its agent nor its power button.
+    if (condition === 'paused') await attempt(() => target.resume());
+    progress(0.1, 'Asking the guest');
+    const begun = clock.monotonicNow();
+    if (await attempt(() => target.askAgent(agentMs, signal))) {
+      if (await gone(agentMs - (clock.monotonicNow() - begun))) return 'agent';
+    }
+    throwIfCancelled(signal);
+    if (target.isGone()) return 'ended';
+
+    progress(0.3, 'Pressing the power button');
+    for (const share of [0.5, 0.5]) {
+      await attempt(() => target.pressPowerButton());
+      if (await gone(options.acpiMs * share)) return 'acpi';
+      // A guest that panicked on its way down does not need the rest of the time.
+      if ((await target.condition()) === 'doomed') break;
+    }
+  }
+  throwIfCancelled(signal);
+  if (condition !== 'silent') {
+    progress(0.6, 'Telling QEMU to quit');
+    await attempt(() => target.quit());
+    if (await gone(quitMs)) return 'quit';
+  }
+  progress(0.8, 'Ending the process');
+  await target.signal('SIGTERM');
+  if (await gone(termMs)) return 'term';
+  progress(0.9, 'Killing the process');
+  await target.signal('SIGKILL');
+  if (await gone(killMs)) return 'kill';
+  throw new VigilError(
+    'timeout',
+    'The process did not end, not even by SIGKILL; the system holds it in a call to a device.',
+  );
+}
+
+/** A rung that cannot be stood on is passed by; only the end of the process counts. */
+async function attempt<T>(action: () => Promise<T>): Promise<T | false> {
+  try {
+    return await action();
+  } catch {
+    return false;
+  }
+}
+
+async function waitUntilGone(target: LadderTarget, limitMs: number, options: LadderOptions): Promise<boolean> {
+  const deadline = options.clock.monotonicNow() + limitMs;
+  for (;;) {
+    if (target.isGone()) return true;
+    throwIfCancelled(options.signal);
+    const left = deadline - options.clock.monotonicNow();
+    if (left <= 0) return false;
+    await pause(options.clock, Math.min(lookEveryMs, left));
+  }
+}
+
+async function waitForLock(target: LadderTarget, { clock }: LadderOptions): Promise<void> {
+  const deadline = clock.monotonicNow() + lockMs;
+  while (!(await target.lockIsFree())) {
+    if (clock.monotonicNow() >= deadline) {
+      throw new VigilError('conflict', 'The machine has ended, but another program holds its disk.', {
+        hint: 'Find the program that has the disk open and end it.',
+      });
+    }
+    await pause(clock, 4 * lookEveryMs);
+  }
+}
+
+function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(delayMs, resolve);
+  });
+}
+
+function throwIfCancelled(signal: StopSignal): void {
+  if (signal.aborted) throw new VigilError('cancelled', 'The stop was cancelled; the machine was left as it is.');
+}
