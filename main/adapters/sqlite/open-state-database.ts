@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import DatabaseConstructor, { type Database } from 'better-sqlite3';
 import { VigilError } from '../../contract/failure.ts';
@@ -8,6 +8,7 @@ import { type Migration, migrate, readMigrations, schemaVersion } from './migrat
 import { stampOf } from './stamp.ts';
 import { applicationId, DamagedDatabase, openOwnedDatabase, versionInHead } from './state-database-file.ts';
 import { troubleOf } from './storage-failure.ts';
+import { isLogDamaged } from './write-ahead-log.ts';
 
 export interface OpenedDatabase {
   readonly db: Database;
@@ -46,6 +47,7 @@ export function openStateDatabase(options: OpenOptions): OpenedDatabase {
   }
   const inHead = versionInHead(file);
   if (inHead !== null) refuseNewer(inHead, migrations, file);
+  restored = restored ?? keepDamagedLog(file, now);
   try {
     return { db: openExisting(file, migrations, home, now), restored, isNew };
   } catch (error) {
@@ -107,6 +109,15 @@ function replace(home: string, migrations: readonly Migration[], what: string, n
   }
   createFresh(home, migrations);
   return `The state database ${what}.${kept} There is no good backup, so Vigil begins with an empty history; machines are taken up again from their definitions.`;
+}
+
+/** What SQLite would drop from the log without a word is kept, and said. */
+function keepDamagedLog(file: string, now: number): string | null {
+  if (!isLogDamaged(`${file}-wal`)) return null;
+  const aside = `${file}.damaged-${stampOf(now)}-wal`;
+  copyFileSync(`${file}-wal`, aside);
+  syncFolderOf(file);
+  return `The log of the state database was damaged; it is kept as ${path.basename(aside)}. The newest changes may be lost.`;
 }
 
 /** The name it got; null when there was no file. */
