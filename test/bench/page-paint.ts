@@ -12,13 +12,22 @@ const limitMs = 30_000;
  */
 export async function firstPaint(app: RunningElectron, selector: string): Promise<number> {
   const page = await debuggedPage(app);
-  const paintedAt = await evaluate(page, paintOf(selector));
-  return paintedAt - (performance.timeOrigin + app.startedAt);
+  let paintedAt: number | null = null;
+  await until(
+    'an answer of the page',
+    async () => {
+      paintedAt = await evaluate(page, paintOf(selector));
+      return paintedAt !== null;
+    },
+    limitMs,
+  );
+  return (paintedAt ?? Number.NaN) - (performance.timeOrigin + app.startedAt);
 }
 
-/** Evaluates to wall-clock milliseconds. */
+/** Evaluates to wall-clock milliseconds; to null on the blank page that comes before the real one. */
 function paintOf(selector: string): string {
   return `(async () => {
+    if (location.href === 'about:blank') return null;
     const text = new Promise((resolve) => {
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) if (entry.name === 'first-contentful-paint') resolve(entry.startTime);
@@ -54,11 +63,12 @@ interface DebugTarget {
   readonly webSocketDebuggerUrl: string;
 }
 
-function evaluate(address: string, expression: string): Promise<number> {
+/** Null when the page was not there yet or gave way to another one. */
+function evaluate(address: string, expression: string): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address);
     const timer = setTimeout(() => finish(new Error('The page painted nothing.')), limitMs);
-    const finish = (outcome: number | Error) => {
+    const finish = (outcome: number | null | Error) => {
       clearTimeout(timer);
       socket.close();
       if (outcome instanceof Error) reject(outcome);
@@ -70,10 +80,16 @@ function evaluate(address: string, expression: string): Promise<number> {
       socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }));
     });
     socket.addEventListener('message', ({ data }) => {
-      const answer = JSON.parse(String(data)) as { id?: number; result?: { result?: { value?: unknown } } };
+      const answer = JSON.parse(String(data)) as {
+        readonly id?: number;
+        readonly result?: { readonly result?: { readonly value?: unknown } };
+        readonly error?: unknown;
+      };
       if (answer.id !== 1) return;
       const value = answer.result?.result?.value;
-      finish(typeof value === 'number' ? value : new Error(`The page answered ${String(data)}`));
+      const isEarly = answer.error !== undefined || value === null;
+      if (isEarly) finish(null);
+      else finish(typeof value === 'number' ? value : new Error(`The page answered ${String(data)}`));
     });
   });
 }
