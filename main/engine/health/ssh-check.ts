@@ -21,6 +21,7 @@ const verdicts: Record<SshFinding, Verdict> = {
   protocol: { kind: 'unknown', advice: 'The two sides share no safe algorithm.' },
   auth: { kind: 'unknown', advice: 'Put your public key into the machine’s authorized_keys, or name another key.' },
   'key-file': { kind: 'unknown', advice: 'See the key file and its permissions.' },
+  'not-tried': { kind: 'unknown', advice: null },
 };
 
 export function sshCheckResult(check: SshCheck): CheckResult {

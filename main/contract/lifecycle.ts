@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Port } from './machine.ts';
+import { KeyFile, SshUser } from './ssh-host.ts';
+
+/**
+ * `lifecycle-config.toml`: which machines are watched, and how. Names as people already have them in such files; durations
+ * in seconds.
+ */
+
+const seconds = (low: number, high: number) =>
+  z.number({ error: 'A number of seconds.' }).min(low, `At least ${low} s.`).max(high, `At most ${high} s.`);
+
+export const WatchConfig = z.strictObject({
+  enabled: z.boolean({ error: 'true or false.' }).default(true),
+  check_interval_seconds: seconds(5, 3600).default(60),
+  /** Failed checks in a row until the machine counts as unhealthy. */
+  ssh_failure_threshold: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(100, 'At most 100.').default(3),
+  /** For one check as a whole. */
+  health_check_timeout: seconds(1, 300).default(30),
+  /** After a start no failure counts for so long; 0 switches it off. */
+  start_allowance_seconds: seconds(0, 3600).default(120),
+  /** Where SSH answers; a local machine's forward to port 22 when absent. */
+  ssh_host: z.string().min(1, 'Give an address.').max(253, 'An address has at most 253 characters.').optional(),
+  ssh_port: Port.optional(),
+  ssh_user: SshUser.optional(),
+  ssh_key: KeyFile.optional(),
+  /** Take the host key that is seen first, and no other afterwards. */
+  ssh_trust_on_first_use: z.boolean({ error: 'true or false.' }).default(false),
+});
+export type WatchConfig = z.infer<typeof WatchConfig>;
+
+export const LifecycleConfig = z.strictObject({
+  vms: z.record(z.string().min(1).max(256), WatchConfig).default({}),
+});
+export type LifecycleConfig = z.infer<typeof LifecycleConfig>;
+
+/** Changes to how one machine is watched; what is left out stays as it is. */
+export const WatchPatch = WatchConfig.partial();
+export type WatchPatch = z.infer<typeof WatchPatch>;
+
+/** How one machine is watched, and how that goes. */
+export interface WatchStatus {
+  readonly machine: string;
+  readonly enabled: boolean;
+  /** Seconds. */
+  readonly checkInterval: number;
+  readonly sshFailures: number;
+  readonly sshThreshold: number;
+  readonly lastCheck: string | null;
+  readonly lastStatus: string;
+  readonly reason: string | null;
+  readonly advice: string | null;
+  /** `user@address:port`; null when there is nothing to speak to. */
+  readonly target: string | null;
+}

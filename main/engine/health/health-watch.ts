@@ -1,0 +1,167 @@
+import type { Health } from '../../contract/machine.ts';
+import { createStopSource } from '../../contract/stop-signal.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Ssh, SshTarget } from '../ports/ssh.ts';
+import { type HealthState, type HealthThresholds, healthAfter, notApplicable, unknownSince } from './health-state.ts';
+import { sshCheckResult } from './ssh-check.ts';
+
+/** A machine that is to be checked, as the fleet sees it at this moment. */
+export interface Watched {
+  readonly id: string;
+  readonly name: string;
+  readonly target: SshTarget;
+  /** A new number means a new run: what was known of the old one is void. */
+  readonly generation: number;
+  /** Begin of its run, wall-clock milliseconds; null when it is not known. */
+  readonly startedAt: number | null;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly thresholds: HealthThresholds;
+}
+
+export interface HealthTurn {
+  readonly id: string;
+  readonly before: HealthState;
+  readonly after: HealthState;
+}
+
+export interface HealthWatchPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ssh: Ssh;
+  /** 0 up to 1: spreads the first checks, so that a fleet is not checked all at once. */
+  skew(id: string): number;
+  /** The machine as it is now; null when it is not to be checked. */
+  watched(id: string): Watched | null;
+  /** After every check; `before` and `after` differ at least in the time of the last check. */
+  changed(turn: HealthTurn): void;
+}
+
+/**
+ * Checks every watched machine on its own beat. Invariants:
+ * 1. One check per machine at a time; the next is scheduled when one ends, so a slow one never piles up.
+ * 2. A check that ends after its machine was stopped, restarted or dropped changes nothing.
+ * 3. A machine that is not to be checked has no health: "not applicable", never "down".
+ */
+export interface HealthWatch {
+  /** Which machines there are to look after; starts and ends beats. */
+  sync(ids: readonly string[]): void;
+  /** Something about this machine changed: it is looked at anew, at once if it has just become checkable. */
+  touch(id: string): void;
+  health(id: string): Health;
+  state(id: string): HealthState;
+  /** The advice of the last check. */
+  advice(id: string): string | null;
+  stop(): Promise<void>;
+}
+
+interface Beat {
+  state: HealthState;
+  advice: string | null;
+  generation: number | null;
+  cancel: () => void;
+  running: Promise<void> | null;
+}
+
+/** Between two looks at a machine that is not to be checked now. */
+const idleMs = 5000;
+const firstCheckSpreadMs = 2000;
+
+export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
+  const { clock } = ports;
+  const beats = new Map<string, Beat>();
+  const stopping = createStopSource();
+
+  const schedule = (id: string, beat: Beat, delayMs: number): void => {
+    beat.cancel();
+    if (stopping.signal.aborted) return;
+    beat.cancel = clock.after(delayMs, () => {
+      beat.running = round(id, beat)
+        .catch((error) => ports.log.write('error', 'health', 'a check failed unexpectedly', { machine: id, error }))
+        .finally(() => {
+          beat.running = null;
+          if (beats.get(id) === beat) schedule(id, beat, ports.watched(id)?.intervalMs ?? idleMs);
+        });
+    });
+  };
+
+  const become = (id: string, beat: Beat, after: HealthState): void => {
+    const before = beat.state;
+    beat.state = after;
+    if (before !== after) ports.changed({ id, before, after });
+  };
+
+  /** Follows the machine into a new run or out of being checked; what it is to be checked as, if at all. */
+  const follow = (id: string, beat: Beat): Watched | null => {
+    const watched = ports.watched(id);
+    if (watched === null) {
+      beat.generation = null;
+      beat.advice = null;
+      if (beat.state.status !== 'not-applicable') become(id, beat, notApplicable);
+    } else if (beat.generation !== watched.generation) {
+      beat.generation = watched.generation;
+      beat.advice = null;
+      become(id, beat, unknownSince(clock.wallNow(), 'It has not been checked yet.'));
+    }
+    return watched;
+  };
+
+  const round = async (id: string, beat: Beat): Promise<void> => {
+    const watched = follow(id, beat);
+    if (watched === null) return;
+    const check = await ports.ssh.check(watched.target, watched.timeoutMs, stopping.signal);
+    const now = ports.watched(id);
+    if (stopping.signal.aborted || beats.get(id) !== beat || now?.generation !== watched.generation) return;
+    const result = sshCheckResult(check);
+    beat.advice = result.advice;
+    become(id, beat, healthAfter(beat.state, result, clock.wallNow(), watched.startedAt, watched.thresholds));
+  };
+
+  return {
+    sync: (ids) => {
+      for (const [id, beat] of beats) {
+        if (ids.includes(id)) continue;
+        beat.cancel();
+        beats.delete(id);
+      }
+      for (const id of ids) {
+        if (beats.has(id)) continue;
+        const beat: Beat = { state: notApplicable, advice: null, generation: null, cancel: () => {}, running: null };
+        beats.set(id, beat);
+        schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
+      }
+    },
+    touch: (id) => {
+      const beat = beats.get(id);
+      if (beat === undefined) return;
+      const before = beat.generation;
+      const watched = follow(id, beat);
+      if (watched !== null && before !== watched.generation && beat.running === null) {
+        schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
+      }
+    },
+    health: (id) => healthView(beats.get(id)?.state ?? notApplicable),
+    state: (id) => beats.get(id)?.state ?? notApplicable,
+    advice: (id) => beats.get(id)?.advice ?? null,
+    stop: async () => {
+      stopping.stop('stopped');
+      for (const beat of beats.values()) beat.cancel();
+      await Promise.all([...beats.values()].map((beat) => beat.running));
+      beats.clear();
+    },
+  };
+}
+
+function healthView(state: HealthState): Health {
+  return {
+    status: state.status,
+    reason: state.reason,
+    since: state.since === null ? null : isoTime(state.since),
+    sshReachable: state.reachable,
+    sshFailures: state.failures,
+    lastCheck: state.lastCheckAt === null ? null : isoTime(state.lastCheckAt),
+    method: state.method,
+  };
+}
