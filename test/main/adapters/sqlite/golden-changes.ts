@@ -1,0 +1,68 @@
+import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
+
+/** What every golden file holds: one of each noun, in shapes that every later version must still read. */
+const at = '2026-01-01T00:00:00.000Z';
+
+export const goldenChanges: readonly StateChange[] = [
+  {
+    kind: 'machine-put',
+    machine: {
+      id: '2c1f3c1e-0000-4000-8000-000000000001',
+      name: 'golden',
+      provider: 'qemu',
+      config: { cpus: 2, memoryMib: 64, diskMib: 16, forwards: [{ host: 2222, guest: 22 }], tags: ['old', 'größe'] },
+      wanted: 'running',
+      state: 'running',
+      generation: 3,
+      runtime: '{"pid":4711}',
+      notice: null,
+      createdAt: at,
+      startedAt: at,
+      stoppedAt: null,
+    },
+  },
+  {
+    kind: 'operation-put',
+    operation: {
+      id: '2c1f3c1e-0000-4000-8000-000000000002',
+      machine: 'golden',
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      kind: 'stop',
+      state: 'running',
+      progress: 0.5,
+      step: 'waiting for the guest',
+      startedAt: at,
+      endedAt: null,
+      cancellable: true,
+    },
+  },
+  {
+    kind: 'journal-appended',
+    entry: {
+      id: 41,
+      at,
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      machine: 'golden',
+      actor: 'user',
+      action: 'machine.started',
+      summary: "'golden' was started.",
+      details: { pid: 4711, accelerator: 'tcg' },
+    },
+  },
+  {
+    kind: 'journal-appended',
+    entry: { id: 42, at, actor: 'engine', action: 'engine.stopped', summary: 'Vigil stopped.', details: {}, cause: 41 },
+  },
+  {
+    kind: 'crash-put',
+    crash: {
+      id: '2c1f3c1e-0000-4000-8000-000000000003',
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      at,
+      kind: 'killed',
+      summary: 'killed by signal 9',
+      consoleTail: 'login: ',
+      events: '[]',
+    },
+  },
+];
