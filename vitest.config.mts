@@ -7,6 +7,7 @@ const elsewhere = [
   'test/renderer/**',
   'test/e2e/**',
   'test/chaos/**',
+  'test/package/**',
   '**/*.integration.test.ts',
 ];
 
@@ -52,6 +53,16 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // The packaged app, by `npm run package -- --test`.
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.e2e.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

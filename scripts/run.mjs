@@ -15,6 +15,7 @@ const commands = {
   test: () => import('./test.mjs'),
   'test:chaos': () => import('./test-chaos.mjs'),
   bench: () => import('./bench.mjs'),
+  package: () => import('./package.mjs'),
   pictures: () => import('./pictures.mjs'),
 };
 
