@@ -33,6 +33,8 @@ export const sshFindings = [
   'protocol',
   'auth',
   'key-file',
+  /** Nobody looked: it was cancelled, or this computer was too busy to try in time. */
+  'not-tried',
 ] as const;
 export type SshFinding = (typeof sshFindings)[number];
 

@@ -1,0 +1,60 @@
+import { connect, type Socket } from 'node:net';
+import ssh2, { type GetStreamCallback, type IdentityCallback, type ParsedKey } from 'ssh2';
+import type { Clock } from '../../engine/ports/clock.ts';
+
+const answerMs = 4000;
+
+/**
+ * The agent of this account. ssh2's own waits for ever on an agent that hangs; this one hangs up after 4 s, and `close`
+ * ends whatever is still open.
+ */
+export class AgentConnection extends ssh2.OpenSSHAgent {
+  /** Only this public key is offered; all of the agent's when null. */
+  readonly #only: Buffer | null;
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #sockets = new Set<Socket>();
+
+  constructor(path: string, only: Buffer | null, clock: Clock) {
+    super(path);
+    this.#path = path;
+    this.#only = only;
+    this.#clock = clock;
+  }
+
+  override getIdentities(callback: IdentityCallback<ParsedKey>): void {
+    super.getIdentities((error, keys) => {
+      const only = this.#only;
+      if (error || only === null) callback(error, keys);
+      else
+        callback(
+          error,
+          keys?.filter((key) => 'getPublicSSH' in key && key.getPublicSSH().equals(only)),
+        );
+    });
+  }
+
+  override getStream(callback: GetStreamCallback): void {
+    const socket = connect(this.#path);
+    this.#sockets.add(socket);
+    const cancel = this.#clock.after(answerMs, () => socket.destroy());
+    let isAnswered = false;
+    const answer = (error: Error | undefined) => {
+      if (isAnswered) return;
+      isAnswered = true;
+      if (error === undefined) callback(undefined, socket);
+      else callback(error);
+    };
+    socket.once('connect', () => answer(undefined));
+    socket.on('error', answer);
+    socket.once('close', () => {
+      cancel();
+      this.#sockets.delete(socket);
+      answer(new Error('The agent closed the connection.'));
+    });
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}

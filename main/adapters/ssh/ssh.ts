@@ -1,0 +1,80 @@
+import path from 'node:path';
+import type { Clock } from '../../engine/ports/clock.ts';
+import type { Log } from '../../engine/ports/log.ts';
+import type { Ssh, SshCheck } from '../../engine/ports/ssh.ts';
+import { createConnectionPool } from './connection-pool.ts';
+import { createHostKeyFiles, usualKnownHostsFiles } from './host-key-files.ts';
+import { createNameLookup } from './name-lookup.ts';
+import { type OpenSshTools, openSsh } from './open-ssh.ts';
+import { commandFailure, runRemoteCommand } from './run-remote-command.ts';
+import { createSlots } from './slots.ts';
+import { createTimeBudget } from './time-budget.ts';
+
+export interface SshOptions {
+  /** The data home; `known_hosts` in it is ours to write. */
+  readonly home: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Read besides our own; those of the account and of the computer when absent. */
+  readonly knownHostsFiles?: readonly string[];
+  /** The SSH agent's socket; that of the environment when absent, none when null. */
+  readonly agentPath?: string | null;
+}
+
+const handshakesAtOnce = 8;
+const keepaliveMs = 20_000;
+const channelMs = 10_000;
+
+/** The SSH port over ssh2. Whoever made it calls `forget()` at the end. */
+export function createSsh(options: SshOptions): Ssh {
+  const { clock, log } = options;
+  const tools: OpenSshTools = {
+    clock,
+    names: createNameLookup(),
+    hostKeys: createHostKeyFiles(
+      path.join(options.home, 'known_hosts'),
+      options.knownHostsFiles ?? usualKnownHostsFiles(),
+    ),
+    handshakes: createSlots(handshakesAtOnce),
+    agentPath: () => (options.agentPath === undefined ? process.env.SSH_AUTH_SOCK || null : options.agentPath),
+  };
+  const pool = createConnectionPool(clock, async (target, timeoutMs, stop) => {
+    const opening = await openSsh(tools, target, timeoutMs, stop.signal, keepaliveMs);
+    log.write('debug', 'ssh', opening.kind === 'open' ? 'connection opened' : opening.reason, { host: target.host });
+    return opening;
+  });
+
+  return {
+    check: async (target, timeoutMs, signal): Promise<SshCheck> => {
+      const begunAt = clock.monotonicNow();
+      const opening = await openSsh(tools, target, timeoutMs, signal, 0);
+      const durationMs = clock.monotonicNow() - begunAt;
+      if (opening.kind === 'failed') return { finding: opening.finding, reason: opening.reason, durationMs };
+      await opening.connection.end();
+      return { finding: 'ok', reason: `${target.host} port ${target.port} let ${target.user} in.`, durationMs };
+    },
+    run: async (target, command, timeoutMs, signal) => {
+      const budget = createTimeBudget(clock, timeoutMs, signal);
+      const where = `${target.host} port ${target.port}`;
+      for (;;) {
+        const lease = await pool.lease(target, budget);
+        try {
+          const turn = await budget.step<() => void>(Number.POSITIVE_INFINITY, (done) => lease.commands.enter(done));
+          if (turn.kind !== 'done') throw commandFailure(turn, where);
+          const end = await runRemoteCommand(lease.connection, command, { channelMs }, budget).finally(turn.value);
+          if (end.kind === 'done') return end.output;
+          // It died while it lay idle, as after a reboot of the guest: nothing was started, so that once more is safe.
+          if (end.kind === 'unopened' && lease.isReused) {
+            // Out of the pool first, or the next turn would find it again.
+            await lease.connection.end();
+            continue;
+          }
+          throw commandFailure(end, where);
+        } finally {
+          lease.giveBack();
+        }
+      }
+    },
+    forget: (target) => pool.forget(target),
+  };
+}
