@@ -25,7 +25,7 @@ export interface AcceleratorProbeOptions {
   readonly processes: Processes;
   /** Where the answer is kept. */
   readonly file: string;
-  readonly bootId: string;
+  readonly bootId: () => string;
   readonly platform: string;
   /** `/dev/kvm`, except in tests. */
   readonly kvmDevice?: string;
@@ -43,7 +43,7 @@ export function createAcceleratorProbe(options: AcceleratorProbeOptions): Accele
   return {
     find: async (qemu) => {
       const access = await deviceAccess(options);
-      const key = `${qemu.mark} ${options.bootId} ${access}`;
+      const key = `${qemu.mark} ${options.bootId()} ${access}`;
       if (shared?.key !== key) {
         const answer = recall(options.file, key).then(
           async (known) => known ?? (await keep(options.file, key, await tryAll(options, qemu, access))),

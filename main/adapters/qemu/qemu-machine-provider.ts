@@ -33,7 +33,6 @@ export interface QemuMachineProviderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly processes: Processes;
-  readonly bootId: string | null;
   /** Holds the sockets, in place of the session's runtime folder. Short: a socket's path has 107 bytes at most. */
   readonly runtimeFolder?: string;
 }
@@ -48,7 +47,7 @@ export function createQemuMachineProvider(options: QemuMachineProviderOptions): 
   const probe = createAcceleratorProbe({
     processes,
     file: join(options.home, 'accelerator.json'),
-    bootId: options.bootId ?? 'no boot id',
+    bootId: () => processes.identify(process.pid)?.bootId ?? 'no boot id',
     platform: process.platform,
   });
 
