@@ -4,7 +4,6 @@
 // opposite on all three.
 //
 // The file names in out/ are fixed: package.json, the packager, the scripts and the engine's worker start rely on them.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { out, root } from './project.mjs';
@@ -61,7 +60,7 @@ function renderer(outDir) {
         target: 'chrome130',
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
-        rolldownOptions: { input: present({ index: 'renderer/index.html' }) },
+        rolldownOptions: { input: path.join(root, 'renderer', 'index.html') },
       },
     },
   ];
@@ -91,7 +90,7 @@ function forNode(outDir, entries, output) {
       ...config.build,
       ssr: true,
       target: 'node20',
-      rolldownOptions: { external, input: present(entries), output },
+      rolldownOptions: { external, input: absolute(entries), output },
     },
   };
 }
@@ -111,11 +110,12 @@ function shared(outDir) {
   };
 }
 
-/** @param {Record<string, string>} entries */
-function present(entries) {
-  const found = Object.entries(entries).map(([name, file]) => /** @type {const} */ ([name, path.join(root, file)]));
-  for (const [, file] of found) if (!existsSync(file)) console.error(`build: ${path.relative(root, file)} is missing`);
-  return Object.fromEntries(found.filter(([, file]) => existsSync(file)));
+/**
+ * @param {Record<string, string>} entries
+ * @returns {Record<string, string>}
+ */
+function absolute(entries) {
+  return Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, path.join(root, file)]));
 }
 
 /** Target folder in out/ -> its configurations for a given output folder, which is empty when the first one runs. */

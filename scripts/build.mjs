@@ -22,11 +22,7 @@ export async function buildWhenStale() {
     for (const { folder, configure } of targets) {
       const next = `${folder}.next`;
       rmSync(next, { recursive: true, force: true });
-      const configs = configure(next).filter(
-        ({ build }) => Object.keys(build?.rolldownOptions?.input ?? {}).length > 0,
-      );
-      if (configs.length === 0) continue;
-      for (const config of configs) await build(config);
+      for (const config of configure(next)) await build(config);
       finished.push({ folder, next });
     }
     rmSync(buildStamp, { force: true });
