@@ -3,6 +3,7 @@ import { createSystemClock } from './adapters/clock/system-clock.ts';
 import { createDataHome } from './adapters/files/create-data-home.ts';
 import { createMachineDefinitions } from './adapters/files/machine-definitions.ts';
 import { createSettingsFile } from './adapters/files/settings-file.ts';
+import { removeHalfWritten } from './adapters/files/write-file-durably.ts';
 import { createHost } from './adapters/host/host.ts';
 import { createIdentifiers } from './adapters/host/identifiers.ts';
 import { acquireEngineLock } from './adapters/lock/engine-lock.ts';
@@ -53,10 +54,12 @@ export interface AssembledEngine {
  */
 export async function assembleEngine(options: AssemblyOptions): Promise<AssembledEngine> {
   const { home, host: hostKind, version, resourcesFolder } = options;
-  await createDataHome(home);
+  const { remarks } = await createDataHome(home);
   const clock = createSystemClock();
   const log = createFileLog({ home, level: options.logLevel ?? 'info' });
+  for (const remark of remarks) log.write('warn', 'home', remark);
   const owner = createOwner(log);
+  owner.own('log', () => log.flush());
   try {
     const socketPath = engineSocketPath(home);
     const processes = createProcesses();
@@ -79,6 +82,8 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
       });
     }
     owner.own('engine lock', () => lock.release());
+    for (const folder of [home, path.join(home, 'machines'), path.join(home, '.last-good')])
+      await removeHalfWritten(folder);
 
     const events = createEventBus(log);
     const systemHost = createHost(home);

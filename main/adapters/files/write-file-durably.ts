@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
 
@@ -22,6 +22,19 @@ export async function writeFileDurably(file: string, text: string): Promise<void
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw unwritable(file, error);
+  }
+}
+
+const temporaryName = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes what a writer that was killed left in a folder. Only for whoever alone writes there: the engine that has just
+ * taken the data home.
+ */
+export async function removeHalfWritten(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((candidate) => temporaryName.test(candidate))) {
+    await rm(path.join(folder, name), { force: true });
   }
 }
 
