@@ -107,14 +107,17 @@ async function stop(context: CliContext): Promise<void> {
     if (!(error instanceof VigilError && error.code === 'unreachable')) throw error;
   }
   const deadline = performance.now() + stopLimitMs;
-  for (;;) {
-    const lock = await findEngine(context.home);
-    if (lock === null || lock.pid !== pid || !seemsAlive(lock)) return;
+  while (!(await hasEnded(pid, context.home))) {
     if (performance.now() > deadline) {
       throw new VigilError('timeout', `The engine (pid ${pid}) has not ended within ${stopLimitMs / 1000} s.`);
     }
     await sleep(20);
   }
+}
+
+/** It lets go of the home first and ends a moment later; where that cannot be seen, letting go has to do. */
+async function hasEnded(pid: number, home: string): Promise<boolean> {
+  return process.platform === 'linux' ? !seemsAlive({ pid }) : (await findEngine(home))?.pid !== pid;
 }
 
 async function running(context: CliContext) {

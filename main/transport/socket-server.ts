@@ -1,5 +1,6 @@
-import { chmod, lstat } from 'node:fs/promises';
+import { chmod, lstat, rmdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import path from 'node:path';
 import type { EventSource } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -26,7 +27,7 @@ export interface SocketServerOptions {
 export interface SocketServer {
   /** Call it while holding the engine lock, and only once the engine answers. Throws `conflict` or `refused`. */
   listen(): Promise<void>;
-  /** Ends every connection and removes the socket. Right also before `listen` and twice. */
+  /** Ends every connection and removes the socket with its folder. Right also before `listen` and twice. */
   close(): Promise<void>;
   readonly connections: number;
 }
@@ -64,18 +65,22 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
         throw new VigilError('refused', `The file system does not keep ${options.path} private.`);
       }
     },
-    close: () => close(server, sessions),
+    close: async () => {
+      await close(server, sessions);
+      // Not empty, not there, not ours: then it stays.
+      await rmdir(path.dirname(options.path)).catch(() => undefined);
+    },
   };
 }
 
-function bind(server: Server, path: string): Promise<void> {
+function bind(server: Server, place: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     // Node binds a local socket before `listen` returns, so the mask covers exactly that: the socket is private from
     // its first moment. (It has no umask in worker threads; there the folder alone guards until the chmod.)
     const previous = maskFiles(0o177);
     try {
-      server.listen(path, () => {
+      server.listen(place, () => {
         server.removeListener('error', reject);
         resolve();
       });

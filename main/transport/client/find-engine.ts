@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineLock, engineLockFile } from '../../contract/engine-lock.ts';
@@ -14,9 +14,16 @@ export async function findEngine(home: string): Promise<EngineLock | null> {
 }
 
 /**
- * Whether waiting for its socket is worth while. A guess (a stranger may have got the same pid by now), so it decides
- * about waiting only, never about what is removed or signalled.
+ * Whether waiting for its socket, or for its end, is worth while. A guess (a stranger may have got the same pid by now),
+ * so it decides about waiting only, never about what is removed or signalled.
  */
-export function seemsAlive(lock: EngineLock): boolean {
-  return process.platform !== 'linux' || existsSync(`/proc/${lock.pid}`);
+export function seemsAlive({ pid }: Pick<EngineLock, 'pid'>): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Z and X: it has ended and only waits to be collected, for ever where nobody collects.
+    return !/^\) [ZX]/i.test(stat.slice(stat.lastIndexOf(')')));
+  } catch {
+    return false;
+  }
 }

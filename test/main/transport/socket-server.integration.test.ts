@@ -98,11 +98,11 @@ describe('the place of the socket', () => {
     expect(await exitOf(asUser(65_534))).toBe(0);
   });
 
-  test('closing removes it', async () => {
+  test('closing removes it and its folder', async () => {
     await rig.server.listen();
     await rig.server.close();
     await rig.server.close();
-    expect(await readdir(path.dirname(rig.socketPath))).toEqual([]);
+    expect(await readdir(rig.folder)).toEqual([]);
   });
 
   test('a path the kernel cannot hold is refused in words', async () => {
