@@ -28,7 +28,7 @@ export function Rail({ route }: { readonly route: Route }) {
         name="Fleet"
         isHere={inFleet}
         count={all.length}
-        {...(needy > 0 ? { alarm: `${needy} need you` } : {})}
+        {...(needy > 0 ? { alarm: { count: needy, words: needy === 1 ? 'needs you' : 'need you' } } : {})}
       />
       <RailLink
         href={activityHref}
@@ -58,7 +58,8 @@ interface RailLinkProps {
   readonly isHere: boolean;
   readonly count: number;
   readonly counts?: string;
-  readonly alarm?: string;
+  /** Shown before the count, and alone where the rail is narrow. */
+  readonly alarm?: { readonly count: number; readonly words: string };
 }
 
 function RailLink({ href, icon: Icon, name, isHere, count, counts = 'machines', alarm }: RailLinkProps) {
@@ -66,10 +67,16 @@ function RailLink({ href, icon: Icon, name, isHere, count, counts = 'machines', 
     <a href={href} aria-current={isHere ? 'page' : undefined} title={name} className="rail-link">
       <Icon className="icon" strokeWidth={1.6} aria-hidden="true" />
       <span className="rail-word">{name}</span>
+      {alarm === undefined ? null : (
+        <span className="rail-alarm" title={alarm.words}>
+          {alarm.count}
+          <span className="visually-hidden"> {alarm.words}</span>
+        </span>
+      )}
       {count === 0 ? null : (
-        <span className={alarm === undefined ? 'rail-count' : 'rail-count rail-alarm'} title={alarm}>
+        <span className="rail-count">
           {count}
-          <span className="visually-hidden"> {alarm ?? counts}</span>
+          <span className="visually-hidden"> {counts}</span>
         </span>
       )}
     </a>

@@ -2,6 +2,7 @@ import type { Machine, NoticeKind } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { type Severity, severities, severityOf } from '../../components/machine-condition.ts';
 import { type ShownVerb, verbsOf } from '../../components/machine-verbs.ts';
+import { sentence } from '../../format/sentence.ts';
 
 /** One machine that asks for a person's eye, as a sentence: what, since when, the rest. */
 export interface AttentionLine {
@@ -58,24 +59,8 @@ const silentReasons: Readonly<Record<AttentionLine['severity'], string>> = {
   warning: 'Degraded',
 };
 
-/**
- * Splits what the engine says into the fact and its detail, without the name that stands before it anyway:
- * `'build' ended by itself: killed by signal 9.` -> `Ended by itself` + `killed by signal 9.`
- */
-export function sentence(text: string, name: string): { readonly lead: string; readonly rest: string } {
-  const prefix = `'${name}' `;
-  const own = text.startsWith(prefix) ? capitalised(text.slice(prefix.length)) : text;
-  const end = /: |\. /.exec(own);
-  if (end === null) return { lead: own.replace(/\.$/, ''), rest: '' };
-  return { lead: own.slice(0, end.index), rest: capitalised(own.slice(end.index + end[0].length)) };
-}
-
 function remedies(machine: Machine, operation: Operation | undefined): readonly ShownVerb[] {
   const possible = verbsOf(machine, operation);
   const wanted: readonly ShownVerb[] = ['why', 'console', 'start', 'restart'];
   return wanted.filter((verb) => possible.includes(verb));
-}
-
-function capitalised(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -196,7 +196,7 @@ export const storyJournal: readonly JournalEntry[] = [
     actor: 'engine',
     action: 'machine.ended',
     summary: killed,
-    details: { kind: 'killed', pid: 4001 },
+    details: { end: 'killed', unexpected: true },
     cause: 38,
   }),
   entry(39, 31, {

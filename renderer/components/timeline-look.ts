@@ -1,0 +1,63 @@
+import {
+  CircleSlash,
+  Cpu,
+  FileWarning,
+  HardDrive,
+  Link2,
+  type LucideIcon,
+  OctagonX,
+  Pause,
+  Play,
+  Plus,
+  Power,
+  RotateCw,
+  Settings2,
+  Square,
+  Trash2,
+  TriangleAlert,
+} from 'lucide-react';
+import type { JournalAction } from '../../main/contract/journal.ts';
+import type { MarkKind } from './mark.tsx';
+
+/** How an entry is marked: what went wrong has the shape of its state, everything else an icon. */
+export type TimelineLook =
+  | { readonly kind: 'mark'; readonly mark: MarkKind }
+  | { readonly kind: 'icon'; readonly icon: LucideIcon };
+
+const icon = (of: LucideIcon): TimelineLook => ({ kind: 'icon', icon: of });
+const mark = (of: MarkKind): TimelineLook => ({ kind: 'mark', mark: of });
+
+export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
+  'machine.created': icon(Plus),
+  'machine.create-failed': mark('crit'),
+  'machine.started': icon(Play),
+  'machine.start-failed': mark('crit'),
+  'machine.stopped': icon(Square),
+  'machine.stop-failed': mark('crit'),
+  'machine.restarted': icon(RotateCw),
+  'machine.deleted': icon(Trash2),
+  'machine.delete-failed': mark('crit'),
+  'machine.ended': icon(Power),
+  'machine.adopted': icon(Link2),
+  'machine.quarantined': mark('unk'),
+  'machine.paused': icon(Pause),
+  'machine.resumed': icon(Play),
+  'machine.panicked': mark('crit'),
+  'operation.cancelled': icon(CircleSlash),
+  'operation.interrupted': icon(OctagonX),
+  'accelerator.fallback': icon(Cpu),
+  'definition.rejected': icon(FileWarning),
+  'settings.rejected': icon(FileWarning),
+  'settings.changed': icon(Settings2),
+  'engine.started': icon(Power),
+  'engine.stopped': icon(Square),
+  'storage.restored': icon(HardDrive),
+  'storage.full': icon(TriangleAlert),
+  'storage.recovered': icon(HardDrive),
+};
+
+/** Whether a person did not want this. */
+export function isBad(action: JournalAction, details: Readonly<Record<string, unknown>>): boolean {
+  if (timelineLooks[action].kind === 'mark') return true;
+  return action === 'machine.ended' && details.unexpected === true;
+}

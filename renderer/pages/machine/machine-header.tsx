@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react';
+import type { Machine } from '../../../main/contract/machine.ts';
+import type { Operation } from '../../../main/contract/operation.ts';
+import { useActions } from '../../components/actions.tsx';
+import { Button } from '../../components/button.tsx';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { ForeignText } from '../../components/foreign-text.tsx';
+import { markOf } from '../../components/machine-condition.ts';
+import { type ShownVerb, verbLooks } from '../../components/machine-verbs.ts';
+import { Mark } from '../../components/mark.tsx';
+import { Lasting } from '../../components/relative-time.tsx';
+import { VerbMenuButton } from '../../components/verb-menu.tsx';
+import { chosenSize, counted } from '../../format/sizes.ts';
+import { acceleratorName, doingWords, healthWords, providerWords, stateWords } from '../../format/words.ts';
+
+interface MachineHeaderProps {
+  readonly machine: Machine;
+  readonly operation: Operation | undefined;
+  readonly verbs: readonly ShownVerb[];
+}
+
+/** Verbs with a button of their own; the rest is behind the three dots. */
+const buttonVerbs: readonly ShownVerb[] = ['start', 'restart', 'stop'];
+
+export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps) {
+  const { run } = useActions();
+  const mark = markOf(machine, operation);
+  const isWatched = machine.health.status !== 'not-applicable';
+  return (
+    <header className="machine-head">
+      <div className="machine-title">
+        <Mark kind={mark.kind} label={mark.word} />
+        <h2 className="machine-name cut">
+          <ForeignText>{machine.name}</ForeignText>
+        </h2>
+        <span className="quiet">
+          {operation === undefined ? stateWords[machine.state] : doingWords[operation.kind]}
+        </span>
+        {isWatched ? (
+          <span className={machine.health.status === 'unhealthy' ? 'crit strong' : 'quiet'}>
+            {healthWords[machine.health.status]}{' '}
+            {machine.health.since === null ? null : <Lasting at={machine.health.since} />}
+          </span>
+        ) : null}
+        <span className="grow" />
+        {buttonVerbs
+          .filter((verb) => verbs.includes(verb))
+          .map((verb) => (
+            <Button key={verb} icon={verbLooks[verb].icon} onClick={() => run(verb, [machine])}>
+              {verbLooks[verb].label}
+            </Button>
+          ))}
+        <VerbMenuButton
+          machine={machine}
+          verbs={verbs.filter(
+            (verb) => verb === 'force-stop' || verb === 'delete' || verb === 'why' || verb === 'console',
+          )}
+        />
+      </div>
+      <dl className="machine-facts">
+        {machine.forwards.length > 0 ? (
+          <Fact name={machine.startedAt === null ? 'Address when it runs' : 'Address'}>
+            {machine.forwards.map(({ host, guest }) => (
+              <span key={host} className="machine-port">
+                <span className="mono">127.0.0.1:{host}</span>
+                <span className="faint">to {guest}</span>
+                <CopyButton what={`the address of port ${guest}`} text={`127.0.0.1:${host}`} />
+              </span>
+            ))}
+          </Fact>
+        ) : machine.address === null ? null : (
+          <Fact name="Address">
+            <span className="mono">
+              <ForeignText>{machine.address}</ForeignText>
+            </span>
+            <CopyButton what="the address" text={machine.address} />
+          </Fact>
+        )}
+        {machine.startedAt === null ? null : (
+          <Fact name="Up">
+            <Lasting at={machine.startedAt} />
+          </Fact>
+        )}
+        <Fact name="Size">
+          {[
+            machine.cpus === null ? null : counted(machine.cpus, 'CPU'),
+            machine.memoryMib === null ? null : chosenSize(machine.memoryMib),
+            machine.diskMib === null ? null : `${chosenSize(machine.diskMib)} disk`,
+          ]
+            .filter((part) => part !== null)
+            .join(', ')}
+        </Fact>
+        <Fact name="Provider">
+          {providerWords[machine.provider]}
+          {machine.accelerator === undefined ? '' : `, ${acceleratorName(machine.accelerator)}`}
+        </Fact>
+        {machine.tags.length === 0 ? null : (
+          <Fact name="Tags">
+            <span className="tags">
+              {machine.tags.map((tag) => (
+                <ForeignText className="tag" key={tag}>
+                  {tag}
+                </ForeignText>
+              ))}
+            </span>
+          </Fact>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Machine } from '../../../main/contract/machine.ts';
+import { useActions } from '../../components/actions.tsx';
+import { Button } from '../../components/button.tsx';
+import { ForeignText } from '../../components/foreign-text.tsx';
+import { type ShownVerb, verbLooks } from '../../components/machine-verbs.ts';
+import { Mark } from '../../components/mark.tsx';
+import { Since } from '../../components/relative-time.tsx';
+import { sentence } from '../../format/sentence.ts';
+
+interface NoticeBarProps {
+  readonly machine: Machine;
+  readonly verbs: readonly ShownVerb[];
+}
+
+const marks = { critical: 'crit', warning: 'warn', info: 'off' } as const;
+const tones = { critical: 'crit', warning: 'warn', info: 'plain' } as const;
+
+/** What a person should know now, with the fix where the fault is said. */
+export function NoticeBar({ machine, verbs }: NoticeBarProps) {
+  const { run } = useActions();
+  const { notice } = machine;
+  if (notice === null) return null;
+  const { lead, rest } = sentence(notice.text, machine.name);
+  const fixes = (['start', 'restart', 'console'] as const).filter((verb) => verbs.includes(verb));
+  const isCall = notice.severity === 'critical';
+  return (
+    <div className={`notice-bar notice-${tones[notice.severity]}`} role={isCall ? 'alert' : 'status'}>
+      <Mark kind={marks[notice.severity]} />
+      <span className="grow">
+        <b>
+          <ForeignText>{lead}</ForeignText>
+        </b>{' '}
+        since <Since at={notice.since} />. <ForeignText className="quiet">{rest}</ForeignText>
+      </span>
+      {isCall ? (
+        <span className="notice-verbs">
+          {fixes.map((verb, index) => (
+            <Button
+              key={verb}
+              look={index === 0 ? 'primary' : 'normal'}
+              icon={verbLooks[verb].icon}
+              onClick={() => run(verb, [machine])}
+            >
+              {verb === 'start' ? 'Start again' : verbLooks[verb].label}
+            </Button>
+          ))}
+        </span>
+      ) : null}
+    </div>
+  );
+}
