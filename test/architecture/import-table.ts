@@ -22,7 +22,6 @@ const sdks: Readonly<Record<string, readonly string[]>> = {
   notify: ['node-notifier'],
   sqlite: ['better-sqlite3'],
   ssh: ['ssh2'],
-  ssh: ['ssh2'],
 };
 
 /** One side per adapter folder: an adapter reaches another one only through a port, given to it by assemble.ts. */

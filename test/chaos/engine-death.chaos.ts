@@ -131,9 +131,7 @@ describe('the death of the engine (B6)', () => {
     const random = seededRandom();
     const { truth, readyMs, verbs } = await killRounds(home, rounds, random);
     const slowest = Math.max(...readyMs);
-    const counts = Object.entries(Object.groupBy(verbs, (verb) => verb)).map(
-      ([verb, list]) => `${verb} ${list?.length}`,
-    );
+    const counts = [...new Set(verbs)].map((verb) => `${verb} ${verbs.filter((other) => other === verb).length}`);
     console.log(
       `B6: R=${rounds} M=0 seed=${random.seed}; inside ${counts.join(', ')}; ready again median ${readyMs.toSorted((a, b) => a - b)[Math.floor(rounds / 2)]?.toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms`,
     );

@@ -59,7 +59,8 @@ function send(notifier: Notifier, notification: DesktopNotification, icon: strin
     notifier.notify(options, (error) => {
       clearTimeout(timer);
       if (error === null) resolve();
-      else reject(new VigilError('unreachable', `The desktop took no notification: ${error.message}`, { cause: error }));
+      else
+        reject(new VigilError('unreachable', `The desktop took no notification: ${error.message}`, { cause: error }));
     });
   });
 }
