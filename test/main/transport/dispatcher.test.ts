@@ -57,7 +57,7 @@ describe('a call', () => {
   });
 
   test('an input larger than 1 MiB is refused before it is parsed', async () => {
-    const draft = Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`key-${index}`, 'x']));
+    const draft = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`key${index}`, 'x'.repeat(60_000)]));
     const outcome = await createDispatcher(fakeHandlers(), recordingLog()).dispatch(
       'machine.rehearse',
       { draft },
@@ -118,7 +118,9 @@ describe('hostile calls', () => {
     expect(Object.keys(goodInputs).filter((name) => !names.has(name))).toEqual([]);
   });
 
-  test('are all refused as bad input: no handler hears of one, nothing is logged as a bug', async () => {
+  test('are all refused as bad input: no handler hears of one, nothing is logged as a bug', {
+    timeout: 60_000,
+  }, async () => {
     const log = recordingLog();
     const handlers = fakeHandlers();
     const dispatcher = createDispatcher(handlers, log);
