@@ -10,22 +10,33 @@ import { KeyFile, SshUser } from './ssh-host.ts';
 const seconds = (low: number, high: number) =>
   z.number({ error: 'A number of seconds.' }).min(low, `At least ${low} s.`).max(high, `At most ${high} s.`);
 
-export const WatchConfig = z.strictObject({
-  enabled: z.boolean({ error: 'true or false.' }).default(true),
-  check_interval_seconds: seconds(5, 3600).default(60),
+/** Declared without their defaults, because a change must not carry defaults for what it leaves out. */
+const fields = {
+  enabled: z.boolean({ error: 'true or false.' }),
+  check_interval_seconds: seconds(5, 3600),
   /** Failed checks in a row until the machine counts as unhealthy. */
-  ssh_failure_threshold: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(100, 'At most 100.').default(3),
+  ssh_failure_threshold: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(100, 'At most 100.'),
   /** For one check as a whole. */
-  health_check_timeout: seconds(1, 300).default(30),
+  health_check_timeout: seconds(1, 300),
   /** After a start no failure counts for so long; 0 switches it off. */
-  start_allowance_seconds: seconds(0, 3600).default(120),
+  start_allowance_seconds: seconds(0, 3600),
   /** Where SSH answers; a local machine's forward to port 22 when absent. */
   ssh_host: z.string().min(1, 'Give an address.').max(253, 'An address has at most 253 characters.').optional(),
   ssh_port: Port.optional(),
   ssh_user: SshUser.optional(),
   ssh_key: KeyFile.optional(),
   /** Take the host key that is seen first, and no other afterwards. */
-  ssh_trust_on_first_use: z.boolean({ error: 'true or false.' }).default(false),
+  ssh_trust_on_first_use: z.boolean({ error: 'true or false.' }),
+};
+
+export const WatchConfig = z.strictObject({
+  ...fields,
+  enabled: fields.enabled.default(true),
+  check_interval_seconds: fields.check_interval_seconds.default(60),
+  ssh_failure_threshold: fields.ssh_failure_threshold.default(3),
+  health_check_timeout: fields.health_check_timeout.default(30),
+  start_allowance_seconds: fields.start_allowance_seconds.default(120),
+  ssh_trust_on_first_use: fields.ssh_trust_on_first_use.default(false),
 });
 export type WatchConfig = z.infer<typeof WatchConfig>;
 
@@ -35,7 +46,7 @@ export const LifecycleConfig = z.strictObject({
 export type LifecycleConfig = z.infer<typeof LifecycleConfig>;
 
 /** Changes to how one machine is watched; what is left out stays as it is. */
-export const WatchPatch = WatchConfig.partial();
+export const WatchPatch = z.strictObject(fields).partial();
 export type WatchPatch = z.infer<typeof WatchPatch>;
 
 /** How one machine is watched, and how that goes. */

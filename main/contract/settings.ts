@@ -5,6 +5,10 @@ import { z } from 'zod';
 const seconds = (low: number, high: number) =>
   z.number({ error: 'A number of seconds.' }).min(low, `At least ${low} s.`).max(high, `At most ${high} s.`);
 
+/** Declared without their defaults, because a change must not carry defaults for what it leaves out. */
+const Theme = z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' });
+const OnOff = z.boolean({ error: 'true or false.' });
+
 export const Settings = z.strictObject({
   recovery: z
     .strictObject({
@@ -22,7 +26,11 @@ export const Settings = z.strictObject({
     .prefault({}),
   desktop: z
     .strictObject({
-      theme: z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' }).default('system'),
+      theme: Theme.default('system'),
+      /** Whether ends that nobody asked for are shown as native notifications. */
+      notifications: OnOff.default(true),
+      /** Start the app, hidden, when this person logs in. */
+      start_at_login: OnOff.default(false),
     })
     .prefault({}),
 });
@@ -31,7 +39,7 @@ export type Settings = z.infer<typeof Settings>;
 /** A change of one or more settings; what is left out stays as it is. */
 export const SettingsPatch = z.strictObject({
   desktop: z
-    .strictObject({ theme: z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' }).optional() })
+    .strictObject({ theme: Theme.optional(), notifications: OnOff.optional(), start_at_login: OnOff.optional() })
     .optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;

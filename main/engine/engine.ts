@@ -77,7 +77,12 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     );
     owner.own('settings watch', ports.settingsFile.watch(settings.take));
     owner.own('provider', () => ports.provider.close());
-    const desk = createNotificationDesk({ events, notifier: ports.notifier, log });
+    const desk = createNotificationDesk({
+      events,
+      notifier: ports.notifier,
+      log,
+      wanted: () => settings.present.desktop.notifications,
+    });
     const fleet = createFleet({ ...ports, desk, ledger, notices, owner, settings: () => settings.present }, stored);
     await fleet.reconcile();
     log.write('info', 'engine', 'ready', { machines: fleet.names().length });

@@ -5,7 +5,7 @@ import { VigilError } from '../../main/contract/failure.ts';
 import type { JournalEntry } from '../../main/contract/journal.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
-import { Settings } from '../../main/contract/settings.ts';
+import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
 import type { DesktopNotifier } from '../../main/engine/ports/desktop-notifier.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
@@ -261,12 +261,11 @@ export class MemorySettings implements SettingsFile {
     return this.reading;
   }
 
-  async change(patch: {
-    desktop?: { theme?: 'system' | 'light' | 'dark' | undefined } | undefined;
-  }): Promise<SettingsReading> {
+  async change(patch: SettingsPatch): Promise<SettingsReading> {
     const { settings } = this.reading;
+    const desktop = Object.fromEntries(Object.entries(patch.desktop ?? {}).filter(([, value]) => value !== undefined));
     this.reading = {
-      settings: { ...settings, desktop: { theme: patch.desktop?.theme ?? settings.desktop.theme } },
+      settings: Settings.parse({ ...settings, desktop: { ...settings.desktop, ...desktop } }),
       fault: null,
     };
     return this.reading;

@@ -19,6 +19,8 @@ export function createNotificationDesk(ports: {
   readonly events: EventSink;
   readonly notifier: DesktopNotifier;
   readonly log: Log;
+  /** Whether the person wants any. */
+  wanted(): boolean;
 }): NotificationDesk {
   let attached = 0;
   /** Keys that the engine's own notifier shows, so that it closes what it opened. */
@@ -42,6 +44,7 @@ export function createNotificationDesk(ports: {
       const change = notificationChange(before, after);
       if (change === null) return;
       if (change.kind === 'raise') {
+        if (!ports.wanted()) return;
         ports.events.publish('notification.raised', change.notification);
         if (attached > 0) return;
         shownHere.add(change.notification.key);

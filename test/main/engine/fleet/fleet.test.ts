@@ -370,6 +370,17 @@ describe('notifications', () => {
     expect(test.notifier.shown).toEqual([]);
   });
 
+  it('are not shown to who does not want them, and the machine says it all the same', async () => {
+    const test = await engineUnderTest();
+    await test.create({ name: 'demo', start: true });
+    await test.engine.handlers['settings.change']({ desktop: { notifications: false } }, someone);
+    const [record] = test.store.machines.values();
+    test.provider.report({ kind: 'ended', id: record?.id ?? '', generation: 1, end: killed });
+    expect(test.notifier.shown).toEqual([]);
+    expect(test.events.of('notification.raised')).toEqual([]);
+    expect((await test.engine.handlers['machine.list']({}, someone))[0]?.state).toBe('failed');
+  });
+
   it('an old failure is not told again by the next life of the engine; one that came in between is', async () => {
     const first = await engineUnderTest();
     for (const name of ['old', 'fresh']) await first.create({ name, start: true });
