@@ -47,9 +47,9 @@ export function createSshConnection(client: Client, socket: Socket, clock: Clock
           cancel();
           resolve();
         });
+        if (!socket.writable) socket.destroy();
+        // Not destroyed right away: a server that still writes would log a broken pipe at every check.
         client.end();
-        // Goes as soon as the goodbye is handed to the kernel; the other side's last words do not matter.
-        socket.destroySoon();
       }),
     destroy: () => {
       socket.destroy();
