@@ -59,11 +59,13 @@ export class MemoryStore implements StateStore {
 
   async readJournal(query: {
     machineId?: string | undefined;
+    machineName?: string | undefined;
     limit: number;
     before?: number | undefined;
   }): Promise<readonly JournalEntry[]> {
     return this.journal
       .filter((entry) => query.machineId === undefined || entry.machineId === query.machineId)
+      .filter((entry) => query.machineName === undefined || entry.machine === query.machineName)
       .filter((entry) => query.before === undefined || entry.id < query.before)
       .toReversed()
       .slice(0, query.limit);

@@ -45,6 +45,10 @@ export function createStateRows(db: Database): StateRows {
   );
   const lastJournalId = db.prepare<unknown[], number>('SELECT coalesce(max(id), 0) FROM journal').pluck();
   const journal = texts('SELECT noun FROM journal WHERE id < ? ORDER BY id DESC LIMIT ?');
+  // Not by an index: asked only for machines that are gone.
+  const journalOfName = texts(
+    "SELECT noun FROM journal WHERE noun ->> '$.machine' = ? AND id < ? ORDER BY id DESC LIMIT ?",
+  );
   const journalOfMachine = texts('SELECT noun FROM journal WHERE machine_id = ? AND id < ? ORDER BY id DESC LIMIT ?');
   const crashes = texts('SELECT noun FROM crashes WHERE machine_id = ? ORDER BY at DESC, id LIMIT ?');
 
@@ -87,10 +91,15 @@ export function createStateRows(db: Database): StateRows {
       operations: [...unfinished.all(), ...finished.all()].map(noun<Operation>),
       lastJournalId: lastJournalId.get() ?? 0,
     }),
-    readJournal: ({ machineId, limit, before = Number.MAX_SAFE_INTEGER }) =>
-      (machineId === undefined ? journal.all(before, limit) : journalOfMachine.all(machineId, before, limit)).map(
-        noun<JournalEntry>,
-      ),
+    readJournal: ({ machineId, machineName, limit, before = Number.MAX_SAFE_INTEGER }) => {
+      const found =
+        machineId !== undefined
+          ? journalOfMachine.all(machineId, before, limit)
+          : machineName !== undefined
+            ? journalOfName.all(machineName, before, limit)
+            : journal.all(before, limit);
+      return found.map(noun<JournalEntry>);
+    },
     readCrashes: (machineId, limit) => crashes.all(machineId, limit).map(noun<CrashRecord>),
     prune: () => {
       pruneOperations.run();

@@ -2,6 +2,7 @@ import type { Handlers } from '../../contract/calls.ts';
 import type { HostDescription } from '../../contract/engine-status.ts';
 import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
+import type { JournalEntry } from '../../contract/journal.ts';
 import type { MachineDetail } from '../../contract/machine.ts';
 import { startLoop } from '../lifetime/loop.ts';
 import type { Owner } from '../lifetime/owner.ts';
@@ -159,26 +160,36 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       'operation.cancel': ({ operation }) => operations.cancel(operation),
       'journal.list': async ({ machine, limit, before }) => {
         await fleet.ledger.flush();
-        const machineId = machine === undefined ? undefined : machineIdOf(machine);
-        return store.readJournal({ machineId, limit, before });
+        if (machine === undefined) return store.readJournal({ limit, before });
+        return readStory(machine, limit, before);
       },
       'machine.crashes': async ({ machine, limit }) => {
         await fleet.ledger.flush();
-        return store.readCrashes(machineIdOf(machine), limit);
+        return store.readCrashes(registry.resolve(machine).record.id, limit);
       },
       'console.read': ({ machine, from, limit }) =>
         fleet.provider.readConsole(providedMachine(registry.resolve(machine)), from, limit),
     },
   };
 
-  /** A deleted machine's story can still be read, by its whole id. */
-  function machineIdOf(reference: string): string {
+  /** A deleted machine's story can still be read, by its whole id or the name it had. */
+  async function readStory(
+    reference: string,
+    limit: number,
+    before: number | undefined,
+  ): Promise<readonly JournalEntry[]> {
     try {
-      return registry.resolve(reference).record.id;
+      return await store.readJournal({ machineId: registry.resolve(reference).record.id, limit, before });
     } catch (error) {
-      if (error instanceof VigilError && error.code === 'not-found' && /^[0-9a-f-]{36}$/.test(reference))
-        return reference;
-      throw error;
+      if (!(error instanceof VigilError) || error.code !== 'not-found') throw error;
+      const isId = /^[0-9a-f-]{36}$/.test(reference);
+      const story = await store.readJournal({
+        ...(isId ? { machineId: reference } : { machineName: reference }),
+        limit,
+        before,
+      });
+      if (story.length === 0 && before === undefined) throw error;
+      return story;
     }
   }
 }

@@ -52,6 +52,8 @@ export interface StoredState {
 
 export interface JournalQuery {
   readonly machineId?: string | undefined;
+  /** The name it had at the time: for a machine that is gone. */
+  readonly machineName?: string | undefined;
   readonly limit: number;
   readonly before?: number | undefined;
 }

@@ -46,7 +46,8 @@ it('what was committed is there after closing and opening again', async () => {
 
 it('the journal is read newest first, by machine, and from before an entry', async () => {
   const { store } = storeAt(temporaryHome());
-  await store.commit([1, 2, 3, 4, 5].map((id) => appended(id, { machineId: id % 2 === 0 ? 'even' : 'odd' })));
+  await store.commit([1, 2, 3, 4].map((id) => appended(id, { machineId: id % 2 === 0 ? 'even' : 'odd' })));
+  await store.commit([appended(5, { machineId: 'odd', machine: 'demo' })]);
   const ids = async (query: Parameters<typeof store.readJournal>[0]) =>
     (await store.readJournal(query)).map((entry) => entry.id);
   expect([
@@ -54,7 +55,8 @@ it('the journal is read newest first, by machine, and from before an entry', asy
     await ids({ limit: 10, machineId: 'odd' }),
     await ids({ limit: 10, machineId: 'odd', before: 5 }),
     await ids({ limit: 10, before: 1 }),
-  ]).toEqual([[5, 4], [5, 3, 1], [3, 1], []]);
+    await ids({ limit: 10, machineName: 'demo' }),
+  ]).toEqual([[5, 4], [5, 3, 1], [3, 1], [], [5]]);
 });
 
 it('a commit is all or nothing, and one that fails leaves those beside it alone', async () => {

@@ -426,6 +426,18 @@ describe('lifetime', () => {
     expect(test.provider.calls.filter((call) => call.startsWith('stop'))).toEqual([]);
   });
 
+  it('the story of a deleted machine can still be read by its name; one that never was has none', async () => {
+    const test = await engineUnderTest();
+    await test.create({ name: 'demo' });
+    await test.create({ name: 'other' });
+    await test.ended(test.engine.handlers['machine.delete']({ machine: 'demo', force: false }, someone));
+    const story = await test.engine.handlers['journal.list']({ machine: 'demo', limit: 10 }, someone);
+    expect(story.map((entry) => entry.action)).toEqual(['machine.deleted', 'machine.created']);
+    await expect(async () =>
+      test.engine.handlers['journal.list']({ machine: 'never', limit: 10 }, someone),
+    ).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   it('resolves a machine by name, by id and by eight characters of it', async () => {
     const test = await engineUnderTest();
     await test.create({ name: 'one' });
