@@ -27,7 +27,7 @@ export function serveIpc({ connection, pages }: IpcParts): () => void {
       // Both are checked again where the call is parsed; here for the engine behind a socket, which must never be sent
       // a call that does not exist or an input without bounds.
       if (!isCallName(name)) throw new VigilError('bad-input', 'There is no such call.', { field: 'call' });
-      const value = await connection.call(name, plainCopy(input ?? {}) as CallInput<CallName>);
+      const value = await connection.call(name, plainCopy(input === undefined ? {} : input) as CallInput<CallName>);
       return { ok: true, value };
     } catch (error) {
       return { ok: false, error: failureOf(error) };

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { electronForTests } from './electron-runtime/electron-for-tests.mjs';
@@ -29,13 +30,18 @@ export interface LaunchOptions {
 
 const evidence = path.resolve('test-results', 'e2e');
 const launchMs = 30_000;
+const onHold = path.resolve(import.meta.dirname, 'app-on-hold');
+const loader = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('playwright-core/package.json')),
+  'lib/server/electron/loader.js',
+);
 
 export async function launchApp({ home, args = [], trace = true }: LaunchOptions): Promise<RunningApp> {
   const runtime = await electronForTests();
   const electron = await _electron.launch({
     executablePath: runtime.executable,
-    args: [...runtime.args, '--home', home, ...args],
-    env: environment(),
+    args: [...runtime.args.filter((arg) => arg !== runtime.appDir), onHold, '--home', home, ...args],
+    env: { ...environment(), VIGIL_APP_UNDER_TEST: runtime.appDir, VIGIL_PLAYWRIGHT_LOADER: loader },
     timeout: launchMs,
   });
   const child = electron.process();
