@@ -11,6 +11,8 @@ import { CannotRun } from './lane.ts';
 /** An Electron app that can be started again and again with the same arguments, on the same data. */
 export interface ElectronApp {
   start(extra?: readonly string[]): RunningElectron;
+  /** Where it keeps them. */
+  readonly data: string;
   /** Removes its data. */
   close(): Promise<void>;
 }
@@ -45,6 +47,7 @@ async function appOf(folder: string | null, dataArguments: (data: string) => str
   const gpu = switches.includes('--disable-gpu') ? [] : ['--disable-gpu'];
   const data = mkdtempSync(path.join(tmpdir(), 'vgb-'));
   return {
+    data,
     start: (extra = []) => {
       const command = [...switches, ...gpu, folder ?? appDir, ...dataArguments(data), ...extra];
       const startedAt = performance.now();

@@ -21,10 +21,11 @@ export interface HeadlessEngine {
   close(): Promise<void>;
 }
 
-export async function startHeadlessEngine(): Promise<HeadlessEngine> {
+/** `node`: the program that runs it. */
+export async function startHeadlessEngine(node = projectNode()): Promise<HeadlessEngine> {
   // Short: sockets live below it.
   const home = mkdtempSync(path.join(tmpdir(), 'vgb-'));
-  const child = spawn(projectNode(), [path.join(out, 'main', 'headless.mjs'), '--home', home], {
+  const child = spawn(node, [path.join(out, 'main', 'headless.mjs'), '--home', home], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

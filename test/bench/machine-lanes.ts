@@ -1,7 +1,10 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { findCommand } from '../../scripts/debian-packages.mjs';
 import { argumentsOf, startBareQemu } from './bare-qemu.ts';
 import { type HeadlessEngine, startHeadlessEngine } from './headless-engine.ts';
 import { CannotRun, type Contest, type Lane } from './lane.ts';
+import { median } from './statistics.ts';
 
 const shared = { area: 'machines', unit: 'ms', rounds: 15, warmUps: 2, limitMs: 180_000 } as const;
 const machine = 'bench';
@@ -15,7 +18,7 @@ export const machineLanes: readonly Lane[] = [
     reference: 'the same QEMU command line, spawned and greeted',
     goal: { atMost: 1.25 },
     open: async () => {
-      const { engine, command, close } = await machineReady();
+      const { engine, command, durableWrite, close } = await machineReady();
       return {
         ours: async () => {
           const begin = performance.now();
@@ -29,6 +32,7 @@ export const machineLanes: readonly Lane[] = [
           await qemu.close();
           return qemu.greetedAfterMs;
         },
+        notes: () => [durableWrite],
         close,
       };
     },
@@ -40,7 +44,7 @@ export const machineLanes: readonly Lane[] = [
     reference: "QMP's quit on an open connection until the process is gone",
     goal: { atMost: 1.5 },
     open: async () => {
-      const { engine, command, close } = await machineReady();
+      const { engine, command, durableWrite, close } = await machineReady();
       return {
         ours: async () => {
           await engine.done(engine.connection.call('machine.start', { machine }));
@@ -54,6 +58,7 @@ export const machineLanes: readonly Lane[] = [
           await qemu.close();
           return elapsed;
         },
+        notes: () => [durableWrite],
         close,
       };
     },
@@ -64,6 +69,8 @@ interface ReadyMachine extends Pick<Contest, 'close'> {
   readonly engine: HeadlessEngine;
   /** How the engine starts this machine's QEMU. */
   readonly command: readonly string[];
+  /** What no promise to survive a power cut can do without, in a sentence. */
+  readonly durableWrite: string;
 }
 
 async function machineReady(): Promise<ReadyMachine> {
@@ -77,9 +84,23 @@ async function machineReady(): Promise<ReadyMachine> {
     if (pid === undefined) throw new Error('The machine was started and has no process.');
     const command = argumentsOf(pid);
     await engine.done(call('machine.stop', { machine, force: true }));
-    return { engine, command, close: engine.close };
+    const durableMs = durableWriteMs(engine.home);
+    const durableWrite = `One durable write to this disk takes ${durableMs.toFixed(1)} ms; the bare side makes none.`;
+    return { engine, command, durableWrite, close: engine.close };
   } catch (error) {
     await engine.close();
     throw error;
   }
+}
+
+function durableWriteMs(folder: string): number {
+  const file = openSync(path.join(folder, 'durable-write'), 'w', 0o600);
+  const times = Array.from({ length: 9 }, () => {
+    const begin = performance.now();
+    writeSync(file, Buffer.alloc(4096));
+    fsyncSync(file);
+    return performance.now() - begin;
+  });
+  closeSync(file);
+  return median(times);
 }
