@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { out, projectNode, root } from '../../scripts/project.mjs';
+
+const run = promisify(execFile);
+const built = path.join(out, 'main');
+const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
+
+it('every built file names its own kind, because no package.json near it does', () => {
+  expect(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))).not.toHaveProperty('type');
+  expect(readdirSync(built).filter((file) => !/\.[mc]js(\.map)?$/.test(file))).toEqual([]);
+});
+
+it("the app's entry is loaded by require, in one piece", async () => {
+  const { main } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  expect(main).toBe('out/main/electron.cjs');
+  await run(projectNode(), ['--check', path.join(root, main)]);
+  const loads = [...readFileSync(path.join(root, main), 'utf8').matchAll(/\b(?:require|import)\("(\.[^"]*)"\)/g)];
+  expect(loads.map(([, file]) => file)).toEqual([]);
+});
+
+it.each([path.join('out', 'main', 'cli.mjs'), path.join('main', 'cli', 'main.ts')])(
+  '%s starts without a word of Node about its kind',
+  async (file) => {
+    const { stdout, stderr } = await run(projectNode(), [path.join(root, file), '--version']);
+    expect([stdout.trim(), stderr]).toEqual([version, '']);
+  },
+);
