@@ -240,6 +240,19 @@ describe('a new engine', () => {
     }
   });
 
+  it('never takes another of its machines for the one that had the number, and never signals it', async () => {
+    const [one, other] = [await running(), await running()];
+    await provider.stop(one, { force: true, acpiMs: 100 }, work());
+    const runtime = JSON.stringify({ ...JSON.parse(other.runtime), generation: 1 });
+    await provider.close();
+    provider = rig.provider();
+    const { findings } = await provider.reconcile([{ ...one, runtime }]);
+    expect(findings.get(one.id)).toMatchObject({ kind: 'unidentified', pid: pidOf(other) });
+    const stop = provider.stop({ ...one, runtime }, { force: true, acpiMs: 100 }, work());
+    await expect(stop).rejects.toMatchObject({ code: 'refused' });
+    expect(rig.pids()).toEqual([pidOf(other)]);
+  });
+
   it('does not take up a frozen machine, and does once it answers again', async () => {
     const machine = await running();
     await provider.close();
