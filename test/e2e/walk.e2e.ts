@@ -19,6 +19,7 @@ async function walk({ launch, desktop, home }: AppFixtures, host: 'app' | 'headl
 
   await desktop.clickMenu(['New machine…']);
   await fillForm(page, { name: 'demo', memoryMib: 64, diskMib: 16 });
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Fleet/ }).click();
   await expectRow(page, 'demo', /Running/);
   expect(machineProcessesOf(home)).toHaveLength(1);
 
@@ -56,13 +57,14 @@ async function fillForm(
 ): Promise<void> {
   await page.waitForURL('vigil://app/#/new');
   await page.getByRole('textbox', { name: 'Name' }).fill(name);
-  await page.getByLabel(/^Memory/).fill(String(memoryMib));
-  await page.getByLabel(/^Disk/).fill(String(diskMib));
-  await page.getByRole('button', { name: /^Create/ }).click();
+  await page.getByRole('textbox', { name: 'Memory' }).fill(String(memoryMib));
+  await page.getByRole('textbox', { name: 'Disk' }).fill(String(diskMib));
+  await page.getByRole('checkbox', { name: 'Start when created' }).check();
+  await page.getByRole('button', { name: 'Create and start' }).click();
+  await page.waitForURL(/^vigil:\/\/app\/#\/machines\//);
 }
 
 async function expectRow(page: Page, name: string, state: RegExp): Promise<void> {
-  await page.getByRole('link', { name: /^Fleet/ }).click();
   const row = page.getByRole('grid', { name: 'Machines' }).getByRole('row').filter({ hasText: name });
   await eventually(`${name} ${state} in the fleet`, async () => state.test((await row.textContent()) ?? ''), 45_000);
 }
