@@ -53,7 +53,8 @@ appTest(
     mkdirSync(folder, { recursive: true });
     const app = await launch({ trace: false });
     const page = await app.window();
-    await page.emulateMedia({ reducedMotion: 'reduce' });
+    // Without a null Playwright pretends that the system is light, whatever theme the app gives its windows.
+    await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' });
     const engine = await connectToEngineOf(home);
     const faults: string[] = [];
 
