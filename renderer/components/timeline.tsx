@@ -127,8 +127,8 @@ function CauseLink({
       : `“${visibleText(sentence(cause.summary, cause.machine ?? null).lead)}”, ${clockTime(Date.parse(cause.at))}`;
   const text = (
     <>
-      <CornerDownRight className="icon icon-tiny" strokeWidth={1.8} aria-hidden="true" />{' '}
-      because of <ForeignText>{words}</ForeignText>
+      <CornerDownRight className="icon icon-tiny" strokeWidth={1.8} aria-hidden="true" /> because of{' '}
+      <ForeignText>{words}</ForeignText>
     </>
   );
   if (machineId === undefined) return <span className="faint">{text}</span>;

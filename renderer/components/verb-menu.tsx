@@ -18,6 +18,11 @@ const startsGroup: ReadonlySet<ShownVerb> = new Set(['why', 'delete']);
  * Both menus are not modal: a modal one locks scrolling through a `<style>` element, which the page's policy refuses.
  */
 
+/** Menus lie inside of the page's main landmark, so that nothing on the page is outside of all landmarks. */
+function layerRoot(): HTMLElement | null {
+  return document.querySelector('main');
+}
+
 /** The button with three dots. */
 export function VerbMenuButton({ machine, verbs, ...rest }: VerbMenuProps & { readonly tabIndex?: number }) {
   const { run } = useActions();
@@ -26,7 +31,7 @@ export function VerbMenuButton({ machine, verbs, ...rest }: VerbMenuProps & { re
       <DropdownMenu.Trigger asChild>
         <Button look="plain" size="small" icon={Ellipsis} aria-label={`More for ${machine.name}`} {...rest} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={layerRoot()}>
         <DropdownMenu.Content className="layer menu" align="end" sideOffset={4} collisionPadding={8}>
           {verbs.map((verb, index) => (
             <MenuVerb
@@ -52,7 +57,7 @@ export function VerbContextMenu({ machine, verbs, children }: VerbMenuProps & { 
   return (
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild>{children}</ContextMenu.Trigger>
-      <ContextMenu.Portal>
+      <ContextMenu.Portal container={layerRoot()}>
         <ContextMenu.Content className="layer menu" collisionPadding={8}>
           {verbs.map((verb, index) => (
             <MenuVerb

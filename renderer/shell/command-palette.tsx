@@ -94,10 +94,12 @@ export function CommandPalette({ onClose }: { onClose(): void }) {
                 onAct={() => act(command)}
               />
             ))}
-            {commands.length === 0 ? (
-              <div className="palette-none">Nothing fits. What is impossible now is not listed.</div>
-            ) : null}
           </div>
+          {commands.length === 0 ? (
+            <div className="palette-none" role="status">
+              Nothing fits. What is impossible now is not listed.
+            </div>
+          ) : null}
           <footer className="palette-foot">
             <kbd>↑</kbd> <kbd>↓</kbd> choose <kbd>Enter</kbd> run
           </footer>

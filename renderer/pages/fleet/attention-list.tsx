@@ -1,7 +1,8 @@
+import type { Machine } from '../../../main/contract/machine.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
-import { verbLooks } from '../../components/machine-verbs.ts';
+import { type ShownVerb, verbLooks } from '../../components/machine-verbs.ts';
 import { Mark } from '../../components/mark.tsx';
 import { Since } from '../../components/relative-time.tsx';
 import { counted } from '../../format/sizes.ts';
@@ -68,12 +69,16 @@ function AttentionItem({ line, isWorst }: { readonly line: AttentionLine; readon
             size="small"
             look={isWorst ? (index === 0 ? 'primary' : 'normal') : 'plain'}
             onClick={() => run(verb, [machine])}
-            aria-label={`${verbLooks[verb].label} ${machine.name}`}
+            aria-label={`${verbWords(verb, machine)} ${machine.name}`}
           >
-            {verb === 'start' && machine.state === 'failed' ? 'Start again' : verbLooks[verb].label}
+            {verbWords(verb, machine)}
           </Button>
         ))}
       </span>
     </li>
   );
+}
+
+function verbWords(verb: ShownVerb, { state }: Machine): string {
+  return verb === 'start' && state === 'failed' ? 'Start again' : verbLooks[verb].label;
 }

@@ -61,6 +61,8 @@ const silentReasons: Readonly<Record<AttentionLine['severity'], string>> = {
 
 function remedies(machine: Machine, operation: Operation | undefined): readonly ShownVerb[] {
   const possible = verbsOf(machine, operation);
-  const wanted: readonly ShownVerb[] = ['why', 'console', 'start', 'restart'];
+  // A definition is mended in its file.
+  const isFile = machine.notice?.kind === 'definition' && machine.notice.severity !== 'critical';
+  const wanted: readonly ShownVerb[] = isFile ? ['why'] : ['why', 'console', 'start', 'restart'];
   return wanted.filter((verb) => possible.includes(verb));
 }

@@ -145,7 +145,8 @@ export function FleetPage() {
       {selected.length > 0 ? <BulkBar machines={selected} onClear={selection.clear} /> : null}
       <footer className="foot">
         <span>
-          Read <time>{readAt === null ? '' : clockTime(readAt)}</time>, changes come by themselves
+          Read <time>{readAt === null ? '' : clockTime(readAt)}</time>
+          {link.kind === 'lost' ? ', not followed since' : ', changes come by themselves'}
         </span>
         <span className="grow" />
         <span className="foot-keys">

@@ -102,6 +102,7 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
       publish('operation.changed', operation);
       return operation;
     },
+    'operation.wait': () => new Promise(() => {}),
     'operation.list': () => [...operations.values()],
     'journal.list': (input) =>
       machines.length === 0

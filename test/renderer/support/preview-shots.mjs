@@ -44,7 +44,7 @@ export const shots = [
     prepare: async (tab) => {
       await tab.getByRole('row', { name: /gitea/ }).waitFor();
       await tab.keyboard.press('Control+k');
-      await tab.keyboard.type('re bu');
+      await tab.keyboard.type('st bu');
     },
   },
   {
@@ -82,6 +82,18 @@ export const shots = [
       await tab.getByLabel('Name', { exact: true }).fill('Build arm');
       await tab.getByLabel('Memory', { exact: true }).fill('16384');
       await tab.getByRole('button', { name: 'Add a forward' }).click();
+    },
+  },
+  {
+    name: 'new-machine-creating',
+    hash: '#/new',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByLabel('Name', { exact: true }).fill('build-arm-2');
+      await tab.getByRole('button', { name: 'Advanced' }).click();
+      await tab.getByLabel('Tags').fill('ci');
+      await tab.keyboard.press('Enter');
+      await tab.keyboard.press('Control+Enter');
     },
   },
   { name: 'activity', hash: '#/activity', sizes: both },

@@ -1,0 +1,143 @@
+import { MachineDraft } from '../../../main/contract/machine.ts';
+
+/** What stands in the form, as typed. An empty field takes its default. */
+export interface DraftForm {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly cpus: string;
+  readonly memoryMib: string;
+  readonly diskMib: string;
+  readonly forwards: readonly { readonly host: string; readonly guest: string }[];
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly append: string;
+  readonly iso: string;
+  readonly mac: string;
+  readonly start: boolean;
+}
+
+export const emptyForm: DraftForm = {
+  name: '',
+  tags: [],
+  cpus: '2',
+  memoryMib: '2048',
+  diskMib: '20480',
+  forwards: [],
+  kernel: '',
+  initrd: '',
+  append: '',
+  iso: '',
+  mac: '',
+  start: true,
+};
+
+export const textFields = ['kernel', 'initrd', 'append', 'iso', 'mac'] as const;
+export const sizeFields = ['cpus', 'memoryMib', 'diskMib'] as const;
+
+/** Who says that something is wrong, and how to get out of it. */
+export interface FieldFault {
+  /** A key of the form; `forwards.0.host` for a port. */
+  readonly field: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** A value that would be accepted instead. */
+  readonly suggestion?: string;
+}
+
+/** The form as `machine.create` and `machine.rehearse` take it. What is no number is left for the schema to refuse. */
+export function draftOf(form: DraftForm): Record<string, unknown> {
+  const draft: Record<string, unknown> = { name: form.name.trim(), start: form.start };
+  for (const field of sizeFields) {
+    const text = form[field].trim();
+    if (text !== '') draft[field] = numberOf(text);
+  }
+  for (const field of textFields) {
+    const text = form[field].trim();
+    if (text !== '') draft[field] = text;
+  }
+  if (form.tags.length > 0) draft.tags = [...form.tags];
+  if (form.forwards.length > 0) {
+    draft.forwards = form.forwards.map(({ host, guest }) => ({ host: numberOf(host), guest: numberOf(guest) }));
+  }
+  return draft;
+}
+
+/** A whole decimal number, or the text as it is: `1e3` and `0x10` are slips, not sizes. */
+function numberOf(text: string): number | string {
+  return /^\d{1,12}$/.test(text.trim()) ? Number(text.trim()) : text;
+}
+
+/** What the form alone can tell, at once and without asking anyone: at most one fault per field. */
+export function formFaults(form: DraftForm): readonly FieldFault[] {
+  const faults = new Map<string, FieldFault>();
+  const add = (fault: FieldFault) => {
+    if (!faults.has(fault.field)) faults.set(fault.field, fault);
+  };
+  const parsed = MachineDraft.safeParse(draftOf(form));
+  for (const issue of parsed.success ? [] : parsed.error.issues) {
+    const field = fieldOf(issue.path.map(String));
+    add({ field, message: issue.message, ...suggestionFor(field, form) });
+  }
+  const seen = new Map<string, number>();
+  form.forwards.forEach(({ host }, index) => {
+    const before = seen.get(host.trim());
+    if (before !== undefined && host.trim() !== '') {
+      add({ field: `forwards.${index}.host`, message: `Port ${host.trim()} stands here twice.` });
+    }
+    seen.set(host.trim(), index);
+  });
+  return [...faults.values()];
+}
+
+/** All tags share one field; a port keeps its place. */
+function fieldOf(path: readonly string[]): string {
+  return path[0] === 'tags' ? 'tags' : path.join('.');
+}
+
+function suggestionFor(field: string, form: DraftForm): { readonly suggestion?: string } {
+  if (field !== 'name') return {};
+  const fitting = form.name
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+  return fitting === '' || fitting === form.name ? {} : { suggestion: fitting };
+}
+
+/** A form with one field set, by the name a fault gives it. Unknown fields change nothing. */
+export function withField(form: DraftForm, field: string, value: string): DraftForm {
+  const [, index, side] = /^forwards\.(\d+)\.(host|guest)$/.exec(field) ?? [];
+  if (index !== undefined && (side === 'host' || side === 'guest')) {
+    return {
+      ...form,
+      forwards: form.forwards.map((each, place) => (place === Number(index) ? { ...each, [side]: value } : each)),
+    };
+  }
+  const known: readonly string[] = ['name', ...sizeFields, ...textFields];
+  return known.includes(field) ? { ...form, [field]: value } : form;
+}
+
+const fieldWords: Readonly<Record<string, string>> = {
+  name: 'the name',
+  tags: 'the tags',
+  cpus: 'the CPUs',
+  memoryMib: 'the memory',
+  diskMib: 'the disk',
+  forwards: 'the ports',
+  kernel: 'the kernel',
+  initrd: 'the initrd',
+  append: 'the kernel’s command line',
+  iso: 'the CD image',
+  mac: 'the MAC address',
+};
+
+/** What a person calls a field: `the memory`, `port 2222`. */
+export function fieldWord(field: string, form: DraftForm): string {
+  const [, index, side] = /^forwards\.(\d+)(?:\.(host|guest))?$/.exec(field) ?? [];
+  if (index === undefined) return fieldWords[field] ?? field;
+  const port = form.forwards[Number(index)]?.[side === 'guest' ? 'guest' : 'host'].trim();
+  return port === undefined || port === '' ? 'a port' : `port ${port}`;
+}
