@@ -86,6 +86,8 @@ export function applyEnd(fleet: FleetContext, machine: FleetMachine, end: Machin
 
 /** The guest is lost but its process is held, so that the evidence survives. */
 function applyHeld(fleet: FleetContext, machine: FleetMachine, end: MachineEnd): void {
+  // A machine that is taken up again while it is held says so again.
+  if (machine.record.state === 'failed' && machine.record.notice?.kind === 'held') return;
   const now = isoTime(fleet.clock.wallNow());
   const decision = decideEnd(machine.record.name, machine.record.wanted, end);
   const record: MachineRecord = {

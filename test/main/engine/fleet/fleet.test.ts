@@ -579,6 +579,26 @@ describe('the next life of the engine', () => {
     expect((await second.engine.handlers['machine.list']({}, someone))[0]?.state).toBe('failed');
   });
 
+  it('does not tell a panic again that it knew before, and keeps the machine as failed', async () => {
+    const first = await engineUnderTest();
+    await first.create({ name: 'demo', start: true });
+    const [record] = first.store.machines.values();
+    const id = record?.id ?? '';
+    const panicked = { kind: 'panicked', id, generation: 1, end: { ...killed, kind: 'panicked' } } as const;
+    first.provider.report(panicked);
+    await first.engine.stop();
+    const provider = first.provider;
+    provider.reconcile = async () => {
+      provider.report(panicked);
+      return { findings: new Map([[id, { kind: 'running', run: { ...fakeRun(100), state: 'paused' } }]]), strays: [] };
+    };
+    const second = await engineUnderTest({ store: first.store, provider, definitions: first.definitions });
+    expect((await second.engine.handlers['machine.list']({}, someone))[0]).toMatchObject({ state: 'failed', pid: 100 });
+    expect(second.notifier.shown).toEqual([]);
+    await second.engine.handlers['journal.list']({ limit: 5 }, someone);
+    expect(second.store.crashes).toHaveLength(1);
+  });
+
   it('finds a machine by its definition when the database does not know it', async () => {
     const first = await engineUnderTest();
     await first.create({ name: 'demo' });
