@@ -2,6 +2,7 @@ import type { Lane } from './lane.ts';
 import { machineLanes } from './machine-lanes.ts';
 import { memoryLanes } from './memory-lanes.ts';
 import { shellLanes } from './shell-lanes.ts';
+import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
 
 /** Everything `npm run bench` can measure, in the order in which it does. */
-export const lanes: readonly Lane[] = [...machineLanes, ...shellLanes, ...memoryLanes];
+export const lanes: readonly Lane[] = [...machineLanes, ...shellLanes, ...memoryLanes, ...sshLanes];

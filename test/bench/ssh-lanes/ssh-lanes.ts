@@ -5,101 +5,148 @@ import ssh2, { type Client } from 'ssh2';
 import { createSsh } from '../../../main/adapters/ssh/ssh.ts';
 import { createStopSource } from '../../../main/contract/stop-signal.ts';
 import type { Ssh } from '../../../main/engine/ports/ssh.ts';
+import { findCommand } from '../../../scripts/debian-packages.mjs';
 import { createRealClock } from '../../support/real-clock.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
-import { type LaneResult, pairedRounds } from './paired-rounds.ts';
+import { CannotRun, type Contest, type Goal, type Lane } from '../lane.ts';
 
-export interface LaneOptions {
-  readonly rounds: number;
-  readonly roundMs: number;
-}
-
-const usual: LaneOptions = { rounds: 5, roundMs: 1500 };
 const kex = 'curve25519-sha256';
 const sampleCommand = 'cat /proc/stat /proc/meminfo /proc/loadavg; df -kP /';
+const shared = { area: 'ssh', unit: 'per s', rounds: 7, warmUps: 1, limitMs: 180_000 } as const;
 
-/** P15: a fresh connection that runs one command, against the OpenSSH client with the same key exchange. */
-export async function freshCommandLane(atOnce: number, options: LaneOptions = usual): Promise<LaneResult> {
-  return withSshd((rig) =>
-    pairedRounds(
-      `fresh connection and one command, ${atOnce} at once`,
-      [
-        { name: 'vigil', once: () => rig.freshCommand() },
-        {
-          name: 'openssh',
-          once: () => runSsh([...rig.sshOptions, '-o', `KexAlgorithms=${kex}`, rig.destination, 'true']),
-        },
-      ],
-      { ...options, atOnce },
-    ),
-  );
+/** Every lane measures how often a second a piece of work gets done, over a stretch of time, by so many at once. */
+export const sshLanes: readonly Lane[] = [
+  freshCommandLane(1, { atLeast: 2.2 }),
+  freshCommandLane(10, { atLeast: 1.5 }),
+  {
+    ...shared,
+    id: 'P15',
+    title: 'fresh check',
+    reference: 'a connection of ssh2 as it comes, same key exchange',
+    goal: { atLeast: 4 },
+    open: () =>
+      onSshd(async (rig) => {
+        const cpuMs = await processorTimeOf(rig.check);
+        return {
+          ours: () => rateOf(rig.check, 1),
+          reference: () => rateOf(async () => void (await rig.openDefault()).end(), 1),
+          notes: () => [`One check takes ${cpuMs.toFixed(1)} ms of our processor time; the goal is 4.`],
+        };
+      }),
+  },
+  keptOpenLane('OpenSSH with a ControlMaster', 1, { atLeast: 6 }, controlMaster),
+  keptOpenLane('OpenSSH with a ControlMaster', 6, { atLeast: 6 }, controlMaster),
+  keptOpenLane('exec of ssh2 as it comes', 1, { atLeast: 35 }, defaultExec),
+];
+
+function freshCommandLane(atOnce: number, goal: Goal): Lane {
+  return {
+    ...shared,
+    id: 'P15',
+    title: `fresh connection and one command, ${atOnce} at once`,
+    reference: 'the OpenSSH client, same key exchange',
+    goal,
+    open: () =>
+      onSshd(async (rig) => ({
+        ours: () => rateOf(rig.freshCommand, atOnce),
+        reference: () =>
+          rateOf(() => runSsh([...rig.sshOptions, '-o', `KexAlgorithms=${kex}`, rig.destination, 'true']), atOnce),
+      })),
+  };
 }
 
-/** P15: a check, against ssh2 as it comes; and the processor time that one costs us. */
-export async function freshCheckLane(options: LaneOptions = usual): Promise<LaneResult & { readonly cpuMs: number }> {
-  return withSshd(async (rig) => {
-    const result = await pairedRounds(
-      'fresh check, 1 at once',
-      [
-        { name: 'vigil', once: () => rig.check() },
-        { name: 'ssh2 default', once: async () => void (await rig.openDefault()).end() },
-      ],
-      { ...options, atOnce: 1 },
-    );
-    const before = process.cpuUsage();
-    const checks = 50;
-    for (let index = 0; index < checks; index++) await rig.check();
-    const { user, system } = process.cpuUsage(before);
-    return { ...result, cpuMs: (user + system) / 1000 / checks };
-  });
+/** The same command on both sides, each on a connection that is kept open. */
+function keptOpenLane(
+  reference: string,
+  atOnce: number,
+  goal: Goal,
+  open: (rig: Rig) => Promise<{ once(): Promise<void>; close(): Promise<void> }>,
+): Lane {
+  return {
+    ...shared,
+    id: 'P16',
+    title: `kept open, ${atOnce} at once, against ${reference}`,
+    reference,
+    goal,
+    open: () =>
+      onSshd(async (rig) => {
+        const { once, close } = await open(rig);
+        return {
+          ours: () => rateOf(() => rig.run(sampleCommand), atOnce),
+          reference: () => rateOf(once, atOnce),
+          close,
+        };
+      }),
+  };
 }
 
-/** P16: the same command on a connection that is kept open, against a ControlMaster and against ssh2 as it comes. */
-export async function keptOpenLane(atOnce: number, options: LaneOptions = usual): Promise<LaneResult> {
-  return withSshd(async (rig) => {
-    const master = path.join(rig.folder, 'master');
-    const control = [...rig.sshOptions, '-o', `ControlPath=${master}`];
-    await runSsh([...control, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=yes', rig.destination, 'true']);
-    const client = await rig.openDefault();
-    try {
-      return await pairedRounds(
-        `kept open, ${atOnce} at once`,
-        [
-          { name: 'vigil', once: () => rig.run(sampleCommand) },
-          { name: 'controlmaster', once: () => runSsh([...control, rig.destination, sampleCommand]) },
-          { name: 'ssh2 default', once: () => execDefault(client, sampleCommand) },
-        ],
-        { ...options, atOnce },
-      );
-    } finally {
-      client.end();
-      await runSsh([...control, '-O', 'exit', rig.destination]).catch(() => undefined);
-    }
-  });
+async function controlMaster(rig: Rig) {
+  const control = [...rig.sshOptions, '-o', `ControlPath=${path.join(rig.folder, 'master')}`];
+  await runSsh([...control, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=yes', rig.destination, 'true']);
+  return {
+    once: () => runSsh([...control, rig.destination, sampleCommand]),
+    close: () => runSsh([...control, '-O', 'exit', rig.destination]).catch(() => undefined),
+  };
 }
 
-/** Every lane, for a runner. */
-export async function lane(options: LaneOptions = usual): Promise<readonly LaneResult[]> {
-  return [
-    await freshCommandLane(1, options),
-    await freshCommandLane(10, options),
-    await freshCheckLane(options),
-    await keptOpenLane(1, options),
-    await keptOpenLane(6, options),
-  ];
+async function defaultExec(rig: Rig) {
+  const client = await rig.openDefault();
+  return { once: () => execDefault(client, sampleCommand), close: async () => void client.end() };
 }
 
-async function withSshd<T>(work: (rig: ReturnType<typeof rigOf>) => Promise<T>): Promise<T> {
+const stretchMs = 1500;
+
+/** Times a second. */
+async function rateOf(once: () => Promise<void>, atOnce: number): Promise<number> {
+  const begun = performance.now();
+  let done = 0;
+  const worker = async () => {
+    do {
+      await once();
+      done += 1;
+    } while (performance.now() - begun < stretchMs);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return (done * 1000) / (performance.now() - begun);
+}
+
+async function processorTimeOf(once: () => Promise<void>): Promise<number> {
+  const times = 50;
+  await once();
+  const before = process.cpuUsage();
+  for (let index = 0; index < times; index += 1) await once();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / times;
+}
+
+/** A contest on a real sshd of its own, which ends with the contest. */
+async function onSshd(
+  open: (rig: Rig) => Promise<Omit<Contest, 'close'> & Partial<Pick<Contest, 'close'>>>,
+): Promise<Contest> {
+  for (const program of ['ssh', 'sshd']) if (!findCommand(program)) throw new CannotRun(`${program} is not installed.`);
   const sshd = await startSshd(['LogLevel ERROR', 'MaxSessions 100']);
   const rig = rigOf(sshd);
-  try {
-    return await work(rig);
-  } finally {
+  const end = async () => {
     await rig.close();
     await sshd.dispose();
+  };
+  try {
+    const contest = await open(rig);
+    return {
+      ...contest,
+      close: async () => {
+        await contest.close?.();
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
   }
 }
+
+type Rig = ReturnType<typeof rigOf>;
 
 function rigOf(sshd: Sshd) {
   const known = path.join(sshd.folder, 'known');
@@ -191,9 +238,4 @@ function runSsh(args: readonly string[]): Promise<void> {
     child.once('error', reject);
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`ssh ended with ${code}`))));
   });
-}
-
-if (import.meta.main) {
-  const short = process.argv.includes('--short');
-  for (const result of await lane(short ? { rounds: 3, roundMs: 700 } : usual)) console.log(JSON.stringify(result));
 }
