@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CrashRecord } from './crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
 import type { JournalEntry } from './journal.ts';
+import { WatchPatch, type WatchStatus } from './lifecycle.ts';
 import {
   type Machine,
   type MachineDetail,
@@ -11,7 +12,9 @@ import {
   machineStates,
 } from './machine.ts';
 import { type Operation, OperationId } from './operation.ts';
+import type { RecentSeries, Sample } from './sample.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
+import { SshHostDraft } from './ssh-host.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 /**
@@ -125,6 +128,32 @@ export const calls = {
   ).returns<readonly CrashRecord[]>(),
   /** This face shows notifications for as long as it is connected; the engine itself shows them only while none does. */
   'desktop.attach': call(nothing).returns<null>(),
+
+  'host.add': call(SshHostDraft).returns<Machine>(),
+  'host.remove': call(oneMachine).returns<null>(),
+
+  'lifecycle.enable': call(
+    z.strictObject({ machine: MachineReference, watch: WatchPatch.default({}) }),
+  ).returns<WatchStatus>(),
+  'lifecycle.disable': call(oneMachine).returns<WatchStatus>(),
+  /** Of one machine, or of every machine under watch. */
+  'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
+
+  /** The newest sample of every machine and source. */
+  'metrics.newest': call(nothing).returns<readonly Sample[]>(),
+  /** The last values of every machine, oldest first, for lines the size of a word. */
+  'metrics.recent': call(z.strictObject({ points: z.int().min(2).max(60).default(24) })).returns<
+    readonly RecentSeries[]
+  >(),
+  /** One machine over time, thinned so that peaks and gaps survive. Guest and host views apart. */
+  'metrics.history': call(
+    z.strictObject({
+      machine: MachineReference,
+      from: z.iso.datetime({ error: 'A time like 2026-03-17T20:30:15Z.' }),
+      to: z.iso.datetime({ error: 'A time like 2026-03-17T20:30:15Z.' }),
+      points: z.int().min(2).max(300).default(300),
+    }),
+  ).returns<readonly Sample[]>(),
 
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),

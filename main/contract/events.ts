@@ -3,6 +3,7 @@ import type { JournalEntry } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { DesktopNotification } from './notification.ts';
 import type { Operation } from './operation.ts';
+import type { Sample } from './sample.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface Events {
   'journal.appended': JournalEntry;
   'engine.notices-changed': readonly EngineNotice[];
   'settings.changed': Settings;
+  /** A round of readings, one sample per machine and source. */
+  'metrics.collected': { readonly at: string; readonly samples: readonly Sample[] };
   'notification.raised': DesktopNotification;
   /** A person has seen to it, or it is over. */
   'notification.closed': { readonly key: string };
@@ -33,6 +36,7 @@ const names: Record<EventName, true> = {
   'journal.appended': true,
   'engine.notices-changed': true,
   'settings.changed': true,
+  'metrics.collected': true,
   'notification.raised': true,
   'notification.closed': true,
   'engine.connected': true,

@@ -26,6 +26,7 @@ export interface Sample extends SampleValues {
   readonly at: string;
   /** Name of the machine. */
   readonly machine: string;
+  readonly machineId: string;
   readonly source: SampleSource;
   /** A reading that failed has all values null and says why. */
   readonly success: boolean;
@@ -42,3 +43,10 @@ export const noValues: SampleValues = {
   networkInBytesPerSecond: null,
   networkOutBytesPerSecond: null,
 };
+
+/** The last values of one machine, oldest first; from the guest where it tells, else from its process. */
+export interface RecentSeries {
+  readonly machineId: string;
+  readonly cpuPercent: readonly (number | null)[];
+  readonly memoryPercent: readonly (number | null)[];
+}

@@ -10,6 +10,22 @@ const Theme = z.enum(['system', 'light', 'dark'], { error: 'system, light or dar
 const OnOff = z.boolean({ error: 'true or false.' });
 
 export const Settings = z.strictObject({
+  collection: z
+    .strictObject({
+      /** From one reading of every machine to the next. */
+      interval_seconds: seconds(10, 3600).default(60),
+      /** How many machines are read at a time. */
+      max_workers: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(64, 'At most 64.').default(10),
+      /** For one machine. */
+      timeout_seconds: seconds(1, 300).default(30),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      /** How long every single reading is kept. */
+      raw_days: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(3650, 'At most 3650.').default(7),
+    })
+    .prefault({}),
   recovery: z
     .strictObject({
       /** How long the ACPI rung of a stop waits. */

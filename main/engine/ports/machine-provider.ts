@@ -2,6 +2,7 @@ import type { DraftFault, LogText } from '../../contract/calls.ts';
 import type { MachineConfig, MachineProviderKind } from '../../contract/machine.ts';
 import type { StopRung } from '../../contract/operation.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { Reading } from './reading.ts';
 
 /**
  * One kind of machine, driven. The engine decides what is to happen and writes it down; a provider makes it so and tells
@@ -154,6 +155,11 @@ export interface MachineProvider {
   reconcile(machines: readonly ProvidedMachine[]): Promise<Reconciliation>;
   detail(machine: ProvidedMachine): Promise<ProviderDetail>;
   readConsole(machine: ProvidedMachine, from: number | undefined, limit: number): Promise<LogText>;
+  /**
+   * Counters of a running machine as this computer sees them: processor time of its process per virtual CPU, bytes of its
+   * disks and network cards. What cannot be seen from outside is null. Rejects when the machine does not run.
+   */
+  read(machine: ProvidedMachine, takenAtMs: number): Promise<Reading>;
   /** The result ends it. */
   watch(listener: (report: MachineReport) => void): () => void;
   /** Lets go of every connection; machines go on running. */

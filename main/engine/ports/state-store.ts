@@ -33,15 +33,30 @@ export interface MachineRecord {
   readonly stoppedAt: string | null;
 }
 
+/** A machine that only answers SSH. */
+export interface HostRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly keyFile: string | null;
+  readonly trustOnFirstUse: boolean;
+  readonly createdAt: string;
+}
+
 export type StateChange =
   | { readonly kind: 'machine-put'; readonly machine: MachineRecord }
   | { readonly kind: 'machine-removed'; readonly id: string }
+  | { readonly kind: 'host-put'; readonly host: HostRecord }
+  | { readonly kind: 'host-removed'; readonly id: string }
   | { readonly kind: 'operation-put'; readonly operation: Operation }
   | { readonly kind: 'journal-appended'; readonly entry: JournalEntry }
   | { readonly kind: 'crash-put'; readonly crash: CrashRecord };
 
 export interface StoredState {
   readonly machines: readonly MachineRecord[];
+  readonly hosts: readonly HostRecord[];
   /** The unfinished ones and the newest 200 others. */
   readonly operations: readonly Operation[];
   /** 0 when the journal is empty. */

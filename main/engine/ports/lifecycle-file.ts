@@ -1,0 +1,17 @@
+import type { LifecycleConfig, WatchPatch } from '../../contract/lifecycle.ts';
+
+/** `lifecycle-config.toml`. A broken file leaves the last good version in force, across restarts too, and is told. */
+export interface LifecycleReading {
+  readonly config: LifecycleConfig;
+  /** A sentence with file, line and the nearest known key; null when the file is good or absent. */
+  readonly fault: string | null;
+}
+
+export interface LifecycleFile {
+  read(): Promise<LifecycleReading>;
+  /** Sets keys of one machine's table, making it where needed; comments and order stay. Refused while the file is broken. */
+  change(machine: string, patch: WatchPatch): Promise<LifecycleReading>;
+  /** Removes one machine's table; right also when there is none. */
+  forget(machine: string): Promise<LifecycleReading>;
+  watch(changed: (reading: LifecycleReading) => void): () => void;
+}
