@@ -38,7 +38,11 @@ export async function runRemoteCommand(
       connection.destroy();
     };
   });
-  if (opening.kind !== 'done') return { kind: opening.kind };
+  if (opening.kind !== 'done') {
+    // Also when no time was left to begin with: what used it up may have been this connection.
+    connection.destroy();
+    return { kind: opening.kind };
+  }
   if (opening.value === 'gone') return { kind: 'unopened' };
   if (opening.value instanceof Error) return { kind: 'refused', reason: opening.value.message };
   const channel = opening.value;

@@ -2,13 +2,15 @@ import path from 'node:path';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { Log } from '../../engine/ports/log.ts';
 import type { Ssh, SshCheck } from '../../engine/ports/ssh.ts';
-import { createConnectionPool } from './connection-pool.ts';
+import { createConnectionPool, type Lease } from './connection-pool.ts';
 import { createHostKeyFiles, usualKnownHostsFiles } from './host-key-files.ts';
+import { createKeptShell, type KeptShell } from './kept-shell.ts';
 import { createNameLookup } from './name-lookup.ts';
 import { type OpenSshTools, openSsh } from './open-ssh.ts';
-import { commandFailure, runRemoteCommand } from './run-remote-command.ts';
+import { type CommandEnd, commandFailure, runRemoteCommand } from './run-remote-command.ts';
 import { createSlots } from './slots.ts';
-import { createTimeBudget } from './time-budget.ts';
+import type { SshConnection } from './ssh-connection.ts';
+import { createTimeBudget, type TimeBudget } from './time-budget.ts';
 
 export interface SshOptions {
   /** The data home; `known_hosts` in it is ours to write. */
@@ -43,6 +45,17 @@ export function createSsh(options: SshOptions): Ssh {
     log.write('debug', 'ssh', opening.kind === 'open' ? 'connection opened' : opening.reason, { host: target.host });
     return opening;
   });
+  const shells = new WeakMap<SshConnection, KeptShell>();
+  const runOn = async ({ connection, isReused }: Lease, command: string, budget: TimeBudget): Promise<CommandEnd> => {
+    if (isReused) {
+      // From the second command on: who is asked once only need not start a shell to keep.
+      const shell = shells.get(connection) ?? createKeptShell(connection);
+      shells.set(connection, shell);
+      const end = await shell.run(command, budget);
+      if (end.kind !== 'no-shell') return end;
+    }
+    return runRemoteCommand(connection, command, { channelMs }, budget);
+  };
 
   return {
     check: async (target, timeoutMs, signal): Promise<SshCheck> => {
@@ -61,7 +74,7 @@ export function createSsh(options: SshOptions): Ssh {
         try {
           const turn = await budget.step<() => void>(Number.POSITIVE_INFINITY, (done) => lease.commands.enter(done));
           if (turn.kind !== 'done') throw commandFailure(turn, where);
-          const end = await runRemoteCommand(lease.connection, command, { channelMs }, budget).finally(turn.value);
+          const end = await runOn(lease, command, budget).finally(turn.value);
           if (end.kind === 'done') return end.output;
           // It died while it lay idle, as after a reboot of the guest: nothing was started, so that once more is safe.
           if (end.kind === 'unopened' && lease.isReused) {

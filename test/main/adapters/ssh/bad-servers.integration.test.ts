@@ -247,7 +247,9 @@ describe('500 checks', () => {
       );
       for (const { finding } of await Promise.all(checks)) findings.set(finding, (findings.get(finding) ?? 0) + 1);
     }
-    expect(Object.fromEntries(findings)).toEqual({ ok: 300, closed: 100, 'no-banner': 100 });
+    // On a busy computer the connection alone may take up the tenth of a second that the silent server is given.
+    const silence = (findings.get('no-banner') ?? 0) + (findings.get('timeout') ?? 0);
+    expect([findings.get('ok'), findings.get('closed'), silence]).toEqual([300, 100, 100]);
     await until('every server is alone', () => [good, silent, closing].every((one) => one.openSockets() === 0));
     expect(clock.waiting).toBe(0);
     expect(resources()).toBeLessThanOrEqual(before);

@@ -206,6 +206,36 @@ describe('a command against OpenSSH', () => {
     expect(logins(before)).toBe(1);
   });
 
+  it('gives the same answers from the shell that is kept, and leaves nothing from one command to the next', async () => {
+    await run('true');
+    const sessions = () => sshd.log().match(/Starting session/g)?.length ?? 0;
+    await run('true');
+    const before = sessions();
+    expect(await run('echo out; echo err >&2; x=1; cd /; exit 3')).toEqual({
+      exitCode: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+    expect(await run('printf "%s" "[$x]"; cat')).toEqual({ exitCode: 0, stdout: '[]', stderr: '' });
+    expect(await run('kill -9 $$')).toMatchObject({ exitCode: null });
+    expect(await run('echo after')).toMatchObject({ stdout: 'after\n' });
+    expect((await run('head -c 300000 /dev/zero | tr "\\0" a')).stdout.length).toBe(64 * 1024);
+    expect(sessions()).toBeLessThanOrEqual(before + 1);
+  });
+
+  it('does without a shell where the other side has none', async () => {
+    const plain = await startSshd(['ForceCommand echo forced']);
+    try {
+      writeFileSync(knownHosts, `[127.0.0.1]:${plain.port} ${plain.hostKey.publicLine}\n`);
+      const at = target({ port: plain.port, keyFile: plain.clientKey.file });
+      for (let index = 0; index < 3; index++) {
+        expect(await ssh.run(at, 'anything', 10_000, never)).toMatchObject({ stdout: 'forced\n', exitCode: 0 });
+      }
+    } finally {
+      await plain.dispose();
+    }
+  });
+
   it('keeps no more than 64 KiB of a stream', async () => {
     const output = await run('head -c 300000 /dev/zero | tr "\\0" a');
     expect(output.stdout.length).toBe(64 * 1024);
