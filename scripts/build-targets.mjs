@@ -8,8 +8,11 @@ import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { out, root } from './project.mjs';
 
-/** Never bundled: Electron's own module, and the native module, whose binary must fit the runtime it is loaded by. */
-const external = ['electron', /^electron\//, 'better-sqlite3'];
+/**
+ * Never bundled: Electron's own module, and the native module, whose binary must fit the runtime it is loaded by. The last
+ * two are ssh2's optional native parts: it looks for them, and does without when they are not there.
+ */
+const external = ['electron', /^electron\//, 'better-sqlite3', 'cpu-features', /\.node$/];
 
 /** ES modules for Node: they wait at top level. Chunks lie beside them, and so does the worker they start. */
 const nodeEntries = { headless: 'main/headless/main.ts', cli: 'main/cli/main.ts' };
@@ -85,6 +88,8 @@ function forNode(outDir, entries, output) {
   const config = shared(outDir);
   return {
     ...config,
+    // ssh2 asks for it when it is loaded, and ES modules have none.
+    define: output.format === 'es' ? { __dirname: 'import.meta.dirname' } : {},
     ssr: { noExternal: true, target: 'node' },
     build: {
       ...config.build,
