@@ -96,6 +96,7 @@ describe('the window', () => {
   appTest('comes back where it was, as large as it was', async ({ launch, desktop }) => {
     const first = await launch();
     await first.window();
+    await desktop.trayThat('with an engine', ({ tooltip }) => tooltip === 'No machines yet');
     await moveTo(first, { x: 60, y: 50, width: 1000, height: 700 });
     await desktop.clickMenu(['Quit']);
     await first.exited;

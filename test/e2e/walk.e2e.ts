@@ -19,7 +19,10 @@ async function walk({ launch, desktop, home }: AppFixtures, host: 'app' | 'headl
 
   await desktop.clickMenu(['New machine…']);
   await fillForm(page, { name: 'demo', memoryMib: 64, diskMib: 16 });
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Fleet/ }).click();
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: /^Fleet/ })
+    .click();
   await expectRow(page, 'demo', /Running/);
   expect(machineProcessesOf(home)).toHaveLength(1);
 

@@ -64,10 +64,14 @@ export function trayItemOnBus(bus: Bus, destination: string, path = '/StatusNoti
     },
     menu: async () => (await layout()).children.map(shown),
     choose: async (labels) => {
-      const id = await eventually(`a tray menu item ${labels.join(' > ')}`, async () => find(await layout(), labels));
-      const menuPath = String(await property('Menu'));
-      const target = { destination, path: menuPath, interface: menuInterface, member: 'Event' };
-      await bus.call(target, 'isvu', [id, 'clicked', new Variant('i', 0), 0]);
+      // A menu that was replaced between looking and choosing answers with an error, and is looked at again.
+      await eventually(`a tray menu item ${labels.join(' > ')}`, async () => {
+        const id = find(await layout(), labels);
+        if (id === null) return false;
+        const target = { destination, path: String(await property('Menu')), interface: menuInterface, member: 'Event' };
+        await bus.call(target, 'isvu', [id, 'clicked', new Variant('i', 0), 0]);
+        return true;
+      });
     },
     activate: async () => {
       await bus.call({ destination, path, interface: itemInterface, member: 'Activate' }, 'ii', [0, 0]);
