@@ -8,7 +8,7 @@ import { stampOf, timeOfStamp } from './stamp.ts';
 import { examine } from './state-database-file.ts';
 
 const kept = 5;
-const tables = ['machines', 'operations', 'journal', 'crashes'];
+const tablesOf = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
 
 export interface Backup {
   readonly file: string;
@@ -92,7 +92,7 @@ function verifyCopy(source: Database, file: string): void {
   const copy = new DatabaseConstructor(file, { fileMustExist: true, readonly: true });
   try {
     examine(copy, 'integrity_check');
-    for (const table of tables) {
+    for (const table of source.prepare<unknown[], string>(tablesOf).pluck().all()) {
       if (countOf(source, table) !== countOf(copy, table))
         throw new VigilError('refused', `A backup of the state database lacks rows of ${table}; it was thrown away.`);
     }

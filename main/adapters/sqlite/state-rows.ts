@@ -3,7 +3,13 @@ import type { CrashRecord } from '../../contract/crash-record.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import type { Operation } from '../../contract/operation.ts';
-import type { JournalQuery, MachineRecord, StateChange, StoredState } from '../../engine/ports/state-store.ts';
+import type {
+  HostRecord,
+  JournalQuery,
+  MachineRecord,
+  StateChange,
+  StoredState,
+} from '../../engine/ports/state-store.ts';
 
 const finishedOperationsShown = 200;
 const finishedOperationsKept = 1000;
@@ -26,6 +32,8 @@ export function createStateRows(db: Database): StateRows {
     statement(`INSERT INTO ${table} (id, noun) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET noun = excluded.noun`);
   const putMachine = put('machines');
   const removeMachine = statement('DELETE FROM machines WHERE id = ?');
+  const putHost = put('hosts');
+  const removeHost = statement('DELETE FROM hosts WHERE id = ?');
   const putOperation = put('operations');
   const journalEntry = texts('SELECT noun FROM journal WHERE id = ?');
   const appendEntry = statement('INSERT INTO journal (id, noun) VALUES (?, ?)');
@@ -35,6 +43,7 @@ export function createStateRows(db: Database): StateRows {
        (SELECT id FROM crashes WHERE machine_id = ? ORDER BY at DESC, id LIMIT ${crashesKeptPerMachine})`,
   );
   const machines = texts('SELECT noun FROM machines ORDER BY name, id');
+  const hosts = texts('SELECT noun FROM hosts ORDER BY name, id');
   const unfinished = texts(`SELECT noun FROM operations WHERE state = 'running' ORDER BY started_at`);
   const finished = texts(
     `SELECT noun FROM operations WHERE state <> 'running' ORDER BY started_at DESC LIMIT ${finishedOperationsShown}`,
@@ -71,6 +80,12 @@ export function createStateRows(db: Database): StateRows {
         case 'machine-removed':
           removeMachine.run(change.id);
           return;
+        case 'host-put':
+          putHost.run(change.host.id, JSON.stringify(change.host));
+          return;
+        case 'host-removed':
+          removeHost.run(change.id);
+          return;
         case 'operation-put':
           putOperation.run(change.operation.id, JSON.stringify(change.operation));
           return;
@@ -88,6 +103,7 @@ export function createStateRows(db: Database): StateRows {
     },
     all: () => ({
       machines: machines.all().map(noun<MachineRecord>),
+      hosts: hosts.all().map(noun<HostRecord>),
       operations: [...unfinished.all(), ...finished.all()].map(noun<Operation>),
       lastJournalId: lastJournalId.get() ?? 0,
     }),

@@ -1,9 +1,13 @@
 import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 
-/** What every golden file holds: one of each noun, in shapes that every later version must still read. */
+/** What the golden files hold: one of each noun that a schema knew, in shapes that every later version must still read. */
+export function goldenChanges(schema: number): readonly StateChange[] {
+  return schema < 2 ? sinceFirst : [...sinceFirst, ...sinceSecond];
+}
+
 const at = '2026-01-01T00:00:00.000Z';
 
-export const goldenChanges: readonly StateChange[] = [
+const sinceFirst: readonly StateChange[] = [
   {
     kind: 'machine-put',
     machine: {
@@ -63,6 +67,22 @@ export const goldenChanges: readonly StateChange[] = [
       summary: 'killed by signal 9',
       consoleTail: 'login: ',
       events: '[]',
+    },
+  },
+];
+
+const sinceSecond: readonly StateChange[] = [
+  {
+    kind: 'host-put',
+    host: {
+      id: '2c1f3c1e-0000-4000-8000-000000000004',
+      name: 'golden-host',
+      address: 'golden.example',
+      port: 2022,
+      user: 'ops',
+      keyFile: null,
+      trustOnFirstUse: true,
+      createdAt: at,
     },
   },
 ];

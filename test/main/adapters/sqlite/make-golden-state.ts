@@ -16,9 +16,9 @@ const here = (below: string): string => fileURLToPath(new URL(`../../../../${bel
 const migrationsFolder = here('resources/migrations/state');
 const home = mkdtempSync(path.join(tmpdir(), 'vigil-golden-'));
 const store = createSqliteStateStore({ home, migrationsFolder, log: { write: () => {} } });
-await store.commit(goldenChanges);
-await store.close();
 const version = readMigrations(migrationsFolder).length;
+await store.commit(goldenChanges(version));
+await store.close();
 mkdirSync(here('test/fixtures/state'), { recursive: true });
 renameSync(path.join(home, 'state.db'), here(`test/fixtures/state/state-v${version}.db`));
 rmSync(home, { recursive: true });

@@ -1,11 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
+import { readMigrations } from '../../../../main/adapters/sqlite/migrations.ts';
+import type { HostRecord, StateChange } from '../../../../main/engine/ports/state-store.ts';
 import {
   appended,
   crashRecord,
+  hostRecord,
   journalEntry,
   machinePut,
   machineRecord,
@@ -15,12 +18,13 @@ import {
   temporaryHome,
 } from './state-samples.ts';
 
+const newest = readMigrations(migrationsFolder).length;
 const dyingWorker = fileURLToPath(new URL('./dying-worker.ts', import.meta.url));
 
 it('what was committed is there after closing and opening again', async () => {
   const home = temporaryHome();
   const first = storeAt(home).store;
-  expect(await first.open()).toEqual({ machines: [], operations: [], lastJournalId: 0, restored: null });
+  expect(await first.open()).toEqual({ machines: [], hosts: [], operations: [], lastJournalId: 0, restored: null });
   await first.commit([machinePut('demo'), machinePut('gone'), appended(1, { machineId: 'id-of-demo' })]);
   await first.commit([
     machinePut('demo', { state: 'running', generation: 1, runtime: '{"pid":7}' }),
@@ -33,6 +37,7 @@ it('what was committed is there after closing and opening again', async () => {
   const second = storeAt(home).store;
   expect(await second.open()).toEqual({
     machines: [machineRecord('demo', { state: 'running', generation: 1, runtime: '{"pid":7}' })],
+    hosts: [],
     operations: [operation('o-1', { state: 'running' })],
     lastJournalId: 2,
     restored: null,
@@ -42,6 +47,20 @@ it('what was committed is there after closing and opening again', async () => {
     journalEntry(1, { machineId: 'id-of-demo' }),
   ]);
   expect(await second.readCrashes('id-of-demo', 10)).toEqual([crashRecord('c-1')]);
+});
+
+it('hosts are there after closing and opening again, by name, changed and removed', async () => {
+  const home = temporaryHome();
+  const first = storeAt(home).store;
+  const put = (name: string, over: Partial<HostRecord> = {}): StateChange => ({
+    kind: 'host-put',
+    host: hostRecord(name, over),
+  });
+  await first.commit([put('web'), put('api'), put('gone')]);
+  await first.commit([put('web', { port: 2022, user: 'ops' }), { kind: 'host-removed', id: 'id-of-gone' }]);
+  await first.close();
+  const { hosts } = await storeAt(home).store.open();
+  expect(hosts).toEqual([hostRecord('api'), hostRecord('web', { port: 2022, user: 'ops' })]);
 });
 
 it('the journal is read newest first, by machine, and from before an entry', async () => {
@@ -204,7 +223,7 @@ it('an older schema is migrated with its rows, after a copy of it was put among 
   const { store } = storeAt(home);
   await store.commit([machinePut('demo'), appended(1)]);
   await store.close();
-  const migrations = twoSteps(home, 'ALTER TABLE machines ADD COLUMN extra TEXT;');
+  const migrations = oneStepMore(home, 'ALTER TABLE machines ADD COLUMN extra TEXT;');
   const later = storeAt(home, { migrations }).store;
   expect((await later.open()).machines.map((machine) => machine.name)).toEqual(['demo']);
   await later.close();
@@ -213,7 +232,7 @@ it('an older schema is migrated with its rows, after a copy of it was put among 
   expect([
     copy.pragma('user_version', { simple: true }),
     copy.prepare('SELECT count(*) FROM journal').pluck().get(),
-  ]).toEqual([1, 1]);
+  ]).toEqual([newest, 1]);
   copy.close();
 });
 
@@ -222,7 +241,7 @@ it('a migration that fails half-way leaves the old schema and every row', async 
   const { store } = storeAt(home);
   await store.commit([appended(1)]);
   await store.close();
-  const migrations = twoSteps(home, 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);');
+  const migrations = oneStepMore(home, 'CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);');
   await expect(storeAt(home, { migrations }).store.open()).rejects.toMatchObject({ code: 'internal' });
   const again = storeAt(home).store;
   expect((await again.open()).lastJournalId).toBe(1);
@@ -232,12 +251,9 @@ it('a migration that fails half-way leaves the old schema and every row', async 
   db.close();
 });
 
-function twoSteps(home: string, sql: string): string {
+function oneStepMore(home: string, sql: string): string {
   const folder = path.join(home, 'migrations');
-  mkdirSync(folder);
-  const [first] = readdirSync(migrationsFolder).sort();
-  if (first === undefined) throw new Error('no migrations');
-  writeFileSync(path.join(folder, first), readFileSync(path.join(migrationsFolder, first), 'utf8'));
-  writeFileSync(path.join(folder, '0002-later.sql'), sql);
+  cpSync(migrationsFolder, folder, { recursive: true });
+  writeFileSync(path.join(folder, `${String(newest + 1).padStart(4, '0')}-later.sql`), sql);
   return folder;
 }

@@ -7,7 +7,7 @@ import { createSqliteStateStore, type SqliteStateStore } from '../../../../main/
 import type { CrashRecord } from '../../../../main/contract/crash-record.ts';
 import type { JournalEntry } from '../../../../main/contract/journal.ts';
 import type { Operation } from '../../../../main/contract/operation.ts';
-import type { MachineRecord, StateChange } from '../../../../main/engine/ports/state-store.ts';
+import type { HostRecord, MachineRecord, StateChange } from '../../../../main/engine/ports/state-store.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
 
 export const migrationsFolder = fileURLToPath(new URL('../../../../resources/migrations/state', import.meta.url));
@@ -51,6 +51,20 @@ export function machineRecord(name: string, over: Partial<MachineRecord> = {}): 
     createdAt: '2026-01-01T00:00:00.000Z',
     startedAt: null,
     stoppedAt: null,
+    ...over,
+  };
+}
+
+export function hostRecord(name: string, over: Partial<HostRecord> = {}): HostRecord {
+  return {
+    id: `id-of-${name}`,
+    name,
+    address: `${name}.example`,
+    port: 22,
+    user: null,
+    keyFile: null,
+    trustOnFirstUse: false,
+    createdAt: '2026-01-01T00:00:00.000Z',
     ...over,
   };
 }
