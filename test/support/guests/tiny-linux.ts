@@ -24,6 +24,9 @@ export interface TinyLinuxOptions {
   readonly ignoresPowerButton?: boolean;
 }
 
+/** In the guest. */
+const rootHome = 'root';
+
 /** In the order they are loaded. */
 const modules = [
   'virtio_ring',
@@ -136,19 +139,19 @@ function contents(parts: string, hostKey: string, options: TinyLinuxOptions): re
   ];
   return [
     ...folders.map((name) => folder(name)),
-    folder('root', 0o700),
-    folder('root/.ssh', 0o700),
+    folder(rootHome, 0o700),
+    folder(`${rootHome}/.ssh`, 0o700),
     program('bin/busybox', 'bin/busybox'),
     { name: 'bin/sh', kind: 'link', mode: 0o777, data: 'busybox' },
     program('sbin/dropbear', 'usr/sbin/dropbear'),
     program('lib64/ld-linux-x86-64.so.2', find('ld-linux-x86-64.so.2')),
     ...libraries.slice(1).map((name) => program(`lib/${name}`, find(name))),
     ...modules.map((name) => file(`lib/modules/${name}.ko`, readFileSync(path.join(parts, find(`${name}.ko`))))),
-    file('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
+    file('etc/passwd', `root:x:0:0:root:/${rootHome}:/bin/sh\n`),
     file('etc/group', 'root:x:0:\n'),
     file('etc/shells', '/bin/sh\n'),
     file('etc/dropbear_host_key', readFileSync(hostKey), 0o600),
-    file('root/.ssh/authorized_keys', `${options.authorizedKey}\n`, 0o600),
+    file(`${rootHome}/.ssh/authorized_keys`, `${options.authorizedKey}\n`, 0o600),
     file('etc/udhcpc', dhcpScript, 0o755),
     file('bin/start-dropbear', '#!/bin/sh\nexec dropbear -s -r /etc/dropbear_host_key -p 22\n', 0o755),
     file('bin/burn-cpu', burnScript, 0o755),
@@ -172,7 +175,7 @@ function makeHostKey(parts: string, file: string): void {
 }
 
 const initScript = (hasPowerButton: boolean) => `#!/bin/sh
-export PATH=/sbin:/bin HOME=/root
+export PATH=/sbin:/bin HOME=/${rootHome}
 busybox mount -t proc proc /proc
 busybox --install -s /bin
 mount -t devtmpfs dev /dev
