@@ -1,5 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,8 +38,11 @@ export async function cachedGuest(
     const draft = `${folder}.${randomBytes(4).toString('hex')}.new`;
     try {
       if (existsSync(folder)) break;
+      removeStale(root, name);
       mkdirSync(draft, { recursive: true });
       await build(draft);
+      // Unpacked folders bring their packages' times along.
+      utimesSync(draft, new Date(), new Date());
       renameSync(draft, folder);
     } finally {
       rmSync(draft, { recursive: true, force: true });
@@ -35,6 +50,16 @@ export async function cachedGuest(
     }
   }
   return folder;
+}
+
+/** Others of this name that are older than a day: inputs change, and each leaves some megabytes. */
+function removeStale(root: string, name: string): void {
+  const pattern = new RegExp(`^${name}-[0-9a-f]{16}(\\.[0-9a-f]{8}\\.new)?$`);
+  for (const entry of readdirSync(root).filter((candidate) => pattern.test(candidate))) {
+    const folder = path.join(root, entry);
+    const madeAt = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (Date.now() - madeAt > 24 * 3_600_000) rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** True when it is ours now. A lock whose owner is gone is broken, and taken in the next round. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type CpioEntry, cpioArchive } from './cpio-archive.ts';
@@ -87,10 +87,9 @@ export async function tinyLinux(options: TinyLinuxOptions): Promise<TinyLinux> {
       folder,
     );
   });
+  const kernel = readdirSync(path.join(parts, 'boot')).find((name) => name.startsWith('vmlinuz-'));
+  if (kernel === undefined) throw new Error('the kernel package holds no kernel');
   const folder = await cachedGuest('tiny-linux', [...versions, recipe, JSON.stringify(options)], (draft) => {
-    const kernel = readdirSync(path.join(parts, 'boot')).find((name) => name.startsWith('vmlinuz-'));
-    if (kernel === undefined) throw new Error('the kernel package holds no kernel');
-    copyFileSync(path.join(parts, 'boot', kernel), path.join(draft, 'kernel'));
     makeHostKey(parts, path.join(draft, 'host_key'));
     writeFileSync(
       path.join(draft, 'initrd'),
@@ -98,7 +97,7 @@ export async function tinyLinux(options: TinyLinuxOptions): Promise<TinyLinux> {
     );
   });
   return {
-    kernel: path.join(folder, 'kernel'),
+    kernel: path.join(parts, 'boot', kernel),
     initrd: path.join(folder, 'initrd'),
     append: 'console=ttyS0 quiet panic=-1',
     hostKey: readFileSync(path.join(folder, 'host_key.pub'), 'utf8').trim(),
