@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { VigilError } from '../../../main/contract/failure.ts';
+import { type Change, createMirror } from '../../../renderer/client/mirror.ts';
+
+/** A mirror of a list of words whose readings the test answers by hand. */
+function wordsMirror() {
+  const order: string[] = [];
+  const answers: { resolve(words: string[]): void; reject(error: unknown): void }[] = [];
+  let apply: (change: Change<readonly string[]>) => void = () => {};
+  const mirror = createMirror<readonly string[]>({
+    follow: (announce) => {
+      order.push('listen');
+      apply = announce;
+      return () => order.push('leave');
+    },
+    read: () => {
+      order.push('read');
+      return new Promise((resolve, reject) => answers.push({ resolve, reject }));
+    },
+  });
+  return { mirror, order, answers, add: (word: string) => apply((words) => [...words, word]) };
+}
+
+describe('a mirror', () => {
+  it('listens before it reads', () => {
+    const { mirror, order } = wordsMirror();
+    void mirror.refresh();
+    expect(order).toEqual(['listen', 'read']);
+  });
+
+  it('applies what changed during the reading to what was read', async () => {
+    const { mirror, answers, add } = wordsMirror();
+    const reading = mirror.refresh();
+    add('late');
+    answers[0]?.resolve(['first']);
+    await reading;
+    expect(mirror.get().value).toEqual(['first', 'late']);
+  });
+
+  it('of two readings only the younger one counts', async () => {
+    const { mirror, answers } = wordsMirror();
+    const readings = [mirror.refresh(), mirror.refresh()];
+    answers[1]?.resolve(['new']);
+    answers[0]?.resolve(['old']);
+    await Promise.all(readings);
+    expect(mirror.get().value).toEqual(['new']);
+  });
+
+  it('keeps the old value beside the fault of a failed reading', async () => {
+    const { mirror, answers } = wordsMirror();
+    const first = mirror.refresh();
+    answers[0]?.resolve(['kept']);
+    await first;
+    const second = mirror.refresh();
+    answers[1]?.reject(new VigilError('unreachable', 'Gone.'));
+    await second;
+    expect(mirror.get()).toMatchObject({ value: ['kept'], error: { code: 'unreachable' } });
+  });
+
+  it('changes nothing after it was stopped', async () => {
+    const { mirror, answers, add, order } = wordsMirror();
+    const reading = mirror.refresh();
+    mirror.stop();
+    answers[0]?.resolve(['late']);
+    await reading;
+    add('later');
+    expect([mirror.get().value, order.at(-1)]).toEqual([null, 'leave']);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Machine } from '../../../../main/contract/machine.ts';
+import { FleetPage } from '../../../../renderer/pages/fleet/fleet-page.tsx';
+import { type FakeBridge, fakeBridge } from '../../support/fake-bridge.ts';
+import { machineOf, runningMachine, storyId } from '../../support/fleet-story.ts';
+import { buttonNamed, type Mounted, mount } from '../../support/mount.tsx';
+
+let mounted: Mounted;
+afterEach(() => mounted.unmount());
+
+async function openFleet(machines: readonly Machine[]): Promise<FakeBridge> {
+  window.location.hash = '#/';
+  const bridge = fakeBridge(machines);
+  mounted = await mount(<FleetPage />, bridge);
+  await mounted.eventually(() => expect(mounted.page.querySelector('.fleet-row, .first-run')).not.toBeNull());
+  return bridge;
+}
+
+const rows = () => [...mounted.page.querySelectorAll<HTMLElement>('.fleet-row')];
+const named = (name: string) => rows().find((row) => row.textContent?.includes(name));
+
+describe('the fleet', () => {
+  it('shows names as text, whatever they hold', async () => {
+    const hostile = '<img src=x onerror="document.title=1">\u202egnp.exe';
+    await openFleet([machineOf(1, hostile, { tags: ['<b>'], notice: null })]);
+    expect(mounted.page.querySelector('img, b > b')).toBeNull();
+    const name = mounted.page.querySelector('.fleet-name bdi');
+    expect(name?.textContent).toBe('<img src=x onerror="document.title=1">gnp.exe');
+  });
+
+  it('draws only the rows in sight of a thousand', async () => {
+    await openFleet(Array.from({ length: 1000 }, (_, index) => machineOf(index, `vm-${index}`)));
+    expect(rows().length).toBeLessThan(60);
+    expect(mounted.page.querySelector('[role=grid]')?.getAttribute('aria-rowcount')).toBe('1001');
+  });
+
+  it('is one tab stop, and arrows move it', async () => {
+    await openFleet([machineOf(1, 'a'), machineOf(2, 'b'), machineOf(3, 'c')]);
+    const stops = () => rows().filter(({ tabIndex }) => tabIndex === 0);
+    expect(stops()).toEqual([named('a')]);
+    await mounted.focus(stops()[0]);
+    await mounted.key('ArrowDown', named('a'));
+    expect(stops()).toEqual([named('b')]);
+    expect(document.activeElement).toBe(named('b'));
+    await mounted.key('Enter', named('b'));
+    expect(window.location.hash).toBe(`#/machines/${storyId(2)}`);
+  });
+
+  it('gives the state cell to an operation, and back', async () => {
+    const bridge = await openFleet([runningMachine(1, 'a', 5)]);
+    const operation = {
+      id: storyId(900),
+      machine: 'a',
+      machineId: storyId(1),
+      kind: 'stop',
+      state: 'running',
+      progress: 0.5,
+      step: null,
+      startedAt: new Date().toISOString(),
+      endedAt: null,
+      cancellable: true,
+    } as const;
+    bridge.publish('operation.changed', operation);
+    await mounted.eventually(() => expect(named('a')?.textContent).toContain('Stopping50'));
+    bridge.publish('operation.changed', { ...operation, state: 'done' });
+    await mounted.eventually(() => expect(named('a')?.textContent).toContain('Running'));
+  });
+
+  it('does a verb to those of the picked machines that can follow it', async () => {
+    const bridge = await openFleet([runningMachine(1, 'up', 5), machineOf(2, 'down')]);
+    for (const box of mounted.page.querySelectorAll('.fleet-row input')) await mounted.press(box);
+    await mounted.press(
+      [...mounted.page.querySelectorAll('.bulk-bar button')].find((each) => each.textContent?.startsWith('Stop')),
+    );
+    expect(bridge.asked.filter(({ name }) => name === 'machine.stop')).toEqual([
+      { name: 'machine.stop', input: { machine: storyId(1) } },
+    ]);
+  });
+
+  it('asks before it deletes, with the safe choice in focus, and once more where a machine runs', async () => {
+    const bridge = await openFleet([runningMachine(1, 'up', 5)]);
+    await mounted.press(mounted.page.querySelector('.fleet-row input'));
+    await mounted.press(buttonNamed('Delete…'));
+    expect(document.activeElement?.textContent).toBe('Keep');
+    const deleted = () => bridge.asked.filter(({ name }) => name === 'machine.delete').map(({ input }) => input);
+    await mounted.press(buttonNamed('Delete'));
+    expect(deleted()).toEqual([]);
+    await mounted.press(document.querySelector('.dialog input'));
+    await mounted.press(buttonNamed('Delete'));
+    expect(deleted()).toEqual([{ machine: storyId(1), force: true }]);
+  });
+
+  it('begins with a card and what this computer can do when there is nothing', async () => {
+    await openFleet([]);
+    expect(mounted.page.textContent).toContain('Create a local machine');
+    await mounted.eventually(() => expect(mounted.page.querySelector('.doctor')?.textContent).toContain('QEMU10.0.2'));
+  });
+
+  it('keeps what was read when the engine goes', async () => {
+    const bridge = await openFleet([machineOf(1, 'kept')]);
+    bridge.publish('engine.disconnected', { reason: 'It ended.' });
+    await mounted.eventually(() => expect(mounted.page.querySelector('.stale')).not.toBeNull());
+    expect(named('kept')).toBeDefined();
+  });
+});

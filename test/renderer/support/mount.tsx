@@ -1,0 +1,96 @@
+import { act, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { vi } from 'vitest';
+import { bridgeConnection } from '../../../renderer/client/bridge-connection.ts';
+import { ClientProvider } from '../../../renderer/client/client-context.tsx';
+import { createEngineClient } from '../../../renderer/client/engine-client.ts';
+import { ActionsProvider } from '../../../renderer/components/actions.tsx';
+import { ToastProvider } from '../../../renderer/components/toasts.tsx';
+import type { FakeBridge } from './fake-bridge.ts';
+
+/** What jsdom does not have. Sizes are those of a small window, so that a virtual list draws rows. */
+function fillGaps(): void {
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }));
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe(): void {}
+      unobserve(): void {}
+      disconnect(): void {}
+    },
+  );
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(900);
+  Element.prototype.scrollIntoView = () => {};
+  Element.prototype.scrollTo = () => {};
+}
+
+/** Everything that follows at once from `action` is drawn when it returns. What comes later draws itself. */
+async function drawn(action: () => void): Promise<void> {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true);
+  await act(async () => action());
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false);
+}
+
+export interface Mounted {
+  readonly page: HTMLElement;
+  /** Waits until something holds; the error is the check's own. */
+  eventually<T>(check: () => T): Promise<T>;
+  press(element: Element | null | undefined): Promise<void>;
+  focus(element: HTMLElement | undefined): Promise<void>;
+  type(field: Element | null | undefined, text: string): Promise<void>;
+  key(key: string, target?: Element): Promise<void>;
+  unmount(): Promise<void>;
+}
+
+/** A page of the renderer on a fake engine, with everything around it that it needs. */
+export async function mount(children: ReactNode, bridge: FakeBridge): Promise<Mounted> {
+  fillGaps();
+  const page = document.createElement('main');
+  document.body.append(page);
+  const root = createRoot(page);
+  const client = createEngineClient(bridgeConnection(bridge));
+  await drawn(() => {
+    root.render(
+      <ClientProvider client={client}>
+        <ToastProvider>
+          <ActionsProvider>{children}</ActionsProvider>
+        </ToastProvider>
+      </ClientProvider>,
+    );
+  });
+  return {
+    page,
+    eventually: (check) => vi.waitFor(check),
+    press: async (element) => {
+      if (!(element instanceof HTMLElement)) throw new Error('There is nothing to press.');
+      await drawn(() => element.click());
+    },
+    focus: (element) => drawn(() => element?.focus()),
+    type: async (field, text) => {
+      if (!(field instanceof HTMLInputElement)) throw new Error('There is no field to type into.');
+      await drawn(() => {
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    },
+    key: async (key, target = document.body) => {
+      await drawn(() => {
+        target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      });
+    },
+    unmount: async () => {
+      await drawn(() => root.unmount());
+      client.stop();
+      page.remove();
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    },
+  };
+}
+
+export function buttonNamed(name: string): HTMLElement | undefined {
+  return [...document.querySelectorAll<HTMLElement>('button')].find(
+    (each) => (each.getAttribute('aria-label') ?? each.textContent?.trim() ?? '') === name,
+  );
+}
