@@ -64,8 +64,14 @@ it('asks for a name before anything else, without calling it a fault', async () 
 
 it('creates what stands in the form, shows how far it is and goes to the machine', async () => {
   const bridge = fakeBridge();
-  const ending = Promise.withResolvers<unknown>();
-  bridge.answer('operation.wait', () => ending.promise);
+  let end: (operation: unknown) => void = () => {};
+  bridge.answer(
+    'operation.wait',
+    () =>
+      new Promise((resolve) => {
+        end = resolve;
+      }),
+  );
   await openForm(bridge);
   await mounted.type(field('Name'), 'demo');
   await mounted.press(create());
@@ -74,7 +80,7 @@ it('creates what stands in the form, shows how far it is and goes to the machine
     name: 'demo',
     start: true,
   });
-  ending.resolve({ id: storyId(950), machineId: storyId(50), state: 'done' });
+  end({ id: storyId(950), machineId: storyId(50), state: 'done' });
   await mounted.eventually(() => expect(window.location.hash).toBe(`#/machines/${storyId(50)}`));
 });
 
