@@ -15,17 +15,19 @@ export function AfterPatience({ children }: { readonly children: ReactNode }) {
 /** Rows of the final height while the first reading is under way. */
 export function SkeletonRows({ count, what }: { readonly count: number; readonly what: string }) {
   return (
-    <AfterPatience>
-      <div className="skeleton" role="status" aria-label={`Reading ${what}`}>
-        {Array.from({ length: count }, (_, row) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows without an identity
-          <div className="skeleton-row" key={row}>
-            <i />
-            <i />
-            <i />
-          </div>
-        ))}
-      </div>
-    </AfterPatience>
+    <div aria-busy="true">
+      <AfterPatience>
+        <div className="skeleton" role="status" aria-label={`Reading ${what}`}>
+          {Array.from({ length: count }, (_, row) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows without an identity
+            <div className="skeleton-row" key={row}>
+              <i />
+              <i />
+              <i />
+            </div>
+          ))}
+        </div>
+      </AfterPatience>
+    </div>
   );
 }

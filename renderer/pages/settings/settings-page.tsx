@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { Settings } from '../../../main/contract/settings.ts';
 import { useClient } from '../../client/client-context.tsx';
 import { useNotices, useSettings, useStatus } from '../../client/use-engine.ts';
+import { Checkbox } from '../../components/checkbox.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { HostSection } from '../../components/host-section.tsx';
@@ -31,6 +32,7 @@ export function SettingsPage() {
       <div className="page-column">
         <NoticeList />
         <ThemeChoice />
+        <DesktopChoices />
         <HostSection />
         <FileSettings />
         <About />
@@ -104,6 +106,43 @@ function ThemeChoice() {
             </label>
           ))}
         </span>
+      </fieldset>
+    </section>
+  );
+}
+
+/** How Vigil shows itself at the desktop, outside of its window. */
+function DesktopChoices() {
+  const { connection } = useClient();
+  const toast = useToast();
+  const settings = useSettings();
+  if (settings === null) return null;
+  const { notifications, start_at_login: startAtLogin } = settings.desktop;
+  const change = (desktop: { readonly notifications?: boolean; readonly start_at_login?: boolean }) => {
+    connection.call('settings.change', { desktop }).catch((error: unknown) =>
+      toast({
+        mark: 'crit',
+        stays: true,
+        text: `The setting could not be kept: ${error instanceof Error ? error.message : String(error)}`,
+      }),
+    );
+  };
+  return (
+    <section aria-label="Desktop">
+      <header className="section-head">
+        <h2>Desktop</h2>
+      </header>
+      <fieldset className="setting">
+        <legend>Notifications</legend>
+        <Checkbox checked={notifications} onChange={(on) => change({ notifications: on })}>
+          Tell me when a machine ends by itself
+        </Checkbox>
+      </fieldset>
+      <fieldset className="setting">
+        <legend>Login</legend>
+        <Checkbox checked={startAtLogin} onChange={(on) => change({ start_at_login: on })}>
+          Start Vigil when I log in
+        </Checkbox>
       </fieldset>
     </section>
   );
