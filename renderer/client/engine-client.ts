@@ -33,6 +33,8 @@ export interface EngineClient {
 
 /** Promises of memory move when an operation ends; several that end together cost one reading. */
 const hostReadingDelayMs = 250;
+/** How long a window that opens waits for an engine before it says that there is none. */
+const startGraceMs = 5000;
 
 export function createEngineClient(connection: Connection): EngineClient {
   const link = createStore<Link>({ kind: 'opening' });
@@ -71,6 +73,7 @@ export function createEngineClient(connection: Connection): EngineClient {
   });
   const mirrors = [machines, operations, notices, settings, status, host];
 
+  let grace: ReturnType<typeof setTimeout> | undefined;
   let hostReading: ReturnType<typeof setTimeout> | undefined;
   const undo = [
     connection.subscribe('operation.changed', ({ state }) => {
@@ -85,8 +88,11 @@ export function createEngineClient(connection: Connection): EngineClient {
     connection.subscribe('engine.disconnected', ({ reason }) => lose(reason)),
     machines.subscribe(() => {
       const { error, value } = machines.get();
-      if (error !== null && (error.code === 'unreachable' || error.code === 'timeout')) lose(error.message);
-      else if (value !== null && link.get().kind === 'opening') link.set({ kind: 'open' });
+      if (value !== null && error === null && link.get().kind === 'opening') link.set({ kind: 'open' });
+      if (error === null || (error.code !== 'unreachable' && error.code !== 'timeout')) return;
+      if (link.get().kind === 'open') lose(error.message);
+      // An engine that starts together with the window needs a moment; it announces itself.
+      else grace ??= setTimeout(() => link.get().kind === 'opening' && lose(error.message), startGraceMs);
     }),
   ];
 
@@ -111,6 +117,7 @@ export function createEngineClient(connection: Connection): EngineClient {
     refresh,
     stop: () => {
       clearTimeout(hostReading);
+      clearTimeout(grace);
       for (const each of undo) each();
       for (const mirror of mirrors) mirror.stop();
     },

@@ -49,6 +49,8 @@ export function createMirror<T>(plan: MirrorPlan<T>): Mirror<T> {
     reading += 1;
     const own = reading;
     missed = [];
+    // With nothing to show, an old fault must not stand beside a reading that is under way.
+    if (store.get().value === null && store.get().error !== null) store.set({ ...store.get(), error: null });
     try {
       const read: T = await plan.read();
       if (stopped || own !== reading) return;

@@ -12,6 +12,6 @@ export function sentence(text: string, name: string | null): { readonly lead: st
   return { lead: own.slice(0, end.index), rest: capitalised(own.slice(end.index + end[0].length)) };
 }
 
-function capitalised(text: string): string {
+export function capitalised(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

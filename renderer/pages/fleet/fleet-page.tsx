@@ -63,7 +63,7 @@ export function FleetPage() {
   useShortcut('Escape', () => (selection.size > 0 ? selection.clear() : setFilter('')));
 
   if (value === null) {
-    return error === null ? (
+    return error === null || link.kind === 'opening' ? (
       <div className="scroll">
         <SkeletonRows count={12} what="the machines" />
       </div>

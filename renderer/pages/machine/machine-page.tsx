@@ -20,8 +20,9 @@ type MachineRoute = Extract<Route, { page: 'machine' }>;
 export function MachinePage({ route }: { readonly route: MachineRoute }) {
   const machine = useMachine(route.id);
   const { error } = useMachines();
+  const link = useLink();
   useShortcut('Escape', () => go(fleetHref));
-  if (machine === undefined && error === null) {
+  if (machine === undefined && (error === null || link.kind === 'opening')) {
     return (
       <div className="scroll">
         <SkeletonRows count={10} what="the machine" />

@@ -8,6 +8,7 @@ import { ForeignText } from '../../components/foreign-text.tsx';
 import { JournalSection } from '../../components/journal-section.tsx';
 import { Ago, Lasting, Moment } from '../../components/relative-time.tsx';
 import { consoleText } from '../../format/console-text.ts';
+import { capitalised } from '../../format/sentence.ts';
 import { bytes, chosenSize, percent } from '../../format/sizes.ts';
 import { acceleratorName, stateWords } from '../../format/words.ts';
 import { machineHref } from '../../route.ts';
@@ -178,7 +179,7 @@ function LastCrash({ crash, machine }: { readonly crash: CrashRecord; readonly m
           <b>
             <Ago at={crash.at} />
           </b>{' '}
-          <ForeignText className="quiet">{crash.summary}</ForeignText>
+          <ForeignText className="quiet">{capitalised(crash.summary)}</ForeignText>
         </p>
         {crash.consoleTail === '' ? null : (
           <>

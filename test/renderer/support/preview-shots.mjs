@@ -18,7 +18,15 @@ const build = '#/machines/00000000-0000-4000-8000-000000000001';
 
 /** @type {readonly Shot[]} */
 export const shots = [
-  { name: 'fleet', hash: '#/', sizes: both },
+  {
+    name: 'fleet',
+    hash: '#/',
+    sizes: [
+      [1280, 800],
+      [1100, 700],
+      [900, 600],
+    ],
+  },
   {
     name: 'fleet-selected',
     hash: '#/',

@@ -73,8 +73,14 @@ async function take(page, bridge) {
           await tab.goto(`https://app.test/index.html${shot.query ?? ''}${shot.hash}`);
           await shot.prepare?.(tab);
           await tab.waitForTimeout(250);
-          const wide = await tab.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          if (wide > 0) faults.push(`${name}: ${wide} px wider than the window`);
+          const wide = await tab.evaluate(() =>
+            Math.max(
+              ...[document.documentElement, ...document.querySelectorAll('.scroll, .fleet-table')].map(
+                (each) => each.scrollWidth - each.clientWidth,
+              ),
+            ),
+          );
+          if (wide > 0) faults.push(`${name}: ${wide} px wider than its place`);
           await tab.screenshot({ path: path.join(folder, `${name}.png`) });
           faults.push(...(await inspect(tab, axe)).map((text) => `${name}: ${text}`));
           await context.close();
