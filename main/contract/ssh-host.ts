@@ -20,7 +20,10 @@ export const KeyFile = z
   .string()
   .min(1, 'Give the path of a key file.')
   .max(4096, 'A path has at most 4096 characters.')
-  .regex(/^[^\p{Cc}]*$/u, 'A path holds no control characters.');
+  .regex(
+    /^(?:\/|[A-Za-z]:[\\/])[^\p{Cc}]*$/u,
+    'Give the whole path of a key file, from the root, without control characters.',
+  );
 
 export const SshHostDraft = z.strictObject({
   name: MachineName,
