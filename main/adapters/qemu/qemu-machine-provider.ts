@@ -25,7 +25,7 @@ import { createQemuFinder, installAdvice, type QemuProgram } from './qemu-progra
 import { openRuntimeBase } from './runtime-folder.ts';
 import { type RuntimeRecord, writeRuntimeRecord } from './runtime-record.ts';
 import { startMachine } from './start-machine.ts';
-import { climbStopLadder } from './stop-ladder.ts';
+import { climbStopLadder, waitForLock } from './stop-ladder.ts';
 
 export interface QemuMachineProviderOptions {
   /** The data home; its folder exists and is ours alone. */
@@ -199,7 +199,10 @@ export function createQemuMachineProvider(options: QemuMachineProviderOptions): 
         progress: context.progress,
       };
       const found = await find(machine, await listOwn());
-      if (found.kind === 'gone') return { rung: 'ended' };
+      if (found.kind === 'gone') {
+        await waitForLock({ lockIsFree }, { clock });
+        return { rung: 'ended' };
+      }
       if (found.kind === 'unidentified') {
         // What we wrote down at its start and its own command line both say it is ours: a person may insist.
         if (!stop.force || !found.claimed) {

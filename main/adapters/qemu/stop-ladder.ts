@@ -116,7 +116,14 @@ async function waitUntilGone(target: LadderTarget, limitMs: number, options: Lad
   }
 }
 
-async function waitForLock(target: LadderTarget, { clock }: LadderOptions): Promise<void> {
+/**
+ * Comes back when the image lock is free, which is a moment after the process counts as gone: its threads end one by one.
+ * Rejects with `conflict` when somebody else keeps it.
+ */
+export async function waitForLock(
+  target: Pick<LadderTarget, 'lockIsFree'>,
+  { clock }: Pick<LadderOptions, 'clock'>,
+): Promise<void> {
   const deadline = clock.monotonicNow() + lockMs;
   while (!(await target.lockIsFree())) {
     if (clock.monotonicNow() >= deadline) {
