@@ -1,56 +1,6 @@
-import path from 'node:path';
-import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
-import { createMachineDefinitions } from '../../main/adapters/files/machine-definitions.ts';
-import { createSettingsFile } from '../../main/adapters/files/settings-file.ts';
-import { createHost } from '../../main/adapters/host/host.ts';
-import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
-import { acquireEngineLock } from '../../main/adapters/lock/engine-lock.ts';
-import { createProcesses } from '../../main/adapters/processes/processes.ts';
-import { createQemuMachineProvider } from '../../main/adapters/qemu/qemu-machine-provider.ts';
-import { createSqliteStateStore } from '../../main/adapters/sqlite/sqlite-state-store.ts';
-import { startEngine } from '../../main/engine/engine.ts';
-import { createDispatcher } from '../../main/transport/dispatcher.ts';
-import { engineSocketPath } from '../../main/transport/engine-socket-path.ts';
-import { createEventBus } from '../../main/transport/event-bus.ts';
-import { createSocketServer } from '../../main/transport/socket-server.ts';
-import { root } from '../../scripts/project.mjs';
+import { runBrokenEngine } from './broken-engine.ts';
 
-/** A broken engine, for controls: it believes that nothing of its earlier life is left. Run as a program with --home. */
-const home = process.argv[process.argv.indexOf('--home') + 1] ?? '';
-const log = { write: () => undefined };
-const clock = createSystemClock();
-const processes = createProcesses();
-const host = createHost(home);
-const events = createEventBus(log);
-const socket = engineSocketPath(home);
-const identity = processes.identify(process.pid);
-const self = {
-  pid: process.pid,
-  startTime: identity?.startTime ?? null,
-  bootId: identity?.bootId ?? null,
-  socket,
-  host: 'headless',
-  version: 'control',
-} as const;
-await acquireEngineLock({ home, self, identify: (pid) => processes.identify(pid) });
-
-const provider = createQemuMachineProvider({ home, clock, log, processes });
-provider.reconcile = () => Promise.resolve({ findings: new Map(), strays: [] });
-const engine = await startEngine(
-  {
-    store: createSqliteStateStore({ home, migrationsFolder: path.join(root, 'resources', 'migrations', 'state'), log }),
-    definitions: createMachineDefinitions({ home, clock, log }),
-    settingsFile: createSettingsFile({ home, clock, log }),
-    provider,
-    notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },
-    host,
-    identifiers: createIdentifiers(),
-    clock,
-    log,
-    events,
-  },
-  { home, host: 'headless', version: 'control', pid: process.pid, shutdownRequested: () => undefined },
-);
-const dispatcher = createDispatcher(engine.handlers, log);
-await createSocketServer({ path: socket, dispatcher, events, log, clock, engine: self, user: host.user }).listen();
-process.on('SIGTERM', () => void engine.stop().then(() => process.exit(0)));
+/** For controls: it believes that nothing of its earlier life is left. Run as a program with --home. */
+await runBrokenEngine((provider) => {
+  provider.reconcile = () => Promise.resolve({ findings: new Map(), strays: [] });
+});

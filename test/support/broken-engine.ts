@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
+import { createMachineDefinitions } from '../../main/adapters/files/machine-definitions.ts';
+import { createSettingsFile } from '../../main/adapters/files/settings-file.ts';
+import { createHost } from '../../main/adapters/host/host.ts';
+import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
+import { acquireEngineLock } from '../../main/adapters/lock/engine-lock.ts';
+import { createProcesses } from '../../main/adapters/processes/processes.ts';
+import { createQemuMachineProvider } from '../../main/adapters/qemu/qemu-machine-provider.ts';
+import { createSqliteStateStore } from '../../main/adapters/sqlite/sqlite-state-store.ts';
+import { startEngine } from '../../main/engine/engine.ts';
+import type { MachineProvider } from '../../main/engine/ports/machine-provider.ts';
+import { createDispatcher } from '../../main/transport/dispatcher.ts';
+import { engineSocketPath } from '../../main/transport/engine-socket-path.ts';
+import { createEventBus } from '../../main/transport/event-bus.ts';
+import { createSocketServer } from '../../main/transport/socket-server.ts';
+import { root } from '../../scripts/project.mjs';
+
+/**
+ * A headless engine from the sources whose machines are driven by a provider that was broken on purpose, for controls.
+ * For a program that is run with --home.
+ */
+export async function runBrokenEngine(breakIt: (provider: MachineProvider) => void): Promise<void> {
+  const home = process.argv[process.argv.indexOf('--home') + 1] ?? '';
+  const log = { write: () => undefined };
+  const clock = createSystemClock();
+  const processes = createProcesses();
+  const host = createHost(home);
+  const events = createEventBus(log);
+  const socket = engineSocketPath(home);
+  const identity = processes.identify(process.pid);
+  const self = {
+    pid: process.pid,
+    startTime: identity?.startTime ?? null,
+    bootId: identity?.bootId ?? null,
+    socket,
+    host: 'headless',
+    version: 'control',
+  } as const;
+  await acquireEngineLock({ home, self, identify: (pid) => processes.identify(pid) });
+
+  const provider = createQemuMachineProvider({ home, clock, log, processes });
+  breakIt(provider);
+  const engine = await startEngine(
+    {
+      store: createSqliteStateStore({
+        home,
+        migrationsFolder: path.join(root, 'resources', 'migrations', 'state'),
+        log,
+      }),
+      definitions: createMachineDefinitions({ home, clock, log }),
+      settingsFile: createSettingsFile({ home, clock, log }),
+      provider,
+      notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },
+      host,
+      identifiers: createIdentifiers(),
+      clock,
+      log,
+      events,
+    },
+    { home, host: 'headless', version: 'control', pid: process.pid, shutdownRequested: () => undefined },
+  );
+  const dispatcher = createDispatcher(engine.handlers, log);
+  await createSocketServer({ path: socket, dispatcher, events, log, clock, engine: self, user: host.user }).listen();
+  process.on('SIGTERM', () => void engine.stop().then(() => process.exit(0)));
+}
