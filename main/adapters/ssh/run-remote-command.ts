@@ -22,13 +22,23 @@ export async function runRemoteCommand(
   limits: { readonly channelMs: number },
   budget: TimeBudget,
 ): Promise<CommandEnd> {
+  let exitCode: number | null = null;
+  let hasExited = false;
   const opening = await budget.step<ClientChannel | 'gone' | Error>(limits.channelMs, (done) => {
     const stop = connection.whenClosed(() => done('gone'));
     try {
       connection.client.exec(command, (error, channel) => {
         stop();
-        if (error !== undefined) done(connection.isOpen ? error : 'gone');
-        else done(channel);
+        if (error !== undefined) {
+          done(connection.isOpen ? error : 'gone');
+          return;
+        }
+        // Listened for at once: a quick command's end may stand in the same packet as the answer that opened its channel.
+        channel.once('exit', (code: number | null) => {
+          exitCode = typeof code === 'number' ? code : null;
+          hasExited = true;
+        });
+        done(channel);
       });
     } catch {
       done('gone');
@@ -53,12 +63,6 @@ export async function runRemoteCommand(
   // A stream error without a listener would end the engine; the close that follows tells the same.
   channel.on('error', () => {});
   channel.stderr.on('error', () => {});
-  let exitCode: number | null = null;
-  let hasExited = false;
-  channel.once('exit', (code: number | null) => {
-    exitCode = typeof code === 'number' ? code : null;
-    hasExited = true;
-  });
   const end = await budget.step<true>(Number.POSITIVE_INFINITY, (done) => {
     channel.once('close', () => done(true));
     // It reads no input from us.
