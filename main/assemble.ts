@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
+import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
 import { createDataHome } from './adapters/files/create-data-home.ts';
 import { createMachineDefinitions } from './adapters/files/machine-definitions.ts';
 import { createSettingsFile } from './adapters/files/settings-file.ts';
@@ -138,4 +139,13 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
     await owner.stopAll();
     throw error;
   }
+}
+
+/** Whether the desktop of this session has a place for tray icons. Bounded; never rejects. */
+export function trayHostOfThisDesktop(): Promise<TrayHost> {
+  return findTrayHost({
+    processes: createProcesses(),
+    platform: process.platform,
+    busAddress: process.env.DBUS_SESSION_BUS_ADDRESS,
+  });
 }
