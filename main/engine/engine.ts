@@ -79,7 +79,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     owner.own('provider', () => ports.provider.close());
     const desk = createNotificationDesk({
       events,
-      notifier: ports.notifier,
+      notifier: options.host === 'app' ? null : ports.notifier,
       log,
       wanted: () => settings.present.desktop.notifications,
     });

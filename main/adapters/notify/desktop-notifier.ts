@@ -4,7 +4,8 @@ import type { DesktopNotifier } from '../../engine/ports/desktop-notifier.ts';
 
 /** What node-notifier's own notifiers have in common. */
 interface Notifier {
-  notify(options: Record<string, unknown>, done: (error: Error | null) => void): unknown;
+  /** Hands back what the program wrote to standard error when nothing failed: text, mostly empty. */
+  notify(options: Record<string, unknown>, done: (error: Error | string | null) => void): unknown;
 }
 
 export interface DesktopNotifierOptions {
@@ -14,6 +15,7 @@ export interface DesktopNotifierOptions {
 }
 
 const limitMs = 10_000;
+const bodyLength = 300;
 
 /**
  * The desktop without an app: `notify-send`, the Notification Center or toasts, through node-notifier. What was shown
@@ -26,7 +28,7 @@ export function createDesktopNotifier({ platform, icon }: DesktopNotifierOptions
     return loading;
   };
   return {
-    show: async (notification) => send(await notifier(), notification, icon),
+    show: async (notification) => send(await notifier(), notification, { platform, icon }),
     close: () => Promise.resolve(),
   };
 }
@@ -43,7 +45,25 @@ async function load(platform: NodeJS.Platform): Promise<Notifier> {
   }
 }
 
-function send(notifier: Notifier, notification: DesktopNotification, icon: string): Promise<void> {
+/**
+ * A body may hold what a guest said: one line, of limited length, and on Linux without markup, which notification services
+ * there may obey, and without the backslash codes of notify-send.
+ */
+function plainBody(body: string, platform: NodeJS.Platform): string {
+  const line = body
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, bodyLength);
+  if (platform === 'darwin' || platform === 'win32') return line;
+  const text = line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replaceAll('\\', '\\\\');
+}
+
+function send(
+  notifier: Notifier,
+  notification: DesktopNotification,
+  { platform, icon }: DesktopNotifierOptions,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new VigilError('timeout', 'The desktop did not take a notification within 10 s.')),
@@ -51,14 +71,14 @@ function send(notifier: Notifier, notification: DesktopNotification, icon: strin
     );
     const options = {
       title: notification.title,
-      message: notification.body,
+      message: plainBody(notification.body, platform),
       icon,
       'app-name': 'Vigil',
       urgency: notification.severity === 'critical' ? 'critical' : 'normal',
     };
     notifier.notify(options, (error) => {
       clearTimeout(timer);
-      if (error === null) resolve();
+      if (!(error instanceof Error)) resolve();
       else
         reject(new VigilError('unreachable', `The desktop took no notification: ${error.message}`, { cause: error }));
     });

@@ -1,4 +1,5 @@
 import type { EventSink } from '../../contract/events.ts';
+import type { DesktopNotification } from '../../contract/notification.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { DesktopNotifier } from '../ports/desktop-notifier.ts';
 import type { Log } from '../ports/log.ts';
@@ -6,7 +7,8 @@ import type { MachineRecord } from '../ports/state-store.ts';
 import { notificationChange } from './notification-change.ts';
 
 /**
- * Who tells the person at the desktop: every attached app, and the engine's own notifier only while there is none.
+ * Who tells the person at the desktop: every attached app, and the engine's own notifier only while there is none. An
+ * engine inside the app has no notifier of its own: what it finds before its app is attached waits for it.
  */
 export interface NotificationDesk {
   /** A face that shows notifications, until it has gone. */
@@ -17,7 +19,8 @@ export interface NotificationDesk {
 
 export function createNotificationDesk(ports: {
   readonly events: EventSink;
-  readonly notifier: DesktopNotifier;
+  /** Null inside the app. */
+  readonly notifier: DesktopNotifier | null;
   readonly log: Log;
   /** Whether the person wants any. */
   wanted(): boolean;
@@ -25,6 +28,8 @@ export function createNotificationDesk(ports: {
   let attached = 0;
   /** Keys that the engine's own notifier shows, so that it closes what it opened. */
   const shownHere = new Set<string>();
+  /** By key: nobody has been told yet. */
+  const waiting = new Map<string, DesktopNotification>();
   const careful = (work: Promise<void>): void => {
     work.catch((error) => ports.log.write('warn', 'notifications', 'the desktop refused a notification', { error }));
   };
@@ -32,6 +37,8 @@ export function createNotificationDesk(ports: {
     attach: (gone) => {
       if (gone?.aborted === true) return;
       attached += 1;
+      for (const notification of waiting.values()) ports.events.publish('notification.raised', notification);
+      waiting.clear();
       gone?.addEventListener(
         'abort',
         () => {
@@ -45,14 +52,20 @@ export function createNotificationDesk(ports: {
       if (change === null) return;
       if (change.kind === 'raise') {
         if (!ports.wanted()) return;
+        const { key } = change.notification;
+        if (attached === 0 && ports.notifier === null) {
+          waiting.set(key, change.notification);
+          return;
+        }
         ports.events.publish('notification.raised', change.notification);
-        if (attached > 0) return;
-        shownHere.add(change.notification.key);
+        if (attached > 0 || ports.notifier === null) return;
+        shownHere.add(key);
         careful(ports.notifier.show(change.notification));
         return;
       }
       ports.events.publish('notification.closed', { key: change.key });
-      if (shownHere.delete(change.key)) careful(ports.notifier.close(change.key));
+      waiting.delete(change.key);
+      if (shownHere.delete(change.key) && ports.notifier !== null) careful(ports.notifier.close(change.key));
     },
   };
 }
