@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useJournal } from '../../client/use-engine.ts';
 import { JournalSection } from '../../components/journal-section.tsx';
+import { entryAt, liesFurtherDown } from './entry-at.ts';
 
 interface TimelineTabProps {
   readonly machine: Machine;
@@ -15,11 +16,11 @@ interface TimelineTabProps {
 export function TimelineTab({ machine, entry, at }: TimelineTabProps) {
   const journal = useJournal(machine.id);
   const { entries, hasOlder, isReading, loadOlder } = journal;
-  const shown =
-    entry ?? (at === null ? null : (entries.find((each) => Date.parse(each.at) <= Date.parse(at))?.id ?? null));
-  const isMissing = entry !== null && !entries.some(({ id }) => id === entry);
+  const shown = entry ?? (at === null ? null : entryAt(entries, at));
+  const isMissing =
+    entry === null ? at !== null && liesFurtherDown(entries, at) : !entries.some(({ id }) => id === entry);
 
-  // A cause may lie further down than what is read so far.
+  // What is asked for may lie further down than what is read so far.
   useEffect(() => {
     if (isMissing && hasOlder && !isReading) void loadOlder();
   }, [isMissing, hasOlder, isReading, loadOlder]);
