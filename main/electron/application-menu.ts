@@ -3,7 +3,7 @@ import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 /**
  * The keys every desktop expects: edit, close, quit. Shown on macOS; elsewhere the bar stays hidden and only its keys work.
  */
-export function setApplicationMenu(): void {
+export function setApplicationMenu(askToQuit: () => void): void {
   const edit: MenuItemConstructorOptions = {
     label: 'Edit',
     submenu: [
@@ -17,7 +17,11 @@ export function setApplicationMenu(): void {
     ],
   };
   const close: MenuItemConstructorOptions = { label: 'Close Window', role: 'close' };
-  const quit: MenuItemConstructorOptions = { label: 'Quit (machines keep running)', role: 'quit' };
+  const quit: MenuItemConstructorOptions = {
+    label: 'Quit (machines keep running)',
+    accelerator: 'CommandOrControl+Q',
+    click: askToQuit,
+  };
   const first: MenuItemConstructorOptions =
     process.platform === 'darwin'
       ? { label: app.name, submenu: [{ role: 'hide' }, { type: 'separator' }, quit] }

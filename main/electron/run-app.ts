@@ -1,23 +1,31 @@
 import path from 'node:path';
-import { app, dialog } from 'electron';
+import { app, dialog, type NativeImage, nativeImage } from 'electron';
+import { trayHostOfThisDesktop } from '../assemble.ts';
 import type { Failure } from '../contract/failure.ts';
 import { appLog } from './app-log.ts';
 import { appPaths } from './app-paths.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { setApplicationMenu } from './application-menu.ts';
+import { createAskBeforeQuit } from './ask-before-quit.ts';
 import type { AppCommand } from './command-line.ts';
 import { attachEngine, hostEngine } from './engine-seats.ts';
 import { createEngineSession } from './engine-session.ts';
 import { createFleetMirror } from './fleet-mirror.ts';
+import { followLoginSetting } from './follow-login-setting.ts';
 import { followTheme } from './follow-theme.ts';
 import { serveIpc } from './ipc.ts';
 import { leaveInOrder } from './leave-in-order.ts';
+import { createLoginItem } from './login-item.ts';
+import { createNotifications } from './notifications.ts';
+import { tellOfMachines } from './tell-of-machines.ts';
 import { createTray } from './tray.ts';
 import { createTrayActions } from './tray-actions.ts';
+import { trayImage } from './tray-icons.ts';
 import { createTrayUpdates } from './tray-updates.ts';
 import { trayView } from './tray-view.ts';
 import { windowBoundsIn } from './window-bounds.ts';
 import { createWindows } from './windows.ts';
+import { createWithoutTray } from './without-tray.ts';
 
 /** Joins engine, windows and tray, and lives until someone quits. Call it once, as the only app of its home. */
 export async function runApp({ home, hidden }: AppCommand): Promise<void> {
@@ -34,6 +42,8 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     preload: paths.preload,
     bounds: windowBoundsIn(path.join(home, 'electron')),
     devTools: !app.isPackaged,
+    reachable: () => withoutTray.hasTray,
+    kept: () => void withoutTray.look(),
   });
 
   // Its windows closed, the app lives on in the tray.
@@ -46,7 +56,6 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
 
   await app.whenReady();
   serveAppScheme(paths.renderer);
-  setApplicationMenu();
   followTheme(connection);
   serveIpc({ connection, pages: windows.pages });
 
@@ -59,10 +68,41 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
       noEngine: session.noEngine,
       now: Date.now(),
     });
-  const perform = createTrayActions({ connection, show: windows.show, quit: () => app.quit(), refused: tellRefusal });
-  const tray = createTray({ icons: paths.icons, view: view(), perform });
-  const updates = createTrayUpdates({ view, draw: tray.draw, after: clock.after });
+  const askToQuit = createAskBeforeQuit({
+    connection,
+    fleet: mirror,
+    ask: async ({ buttons, ...question }) => {
+      const options = { ...question, type: 'question' as const, title: 'Vigil', buttons: [...buttons], noLink: true };
+      return (await dialog.showMessageBox(options)).response;
+    },
+    tell: ({ message, detail }) => warn(message, detail),
+    quit: () => app.quit(),
+  });
+  const quit = () => void askToQuit();
+  setApplicationMenu(quit);
+  const perform = createTrayActions({ connection, show: windows.show, quit, refused: tellRefusal });
+  const newTray = () => createTray({ icons: paths.icons, view: view(), perform });
+  let tray = newTray();
+  const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });
   session.onChange(updates.changed);
+
+  const notifications = createNotifications(appPicture(paths.icons));
+  tellOfMachines({ connection, notifications, show: windows.show, log: appLog });
+  followLoginSetting({ connection, item: createLoginItem(home, paths.icons), log: appLog, failed: tellRefusal });
+  const withoutTray = createWithoutTray({
+    find: trayHostOfThisDesktop,
+    pause: (delayMs) => new Promise((resolve) => clock.after(delayMs, resolve)),
+    folder: path.join(home, 'electron'),
+    notifications,
+    show: windows.show,
+    arrived: () => {
+      tray.remove();
+      tray = newTray();
+    },
+  });
+  void withoutTray.look().then((hasTray) => {
+    if (hidden && !hasTray) windows.showMinimised();
+  });
 
   if (!hidden) windows.show();
   session.start();
@@ -77,6 +117,15 @@ const clock = {
 };
 
 /** Of its own, so that it waits for nobody and nothing waits for it. */
+function warn(message: string, detail: string): void {
+  void dialog.showMessageBox({ type: 'warning', title: 'Vigil', message, detail, buttons: ['OK'] });
+}
+
 function tellRefusal({ message, hint }: Failure): void {
-  void dialog.showMessageBox({ type: 'warning', title: 'Vigil', message, detail: hint ?? '', buttons: ['OK'] });
+  warn(message, hint ?? '');
+}
+
+function appPicture(icons: string): NativeImage {
+  const picture = nativeImage.createFromPath(path.join(icons, 'app.png'));
+  return picture.isEmpty() ? trayImage(icons, 'alarm', 'light', 'linux') : picture;
 }

@@ -1,13 +1,18 @@
-import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import { app, BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import { appOrigin, isAppAddress } from './sender-check.ts';
 import { openingBounds, smallestWindow, type WindowBounds } from './window-bounds.ts';
 
 /** Where in the app a window should stand. */
-export type Place = { readonly page: 'fleet' | 'new-machine' } | { readonly page: 'machine'; readonly id: string };
+export type Place =
+  | { readonly page: 'fleet' | 'new-machine' }
+  /** `at`: the moment to show, ISO 8601 UTC. */
+  | { readonly page: 'machine'; readonly id: string; readonly at?: string };
 
 export interface Windows {
   /** Brings the window to the front, opening it if there is none. Without a place, an open one stays where it is. */
   show(place?: Place): void;
+  /** Opens the window as an entry in the desktop's list of windows, if there is none. */
+  showMinimised(): void;
   /** The contents of every window of ours. */
   pages(): readonly WebContents[];
 }
@@ -17,16 +22,25 @@ export interface WindowParts {
   readonly preload: string;
   readonly bounds: WindowBounds;
   readonly devTools: boolean;
+  /** Whether the app can be reached without a window. Where not, closing one only minimises it. */
+  reachable(): boolean;
+  /** A window was minimised because it is the only way to the app. */
+  kept(): void;
 }
 
 /** As in the renderer's tokens (`--bg`), so that nothing flashes before the first paint. */
 const background = { light: '#f4f5f6', dark: '#0e1114' } as const;
 
-/** One window at most. Closing it ends its renderer; the app lives on in the tray. */
-export function createWindows({ preload, bounds, devTools }: WindowParts): Windows {
+/** One window at most. Closing it ends its renderer; the app lives on in the tray, where there is one. */
+export function createWindows({ preload, bounds, devTools, reachable, kept }: WindowParts): Windows {
   let window: BrowserWindow | null = null;
+  // Quitting closes the window too, and that must not be held back.
+  let quitting = false;
+  app.once('before-quit', () => {
+    quitting = true;
+  });
 
-  function open(place: Place): void {
+  function open(place: Place, minimised: boolean): void {
     const opened = new BrowserWindow({
       ...openingBounds(
         bounds.read(),
@@ -52,8 +66,15 @@ export function createWindows({ preload, bounds, devTools }: WindowParts): Windo
     });
     window = opened;
     opened.setMenuBarVisibility(false);
-    opened.once('ready-to-show', () => opened.show());
-    opened.on('close', () => bounds.write(opened.getNormalBounds()));
+    if (minimised) opened.minimize();
+    else opened.once('ready-to-show', () => opened.show());
+    opened.on('close', (event) => {
+      bounds.write(opened.getNormalBounds());
+      if (quitting || reachable()) return;
+      event.preventDefault();
+      opened.minimize();
+      kept();
+    });
     opened.on('closed', () => {
       if (window === opened) window = null;
     });
@@ -68,13 +89,16 @@ export function createWindows({ preload, bounds, devTools }: WindowParts): Windo
   return {
     show: (place) => {
       if (window === null) {
-        open(place ?? { page: 'fleet' });
+        open(place ?? { page: 'fleet' }, false);
         return;
       }
       if (place !== undefined) load(window, place);
       if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
+    },
+    showMinimised: () => {
+      if (window === null) open({ page: 'fleet' }, true);
     },
     pages: () => (window === null || window.isDestroyed() ? [] : [window.webContents]),
   };
@@ -107,6 +131,10 @@ function addressOf(place: Place): string {
     case 'new-machine':
       return `${appOrigin}/#/new`;
     case 'machine':
-      return `${appOrigin}/#/machines/${encodeURIComponent(place.id)}`;
+      return `${appOrigin}/#/machines/${encodeURIComponent(place.id)}${momentOf(place)}`;
   }
+}
+
+function momentOf({ at }: { readonly at?: string }): string {
+  return at === undefined ? '' : `?at=${encodeURIComponent(at)}`;
 }

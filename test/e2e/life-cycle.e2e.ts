@@ -5,6 +5,7 @@ import { electronForTests } from '../support/electron-runtime/electron-for-tests
 import { eventually } from '../support/eventually.ts';
 import type { RunningApp } from '../support/launch-app.ts';
 import { connectToEngineOf, launchHeadless } from '../support/launch-headless.ts';
+import { answerDialogs } from '../support/native-dialogs.ts';
 import { machineProcessesOf } from '../support/processes-of-home.ts';
 
 const small = { cpus: 1, memoryMib: 64, diskMib: 16, start: true };
@@ -14,6 +15,7 @@ describe('quit', () => {
     const first = await launch();
     await first.window();
     const before = await runningMachine(home);
+    await answerDialogs(first, 'Quit');
     await desktop.clickMenu(['Quit (machines keep running)']);
     expect(await first.exited).toBe(0);
     await eventually('the icon gone', () => desktop.trayCount === 0);

@@ -15,8 +15,13 @@ export interface AppFixtures {
   readonly launch: (options?: Partial<LaunchOptions> & { readonly expectProblems?: boolean }) => Promise<RunningApp>;
 }
 
+interface Surroundings {
+  /** Whether the desktop has a place for tray icons: false is what a test without one extends this by. */
+  readonly hasTray: boolean;
+}
+
 /** A test on the real app. */
-export const appTest = base.extend<AppFixtures>({
+export const appTest = base.extend<AppFixtures & Surroundings>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures a fixture needs from this pattern
   home: async ({}, use) => {
     const home = mkdtempSync(path.join(tmpdir(), 'vg-'));
@@ -24,9 +29,9 @@ export const appTest = base.extend<AppFixtures>({
     await killProcessesOfHome(home);
     rmSync(home, { recursive: true, force: true });
   },
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures a fixture needs from this pattern
-  desktop: async ({}, use) => {
-    const desktop = await desktopSession();
+  hasTray: true,
+  desktop: async ({ hasTray }, use) => {
+    const desktop = await desktopSession({ tray: hasTray });
     await use(desktop);
     await desktop.close();
   },

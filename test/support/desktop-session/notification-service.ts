@@ -9,6 +9,10 @@ export interface ShownNotification {
   readonly body: string;
   /** Key and caption, in turn. */
   readonly actions: readonly string[];
+  /** 0 low, 1 normal, 2 critical; null when nothing was said. */
+  readonly urgency: number | null;
+  /** Milliseconds; 0 stays for ever, -1 as the desktop likes. */
+  readonly expiresMs: number;
   /** How often an app put another text in its place. */
   readonly replaced: number;
   readonly closed: boolean;
@@ -37,11 +41,21 @@ export function createNotificationService(): NotificationService {
       if (path !== notificationsPath || interfaceName !== notificationsName) return null;
       switch (member) {
         case 'Notify': {
-          const [, replaces, , title, text, actions] = body;
+          const [, replaces, , title, text, actions, hints, expiresMs] = body;
           const before = shown.find(({ id }) => id === replaces);
           const id = before?.id ?? shown.length + 1;
           const replaced = before === undefined ? 0 : before.replaced + 1;
-          put({ id, title: String(title), body: String(text), actions: actions as string[], replaced, closed: false });
+          const urgency = (hints as Readonly<Record<string, { value: unknown } | undefined>>).urgency?.value;
+          put({
+            id,
+            title: String(title),
+            body: String(text),
+            actions: actions as string[],
+            urgency: typeof urgency === 'number' ? urgency : null,
+            expiresMs: Number(expiresMs),
+            replaced,
+            closed: false,
+          });
           return { signature: 'u', body: [id] };
         }
         case 'CloseNotification': {
