@@ -2,10 +2,10 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } f
 import path from 'node:path';
 import DatabaseConstructor, { type Database } from 'better-sqlite3';
 import { VigilError } from '../../contract/failure.ts';
-import { makePrivateFile, moveDurably } from './durable-file.ts';
+import { examine } from './database-file.ts';
+import { makePrivateFile, moveDurably, removeDatabase } from './durable-file.ts';
 import { schemaVersion } from './migrations.ts';
 import { stampOf, timeOfStamp } from './stamp.ts';
-import { examine } from './state-database-file.ts';
 
 const kept = 5;
 const tablesOf = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
@@ -81,11 +81,6 @@ export function removePartialBackups(home: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder))
     if (name.includes('.partial')) rmSync(path.join(folder, name), { force: true });
-}
-
-/** A database that never was in use, with the files SQLite may have put beside it. */
-export function removeDatabase(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
 }
 
 function verifyCopy(source: Database, file: string): void {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { errorOf, VigilError } from '../../contract/failure.ts';
 import type { Log } from '../../engine/ports/log.ts';
-import type { NumberedRequest, StateAnswers, StateRequest, WorkerMessage } from './worker-messages.ts';
+import type { Numbered, WorkerDuty, WorkerMessage } from './worker-messages.ts';
 
 const waitingLimit = 1000;
 
@@ -11,10 +11,13 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
+const named: Readonly<Record<WorkerDuty, string>> = { state: 'state database', metrics: 'metrics database' };
+
 /**
- * One life of the worker thread. Every request ends: with its answer, after its time, or when the thread is gone.
+ * One life of a worker thread that owns one database. `Answers` says what each kind of request is answered with. Every request ends: with its answer, after its time, or when the thread is gone.
  */
-export class DatabaseThread {
+export class DatabaseThread<Answers extends object, Request extends { readonly kind: keyof Answers }> {
+  readonly #duty: WorkerDuty;
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   readonly #ended: Promise<void>;
@@ -22,9 +25,10 @@ export class DatabaseThread {
   #isAlive = true;
   #crash: unknown = undefined;
 
-  constructor(file: string, log: Log) {
+  constructor(file: string, duty: WorkerDuty, log: Log) {
+    this.#duty = duty;
     // None of our own flags: a debugger or a test runner that started us must not reach into the worker.
-    this.#worker = new Worker(file, { execArgv: [] });
+    this.#worker = new Worker(file, { execArgv: [], workerData: duty });
     this.#ended = new Promise((resolve) => {
       this.#worker.once('exit', () => {
         this.#end();
@@ -33,7 +37,7 @@ export class DatabaseThread {
     });
     this.#worker.on('error', (error) => {
       this.#crash = error;
-      log.write('error', 'sqlite', 'the database thread died', { error });
+      log.write('error', 'sqlite', `the thread of the ${named[duty]} died`, { error });
     });
     this.#worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'log') log.write(message.level, 'sqlite', message.message, message.fields);
@@ -50,7 +54,7 @@ export class DatabaseThread {
     return this.#ended;
   }
 
-  ask<R extends StateRequest>(request: R, timeoutMs: number): Promise<StateAnswers[R['kind']]> {
+  ask<R extends Request>(request: R, timeoutMs: number): Promise<Answers[R['kind']]> {
     return new Promise<unknown>((resolve, reject) => {
       if (!this.#isAlive) {
         reject(this.#gone());
@@ -64,15 +68,15 @@ export class DatabaseThread {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
         reject(
-          new VigilError('timeout', `The state database did not answer within ${timeoutMs / 1000} s.`, {
+          new VigilError('timeout', `The ${named[this.#duty]} did not answer within ${timeoutMs / 1000} s.`, {
             hint: 'Look at the disk that holds the data home.',
           }),
         );
       }, timeoutMs);
       this.#pending.set(id, { resolve, reject, timer });
-      const message: NumberedRequest = { id, request };
+      const message: Numbered<R> = { id, request };
       this.#worker.postMessage(message);
-    }) as Promise<StateAnswers[R['kind']]>;
+    }) as Promise<Answers[R['kind']]>;
   }
 
   /** Ends the thread now; what is not answered fails. */
@@ -102,7 +106,7 @@ export class DatabaseThread {
   #gone(): VigilError {
     return new VigilError(
       'internal',
-      'The thread that owns the state database ended; it is started again at the next use.',
+      `The thread that owns the ${named[this.#duty]} ended; it is started again at the next use.`,
       {
         cause: this.#crash,
       },

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 
 /** File steps that are on the disk when they return. For the worker only: they wait for the disk. */
@@ -36,4 +36,9 @@ export function claimNameDurably(from: string, to: string): void {
   linkSync(from, to);
   unlinkSync(from);
   syncFolderOf(to);
+}
+
+/** A database that never was in use, with the files SQLite may have put beside it. */
+export function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Database } from 'better-sqlite3';
+import { VigilError } from '../../contract/failure.ts';
 
 /** One numbered step of the schema. */
 export interface Migration {
@@ -44,4 +45,14 @@ export function migrate(db: Database, migrations: readonly Migration[]): void {
 
 export function schemaVersion(db: Database): number {
   return Number(db.pragma('user_version', { simple: true }));
+}
+
+/** A file of a newer schema is refused before anything touches it. */
+export function refuseNewer(version: number, migrations: readonly Migration[], file: string): void {
+  if (version <= migrations.length) return;
+  throw new VigilError(
+    'refused',
+    `${file} was written by a newer Vigil (schema ${version}; this one knows ${migrations.length}). Nothing was touched.`,
+    { hint: 'Start the newer Vigil, or give this one another --home.' },
+  );
 }

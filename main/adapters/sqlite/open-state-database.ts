@@ -1,14 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import DatabaseConstructor, { type Database } from 'better-sqlite3';
-import { VigilError } from '../../contract/failure.ts';
-import { copyNewestGood, listBackups, removeDatabase, removePartialBackups, takeBackup } from './backups.ts';
-import { claimNameDurably, makePrivateFile, moveDurably, syncFolderOf } from './durable-file.ts';
-import { type Migration, migrate, readMigrations, schemaVersion } from './migrations.ts';
-import { stampOf } from './stamp.ts';
-import { applicationId, DamagedDatabase, openOwnedDatabase, versionInHead } from './state-database-file.ts';
-import { troubleOf } from './storage-failure.ts';
-import { isLogDamaged } from './write-ahead-log.ts';
+import type { Database } from 'better-sqlite3';
+import { copyNewestGood, listBackups, removePartialBackups, takeBackup } from './backups.ts';
+import { createDatabase } from './create-database.ts';
+import { isDamage, keepDamagedLog, putAside } from './damaged-files.ts';
+import { examine, openOwnedDatabase, stateId, versionInHead } from './database-file.ts';
+import { moveDurably } from './durable-file.ts';
+import { type Migration, migrate, readMigrations, refuseNewer, schemaVersion } from './migrations.ts';
 
 export interface OpenedDatabase {
   readonly db: Database;
@@ -41,13 +39,13 @@ export function openStateDatabase(options: OpenOptions): OpenedDatabase {
   if (!existsSync(file)) {
     if (hasHistory(home)) restored = replace(home, migrations, 'was missing', now);
     else {
-      createFresh(home, migrations);
+      createDatabase(file, stateId, migrations);
       isNew = true;
     }
   }
-  const inHead = versionInHead(file);
+  const inHead = versionInHead(file, stateId);
   if (inHead !== null) refuseNewer(inHead, migrations, file);
-  restored = restored ?? keepDamagedLog(file, now);
+  restored = restored ?? keepDamagedLog(file, 'state', now);
   try {
     return { db: openExisting(file, migrations, home, now), restored, isNew };
   } catch (error) {
@@ -58,7 +56,7 @@ export function openStateDatabase(options: OpenOptions): OpenedDatabase {
 }
 
 function openExisting(file: string, migrations: readonly Migration[], home: string, now: number): Database {
-  const db = openOwnedDatabase(file);
+  const db = openOwnedDatabase(file, (opened) => examine(opened, 'quick_check'));
   try {
     const version = schemaVersion(db);
     refuseNewer(version, migrations, file);
@@ -75,27 +73,6 @@ function openExisting(file: string, migrations: readonly Migration[], home: stri
   }
 }
 
-/** Made whole under another name first. */
-function createFresh(home: string, migrations: readonly Migration[]): void {
-  const file = path.join(home, 'state.db');
-  const partial = `${file}.new-${process.pid}`;
-  removeDatabase(partial);
-  makePrivateFile(partial);
-  const db = new DatabaseConstructor(partial);
-  try {
-    db.pragma(`application_id = ${applicationId}`);
-    migrate(db, migrations);
-  } finally {
-    db.close();
-  }
-  try {
-    claimNameDurably(partial, file);
-  } catch (error) {
-    removeDatabase(partial);
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-}
-
 /** Puts the newest good backup, or an empty database, where the state was. Answers with what a person should read. */
 function replace(home: string, migrations: readonly Migration[], what: string, now: number): string {
   const file = path.join(home, 'state.db');
@@ -107,39 +84,8 @@ function replace(home: string, migrations: readonly Migration[], what: string, n
     moveDurably(partial, file);
     return `The state database ${what}.${kept} The backup of ${new Date(backup.at).toISOString()} took its place; what happened after it is lost.`;
   }
-  createFresh(home, migrations);
+  createDatabase(file, stateId, migrations);
   return `The state database ${what}.${kept} There is no good backup, so Vigil begins with an empty history; machines are taken up again from their definitions.`;
-}
-
-/** What SQLite would drop from the log without a word is kept, and said. */
-function keepDamagedLog(file: string, now: number): string | null {
-  if (!isLogDamaged(`${file}-wal`)) return null;
-  const aside = `${file}.damaged-${stampOf(now)}-wal`;
-  copyFileSync(`${file}-wal`, aside);
-  syncFolderOf(file);
-  return `The log of the state database was damaged; it is kept as ${path.basename(aside)}. The newest changes may be lost.`;
-}
-
-/** The name it got; null when there was no file. */
-function putAside(file: string, now: number): string | null {
-  let aside: string | null = null;
-  for (const suffix of ['', '-wal', '-shm', '-journal']) {
-    if (!existsSync(`${file}${suffix}`)) continue;
-    const to = `${file}.damaged-${stampOf(now)}${suffix}`;
-    renameSync(`${file}${suffix}`, to);
-    if (suffix === '') aside = path.basename(to);
-  }
-  syncFolderOf(file);
-  return aside;
-}
-
-function refuseNewer(version: number, migrations: readonly Migration[], file: string): void {
-  if (version <= migrations.length) return;
-  throw new VigilError(
-    'refused',
-    `${file} was written by a newer Vigil (schema ${version}; this one knows ${migrations.length}). Nothing was touched.`,
-    { hint: 'Start the newer Vigil, or give this one another --home.' },
-  );
 }
 
 function hasHistory(home: string): boolean {
@@ -155,10 +101,6 @@ function removeLeftovers(home: string): void {
   removePartialBackups(home);
   for (const name of readdirSync(home))
     if (name.startsWith('state.db.new-')) rmSync(path.join(home, name), { force: true });
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof DamagedDatabase || troubleOf(error) === 'damaged';
 }
 
 function messageOf(error: unknown): string {

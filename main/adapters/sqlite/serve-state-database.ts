@@ -3,8 +3,9 @@ import { failureOf } from '../../contract/failure.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import { opened, StateDatabase } from './state-database.ts';
 import { storageFailure, troubleOf } from './storage-failure.ts';
-import type { NumberedRequest, StateRequest, WorkerMessage } from './worker-messages.ts';
+import type { Numbered, StateRequest, WorkerMessage } from './worker-messages.ts';
 
+type NumberedRequest = Numbered<StateRequest>;
 type Single = Exclude<StateRequest, { kind: 'commit' }>;
 
 /**

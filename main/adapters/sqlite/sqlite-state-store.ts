@@ -1,9 +1,11 @@
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { VigilError } from '../../contract/failure.ts';
 import type { Log } from '../../engine/ports/log.ts';
 import type { StateStore, StoredState } from '../../engine/ports/state-store.ts';
 import { DatabaseThread } from './database-thread.ts';
+import { workerBesideUs } from './worker-beside-us.ts';
+import type { StateAnswers, StateRequest } from './worker-messages.ts';
+
+type Thread = DatabaseThread<StateAnswers, StateRequest>;
 
 /** Opening may copy, examine and migrate a large file. */
 const openMs = 120_000;
@@ -33,19 +35,19 @@ export interface SqliteStateStore extends StateStore {
  */
 export function createSqliteStateStore(options: SqliteStateStoreOptions): SqliteStateStore {
   const { home, migrationsFolder, log } = options;
-  const file = options.workerPath ?? besideUs();
-  let live: { readonly thread: DatabaseThread; readonly stored: Promise<StoredState> } | null = null;
+  const file = options.workerPath ?? workerBesideUs();
+  let live: { readonly thread: Thread; readonly stored: Promise<StoredState> } | null = null;
   let isClosed = false;
 
-  const start = (): { readonly thread: DatabaseThread; readonly stored: Promise<StoredState> } => {
-    const thread = new DatabaseThread(file, log);
+  const start = (): { readonly thread: Thread; readonly stored: Promise<StoredState> } => {
+    const thread = new DatabaseThread<StateAnswers, StateRequest>(file, 'state', log);
     const stored = thread.ask({ kind: 'open', home, migrationsFolder }, openMs).catch(async (error: unknown) => {
       await thread.terminate();
       throw error;
     });
     return { thread, stored };
   };
-  const thread = async (): Promise<DatabaseThread> => {
+  const thread = async (): Promise<Thread> => {
     if (isClosed) throw new VigilError('refused', 'The state database is closed.');
     if (live?.thread.isAlive !== true) {
       const isAgain = live !== null;
@@ -92,10 +94,4 @@ function sayRestart(stored: Promise<StoredState>, log: Log): void {
     },
     () => undefined,
   );
-}
-
-/** Built, every chunk and the worker share a folder; unbuilt, Node runs the TypeScript as it is. */
-function besideUs(): string {
-  const us = fileURLToPath(import.meta.url);
-  return path.join(path.dirname(us), us.endsWith('.ts') ? 'worker.ts' : 'sqlite-worker.cjs');
 }

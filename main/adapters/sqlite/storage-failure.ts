@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import path from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
+import type { WorkerDuty } from './worker-messages.ts';
 
 /** What an error of SQLite or of the file system means for `state.db`. */
 export type StorageTrouble = 'full' | 'unwritable' | 'busy' | 'damaged' | 'other';
@@ -21,7 +22,7 @@ export function troubleOf(error: unknown): StorageTrouble {
 }
 
 /** As a sentence for the person whose disk it is. Anything that is no trouble of the disk stays what it was. */
-export function storageFailure(error: unknown, home: string): unknown {
+export function storageFailure(error: unknown, home: string, duty: WorkerDuty = 'state'): unknown {
   if (error instanceof VigilError) return error;
   const free = freeBytes(home);
   const room = free === null ? '' : ` (${free} bytes free)`;
@@ -34,11 +35,11 @@ export function storageFailure(error: unknown, home: string): unknown {
     case 'unwritable':
       return new VigilError(
         'refused',
-        `The state database in ${home} cannot be written: ${codeOf(error)}${room}; nothing was changed.`,
+        `The ${duty} database in ${home} cannot be written: ${codeOf(error)}${room}; nothing was changed.`,
         { hint: 'Look at the disk and at the rights of the folder; Vigil tries again by itself.', cause: error },
       );
     case 'busy':
-      return new VigilError('conflict', `Another program holds ${path.join(home, 'state.db')}.`, {
+      return new VigilError('conflict', `Another program holds ${path.join(home, `${duty}.db`)}.`, {
         hint: 'One engine per data home: end the other one, or use another --home.',
         cause: error,
       });

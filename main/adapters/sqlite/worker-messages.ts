@@ -2,9 +2,13 @@ import type { CrashRecord } from '../../contract/crash-record.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
+import type { HistoryQuery, StoredSample } from '../../engine/ports/metrics-store.ts';
 import type { JournalQuery, StateChange, StoredState } from '../../engine/ports/state-store.ts';
 
-/** What goes between the engine's thread and the worker that owns `state.db`: plain data only. */
+/** What goes between the engine's thread and the workers that own `state.db` and `metrics.db`: plain data only. */
+
+/** Which database a thread owns; given to it at its start. */
+export type WorkerDuty = 'state' | 'metrics';
 
 export type StateRequest =
   | { readonly kind: 'open'; readonly home: string; readonly migrationsFolder: string }
@@ -26,9 +30,28 @@ export interface StateAnswers {
   close: null;
 }
 
-export interface NumberedRequest {
+export type MetricsRequest =
+  | { readonly kind: 'open'; readonly home: string; readonly migrationsFolder: string }
+  | { readonly kind: 'append'; readonly samples: readonly StoredSample[] }
+  | { readonly kind: 'newest' }
+  | { readonly kind: 'history'; readonly query: HistoryQuery }
+  /** One slice; asked again until nothing was removed. */
+  | { readonly kind: 'remove-before'; readonly wallMs: number }
+  | { readonly kind: 'close' };
+
+export interface MetricsAnswers {
+  open: null;
+  append: null;
+  newest: readonly StoredSample[];
+  history: readonly StoredSample[];
+  /** How many samples went. */
+  'remove-before': number;
+  close: null;
+}
+
+export interface Numbered<Request> {
   readonly id: number;
-  readonly request: StateRequest;
+  readonly request: Request;
 }
 
 export type WorkerMessage =

@@ -1,6 +1,10 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { serveMetricsDatabase } from './serve-metrics-database.ts';
 import { serveStateDatabase } from './serve-state-database.ts';
+import type { WorkerDuty } from './worker-messages.ts';
 
-/** Entry of the thread that owns `state.db`: the only place where SQL runs. */
+/** Entry of the threads that own `state.db` and `metrics.db`: the only place where SQL runs. */
 if (parentPort === null) throw new Error('this file is a worker thread');
-serveStateDatabase(parentPort);
+const duty: WorkerDuty = workerData;
+if (duty === 'metrics') serveMetricsDatabase(parentPort);
+else serveStateDatabase(parentPort);

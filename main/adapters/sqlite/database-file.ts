@@ -2,8 +2,9 @@ import { chmodSync, closeSync, openSync, readSync } from 'node:fs';
 import DatabaseConstructor, { type Database } from 'better-sqlite3';
 import { schemaVersion } from './migrations.ts';
 
-/** "Vgil": tells our files from other SQLite files. */
-export const applicationId = 0x5667696c;
+/** Tell our files from other SQLite files, and from one another: "Vgil" and "Vgmt". */
+export const stateId = 0x5667696c;
+export const metricsId = 0x56676d74;
 
 /** Another engine may be ending right now. */
 const busyMs = 2000;
@@ -15,12 +16,12 @@ export class DamagedDatabase extends Error {}
  * Opens a file that exists as its one owner. Order matters: exclusive before the log is first touched, so that its index
  * lives in memory (no -shm file to be damaged, no mapped page that a full disk can take away).
  */
-export function openOwnedDatabase(file: string): Database {
+export function openOwnedDatabase(file: string, check: (db: Database) => void): Database {
   chmodSync(file, 0o600);
   const db = new DatabaseConstructor(file, { fileMustExist: true, timeout: busyMs });
   try {
     db.pragma('locking_mode = EXCLUSIVE');
-    examine(db, 'quick_check');
+    check(db);
     db.pragma('journal_mode = WAL');
     // FULL: an answer is given only when the log was flushed. better-sqlite3 is built to relax this in WAL mode.
     db.pragma('synchronous = FULL');
@@ -35,16 +36,22 @@ export function openOwnedDatabase(file: string): Database {
   }
 }
 
-/** Throws `DamagedDatabase` unless the file is ours and whole. */
-export function examine(db: Database, check: 'quick_check' | 'integrity_check'): void {
+/** Throws `DamagedDatabase` unless the file says it is what `applicationId` names. Reads its head only. */
+export function examineHead(db: Database, applicationId: number): void {
   const found = Number(db.pragma('application_id', { simple: true }));
-  if (found !== applicationId || schemaVersion(db) < 1) throw new DamagedDatabase('it holds no state of Vigil');
+  const what = applicationId === stateId ? 'state' : 'readings';
+  if (found !== applicationId || schemaVersion(db) < 1) throw new DamagedDatabase(`it holds no ${what} of Vigil`);
+}
+
+/** Throws `DamagedDatabase` unless the file is a state of ours and whole. */
+export function examine(db: Database, check: 'quick_check' | 'integrity_check'): void {
+  examineHead(db, stateId);
   const verdict = String(db.pragma(`${check}(1)`, { simple: true }));
   if (verdict !== 'ok') throw new DamagedDatabase(verdict.split('\n')[0] ?? verdict);
 }
 
 /** The schema number in the file's head, read without touching anything; null when the head is not SQLite's. */
-export function versionInHead(file: string): number | null {
+export function versionInHead(file: string, applicationId: number): number | null {
   const head = Buffer.alloc(100);
   const descriptor = openSync(file, 'r');
   try {

@@ -1,0 +1,90 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Database } from 'better-sqlite3';
+import { failureOf, VigilError } from '../../contract/failure.ts';
+import { isDamage } from './damaged-files.ts';
+import { createMetricsRows, type MetricsRows } from './metrics-rows.ts';
+import { type OpenedMetrics, openMetricsDatabase, replaceDamagedMetrics } from './open-metrics-database.ts';
+import { storageFailure } from './storage-failure.ts';
+import type { MetricsRequest, Numbered, WorkerMessage } from './worker-messages.ts';
+
+interface Open {
+  readonly db: Database;
+  readonly rows: MetricsRows;
+  readonly home: string;
+  readonly migrationsFolder: string;
+}
+
+/**
+ * The worker's side of the conversation about `metrics.db`, one request after another. A file that proves damaged in use
+ * is replaced by an empty one at once, so that the reading at hand is kept.
+ */
+export function serveMetricsDatabase(port: MessagePort): void {
+  let open: Open | null = null;
+  const send = (message: WorkerMessage): void => port.postMessage(message);
+  const use = (opened: OpenedMetrics, at: Pick<Open, 'home' | 'migrationsFolder'>): void => {
+    open = { ...at, db: opened.db, rows: createMetricsRows(opened.db) };
+    if (opened.trouble !== null) send({ kind: 'log', level: 'error', message: opened.trouble, fields: {} });
+  };
+  const close = (): void => {
+    const { db } = open ?? {};
+    open = null;
+    db?.close();
+  };
+
+  const doOne = (request: MetricsRequest): unknown => {
+    if (request.kind === 'open') {
+      const { home, migrationsFolder } = request;
+      close();
+      use(openMetricsDatabase({ home, migrationsFolder, now: Date.now() }), { home, migrationsFolder });
+      return null;
+    }
+    if (request.kind === 'close') {
+      close();
+      // The answers sent so far still go out; the thread ends when they have.
+      setImmediate(() => port.close());
+      return null;
+    }
+    if (open === null) throw new VigilError('internal', 'The metrics database is not open.');
+    const { rows } = open;
+    switch (request.kind) {
+      case 'append':
+        rows.append(request.samples);
+        return null;
+      case 'newest':
+        return rows.newest();
+      case 'history':
+        return rows.history(request.query);
+      case 'remove-before':
+        return rows.removeSlice(request.wallMs);
+    }
+  };
+  const replace = (error: unknown): void => {
+    if (open === null) throw error;
+    const { home, migrationsFolder } = open;
+    try {
+      close();
+    } catch {
+      // Whatever it could not write any more is lost with the file.
+    }
+    use(replaceDamagedMetrics({ home, migrationsFolder, now: Date.now() }, error), { home, migrationsFolder });
+  };
+  const doOneWhole = (request: MetricsRequest): unknown => {
+    try {
+      return doOne(request);
+    } catch (error) {
+      if (!isDamage(error) || request.kind === 'open' || request.kind === 'close') throw error;
+      replace(error);
+      return doOne(request);
+    }
+  };
+
+  let home = '';
+  port.on('message', ({ id, request }: Numbered<MetricsRequest>) => {
+    if (request.kind === 'open') home = request.home;
+    try {
+      send({ kind: 'answer', id, outcome: { ok: true, value: doOneWhole(request) } });
+    } catch (error) {
+      send({ kind: 'answer', id, outcome: { ok: false, error: failureOf(storageFailure(error, home, 'metrics')) } });
+    }
+  });
+}

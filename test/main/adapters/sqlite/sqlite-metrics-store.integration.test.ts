@@ -1,0 +1,245 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { expect, it, onTestFinished } from 'vitest';
+import { createSqliteMetricsStore } from '../../../../main/adapters/sqlite/sqlite-metrics-store.ts';
+import { noValues, sampleMetrics } from '../../../../main/contract/sample.ts';
+import type { MetricsStore, StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
+import { RecordingLog } from '../../../support/fake-ports.ts';
+import { temporaryHome } from './state-samples.ts';
+import { storedSample } from './stored-sample.ts';
+
+const migrationsFolder = fileURLToPath(new URL('../../../../resources/migrations/metrics', import.meta.url));
+const writer = fileURLToPath(new URL('./appending-writer.ts', import.meta.url));
+
+function metricsAt(home: string): { readonly store: MetricsStore; readonly log: RecordingLog } {
+  const log = new RecordingLog();
+  const store = createSqliteMetricsStore({ home, migrationsFolder, log });
+  onTestFinished(() => store.close());
+  return { store, log };
+}
+
+const all = { source: 'host', fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, points: 300 } as const;
+const full: StoredSample = storedSample('a', 60_000, {
+  source: 'guest',
+  ...Object.fromEntries(sampleMetrics.map((metric, index) => [metric, index + 0.5])),
+});
+
+it('what was appended is there after closing and opening again, value by value', async () => {
+  const home = temporaryHome();
+  const first = metricsAt(home).store;
+  const zero = storedSample('a', 120_000, { source: 'guest', cpuPercent: 0, diskReadBytesPerSecond: 0 });
+  await first.append([full, storedSample('b', 60_000)]);
+  await first.append([zero]);
+  await first.close();
+  const second = metricsAt(home).store;
+  expect(await second.history({ ...all, machineId: 'a', source: 'guest' })).toEqual([full, zero]);
+  expect(await second.newest()).toEqual([zero, storedSample('b', 60_000)]);
+});
+
+it('a value that is not known is stored as unknown, never as 0', async () => {
+  const home = temporaryHome();
+  const { store } = metricsAt(home);
+  const gap = storedSample('a', 60_000, { ...noValues, error: 'The machine did not answer.' });
+  await store.append([gap]);
+  expect(await store.history({ ...all, machineId: 'a' })).toEqual([gap]);
+  await store.close();
+  const db = new Database(path.join(home, 'metrics.db'), { readonly: true });
+  const stored = db.prepare('SELECT count(*) FROM samples WHERE cpu_percent IS NULL AND memory_percent IS NULL');
+  expect(stored.pluck().get()).toBe(1);
+  db.close();
+});
+
+it('a late reading is history, not the newest; the same reading again is no second one', async () => {
+  const { store } = metricsAt(temporaryHome());
+  await store.append([storedSample('a', 2000)]);
+  await store.append([storedSample('a', 1000), storedSample('a', 2000, { cpuPercent: 11 })]);
+  expect(await store.newest()).toEqual([storedSample('a', 2000, { cpuPercent: 11 })]);
+  expect(await store.history({ ...all, machineId: 'a' })).toEqual([
+    storedSample('a', 1000),
+    storedSample('a', 2000, { cpuPercent: 11 }),
+  ]);
+});
+
+it('history is of one machine, one source and one stretch of time, both ends among it', async () => {
+  const { store } = metricsAt(temporaryHome());
+  const at = (atMs: number, over: Partial<StoredSample> = {}) => storedSample('a', atMs, over);
+  await store.append([at(1), at(2), at(3), at(4), at(2, { source: 'guest' }), storedSample('b', 2)]);
+  expect(await store.history({ ...all, machineId: 'a', fromMs: 2, toMs: 3 })).toEqual([at(2), at(3)]);
+});
+
+it('a long history comes back thinned', async () => {
+  const { store } = metricsAt(temporaryHome());
+  await store.append(Array.from({ length: 5000 }, (_, i) => storedSample('a', i, { cpuPercent: i === 2500 ? 99 : 1 })));
+  const kept = await store.history({ ...all, machineId: 'a' });
+  expect([kept.length <= 300, kept.some(({ cpuPercent }) => cpuPercent === 99)]).toEqual([true, true]);
+});
+
+it('what is older goes, slice by slice, and with it a machine that has nothing newer', async () => {
+  const { store } = metricsAt(temporaryHome());
+  await store.append(Array.from({ length: 12_000 }, (_, index) => storedSample('a', index)));
+  await store.append([storedSample('gone', 5), storedSample('gone', 6, { source: 'guest' })]);
+  expect(await store.removeBefore(11_990)).toBe(11_992);
+  expect((await store.history({ ...all, machineId: 'a' })).map(({ atMs }) => atMs)).toEqual(
+    Array.from({ length: 10 }, (_, index) => 11_990 + index),
+  );
+  expect(await store.newest()).toEqual([storedSample('a', 11_999)]);
+  expect(await store.removeBefore(11_990)).toBe(0);
+});
+
+it('the keys leave the planner no choice, also while there are no statistics', () => {
+  const db = new Database(':memory:');
+  db.exec(readFileSync(path.join(migrationsFolder, '0001-samples.sql'), 'utf8'));
+  const plan = (sql: string) => JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
+  expect(plan('SELECT * FROM samples WHERE machine = 1 AND source = 2 AND at BETWEEN 3 AND 4 ORDER BY at')).toContain(
+    'SEARCH samples USING PRIMARY KEY (machine=? AND source=? AND at>? AND at<?)',
+  );
+  db.close();
+});
+
+it('every file is ours alone', async () => {
+  const home = temporaryHome();
+  const { store } = metricsAt(home);
+  await store.append([full]);
+  const modes = readdirSync(home).map(
+    (name) => `${name} ${(statSync(path.join(home, name)).mode & 0o777).toString(8)}`,
+  );
+  expect(modes.sort()).toEqual(['metrics.db 600', 'metrics.db-wal 600']);
+});
+
+it.each([
+  ['emptied', () => Buffer.alloc(0)],
+  ['cut in its head', (old: Buffer) => old.subarray(0, 50)],
+  ['a text', () => Buffer.from('not a database at all\n'.repeat(400))],
+  ['overwritten with zeros', (old: Buffer) => Buffer.alloc(old.length)],
+  [
+    'damaged behind its head',
+    (old: Buffer) => Buffer.concat([old.subarray(0, 100), Buffer.alloc(old.length - 100, 7)]),
+  ],
+])('a file that was %s is put aside and said; readings begin anew', async (_how, damage) => {
+  const home = temporaryHome();
+  const first = metricsAt(home).store;
+  await first.append([full]);
+  await first.close();
+  const file = path.join(home, 'metrics.db');
+  const damaged = damage(readFileSync(file));
+  writeFileSync(file, damaged);
+  const { store, log } = metricsAt(home);
+  await store.append([storedSample('a', 5)]);
+  expect(await store.newest()).toEqual([storedSample('a', 5)]);
+  const [aside = ''] = readdirSync(home).filter((name) => /^metrics\.db\.damaged-[^-]+$/.test(name));
+  expect(readFileSync(path.join(home, aside)).equals(damaged)).toBe(true);
+  expect(JSON.stringify(log.lines)).toContain(`It is kept as ${aside}; readings begin anew.`);
+});
+
+it('damage that shows in use costs the old readings, never the one at hand', async () => {
+  const home = temporaryHome();
+  const first = metricsAt(home).store;
+  await first.append(Array.from({ length: 5000 }, (_, index) => storedSample('a', index)));
+  await first.close();
+  const file = path.join(home, 'metrics.db');
+  const bytes = readFileSync(file);
+  // The roots of the tables stay; what lies below them is noise.
+  bytes.fill(0xa5, 4 * 4096);
+  writeFileSync(file, bytes);
+  const { store, log } = metricsAt(home);
+  await store.open();
+  const said = () => JSON.stringify(log.lines).includes('readings begin anew');
+  expect(said()).toBe(false);
+  await store.append([storedSample('a', 2500.4, { cpuPercent: 50 })]);
+  expect([said(), await store.history({ ...all, machineId: 'a' })]).toEqual([
+    true,
+    [storedSample('a', 2500, { cpuPercent: 50 })],
+  ]);
+});
+
+it('a file of a newer schema is refused and not touched', async () => {
+  const home = temporaryHome();
+  const first = metricsAt(home).store;
+  await first.append([full]);
+  await first.close();
+  const file = path.join(home, 'metrics.db');
+  const db = new Database(file);
+  db.pragma('user_version = 99');
+  db.close();
+  const before = readFileSync(file);
+  await expect(metricsAt(home).store.open()).rejects.toMatchObject({
+    code: 'refused',
+    message: expect.stringContaining('newer Vigil (schema 99'),
+  });
+  expect([readFileSync(file).equals(before), readdirSync(home)]).toEqual([true, ['metrics.db']]);
+});
+
+it('a closed store refuses', async () => {
+  const { store } = metricsAt(temporaryHome());
+  await store.open();
+  await store.close();
+  await expect(store.newest()).rejects.toMatchObject({ code: 'refused' });
+});
+
+it.each([
+  ['after', 6],
+  ['before', 6],
+] as const)(
+  'a writer that acknowledges %s it wrote, killed %i times: acknowledged ticks are whole and there, or the control shows the loss',
+  async (order, rounds) => {
+    const home = temporaryHome();
+    let [lost, torn] = [0, 0];
+    for (let round = 0; round < rounds; round += 1) {
+      const heard = await oneLife(home, order, 5 + round * 7);
+      const store = createSqliteMetricsStore({ home, migrationsFolder, log: new RecordingLog() });
+      const newest = (await store.newest()).map(({ atMs }) => atMs);
+      const counts = await Promise.all(
+        newest.map(
+          async (_, machine) => (await store.history({ ...all, machineId: `machine-${machine}` })).at(-1)?.atMs,
+        ),
+      );
+      await store.close();
+      if ((newest[0] ?? 0) < heard) lost += 1;
+      torn += [...newest, ...counts].filter((at) => at !== newest[0]).length;
+    }
+    expect([lost > 0, torn]).toEqual([order === 'before', 0]);
+  },
+  120_000,
+);
+
+it('a tick of 1,000 machines is on the disk in well under a second', async () => {
+  const { store } = metricsAt(temporaryHome());
+  const tookMs: number[] = [];
+  for (let tick = 0; tick < 30; tick += 1) {
+    const samples = Array.from({ length: 1000 }, (_, index) => ({
+      ...full,
+      machineId: `2c1f3c1e-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      atMs: tick * 60_000,
+    }));
+    const from = performance.now();
+    await store.append(samples);
+    tookMs.push(performance.now() - from);
+  }
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  console.log(`tick of 1,000: median ${sorted[15]?.toFixed(1)} ms, worst ${sorted.at(-1)?.toFixed(1)} ms`);
+  expect((await store.newest()).length).toBe(1000);
+  // Generous: the figure is printed, this only catches a tick per machine.
+  expect(sorted[15]).toBeLessThan(2000);
+}, 60_000);
+
+/** The last tick that was acknowledged before the writer died. */
+async function oneLife(home: string, order: string, enough: number): Promise<number> {
+  const child = spawn(process.execPath, [writer, home, migrationsFolder, order], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let [heard, last] = [0, 0];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    last = Number(line);
+    heard += 1;
+    if (heard === enough) child.kill('SIGKILL');
+  });
+  const [[code, signal]] = await Promise.all([once(child, 'exit'), once(lines, 'close')]);
+  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself: ${code ?? signal}`);
+  return last;
+}
