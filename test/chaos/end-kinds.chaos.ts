@@ -53,7 +53,7 @@ async function endOne(
 ): Promise<Seen> {
   const { id, name, pid } = machine;
   const reference = { machine: id };
-  const crashesBefore = (await engine.call('machine.crashes', reference)).length;
+  const earlier = new Set((await engine.call('machine.crashes', reference)).map((crash) => crash.id));
   const [last] = await engine.call('journal.list', { ...reference, limit: 1 });
   const announced = announcement(engine, id, ending.state);
   let inflictedAt = 0;
@@ -75,10 +75,9 @@ async function endOne(
   const said = { count: entries.length, action: entry?.action, actor: entry?.actor, end: entry?.details.end };
   const wanted = { count: 1, action: ending.action, actor: ending.actor, end: ending.end };
   if (JSON.stringify(said) !== JSON.stringify(wanted)) faults.push(`journal: ${JSON.stringify(said)}`);
-  const crashes = await engine.call('machine.crashes', reference);
-  const crash = crashes.length > crashesBefore ? crashes[0] : undefined;
-  if (crashes.length - crashesBefore !== (ending.crash === null ? 0 : 1))
-    faults.push(`${crashes.length - crashesBefore} crash records`);
+  const crashes = (await engine.call('machine.crashes', reference)).filter((crash) => !earlier.has(crash.id));
+  const [crash] = crashes;
+  if (crashes.length !== (ending.crash === null ? 0 : 1)) faults.push(`${crashes.length} crash records`);
   if (crash !== undefined && crash.kind !== ending.crash) faults.push(`crash record: ${crash.kind}`);
   if (!adopted && ending.word !== undefined && !crash?.summary.includes(ending.word))
     faults.push(`crash record: ${crash?.summary}`);

@@ -84,20 +84,25 @@ class Twins {
     provider.startGate = gate.promise;
     provider.stopGate = gate.promise;
     const begun = await Promise.all(
-      names.map((machine) =>
-        engine.handlers[`machine.${verb}`]({ machine, force: false }, someone).catch((error: Error) => error.message),
-      ),
+      names.map(async (machine) => {
+        try {
+          return await engine.handlers[`machine.${verb}`]({ machine, force: false }, someone);
+        } catch {
+          // Refused, as it may be; then both were.
+          return null;
+        }
+      }),
     );
     this.#repeatThePast();
     if (verb === 'restart') {
       // Of the run that is about to be replaced: by the time it can be applied, another one is there.
       const news = anyNews(this.#random);
       this.#past.push({ news, generation: this.#generation });
-      if (typeof begun[0] !== 'string' && this.#random.below(2) === 0) this.#tell('noisy', news, this.#generation);
+      if (begun[0] !== null && this.#random.below(2) === 0) this.#tell('noisy', news, this.#generation);
     }
     gate.open();
     for (const operation of begun)
-      if (typeof operation !== 'string') await engine.handlers['operation.wait']({ operation: operation.id }, someone);
+      if (operation !== null) await engine.handlers['operation.wait']({ operation: operation.id }, someone);
   }
 
   #repeatThePast(): void {
