@@ -15,6 +15,8 @@ export interface ProcessStat {
   readonly pid: number;
   readonly state: string;
   readonly startTime: number;
+  /** User and system time of all its threads, in clock ticks. */
+  readonly cpuTicks: number;
 }
 
 /** Reads `/proc/PID/stat`. The second field is the program's own name and may hold spaces, newlines and parentheses. */
@@ -32,7 +34,10 @@ export function parseProcessStat(text: string): ProcessStat | null {
   const startTime = Number(fields[19]);
   if (!Number.isSafeInteger(pid) || pid < 1 || state === undefined || state.length !== 1) return null;
   if (fields[19] === undefined || !Number.isSafeInteger(startTime) || startTime < 0) return null;
-  return { pid, state, startTime };
+  // Fields 14 and 15.
+  const cpuTicks = Number(fields[11]) + Number(fields[12]);
+  if (!Number.isSafeInteger(cpuTicks) || cpuTicks < 0) return null;
+  return { pid, state, startTime, cpuTicks };
 }
 
 /** `identify` of the processes port. */
@@ -73,6 +78,14 @@ export function processAgeMs(identity: ProcessIdentity): number {
   requireLinux();
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   return Math.max(0, (uptime - identity.startTime / ticksPerSecond) * 1000);
+}
+
+/** `cpuMs` of the processes port. */
+export function processCpuMs(identity: ProcessIdentity): number | null {
+  requireLinux();
+  const found = readStat(identity.pid);
+  if (found === null || found.startTime !== identity.startTime || readBootId() !== identity.bootId) return null;
+  return (found.cpuTicks / ticksPerSecond) * 1000;
 }
 
 /** `list` of the processes port. */

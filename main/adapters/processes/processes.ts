@@ -2,7 +2,14 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Processes } from '../../engine/ports/processes.ts';
-import { identifyProcess, isProcessAlive, listProcesses, processAgeMs, signalProcess } from './process-table.ts';
+import {
+  identifyProcess,
+  isProcessAlive,
+  listProcesses,
+  processAgeMs,
+  processCpuMs,
+  signalProcess,
+} from './process-table.ts';
 import { runCommand } from './run-command.ts';
 import { spawnDetached } from './spawn-detached.ts';
 import { createSystemdScope, type SystemdScope } from './systemd-scope.ts';
@@ -21,6 +28,7 @@ export function createProcesses(): Processes {
     identify: identifyProcess,
     isAlive: isProcessAlive,
     ageMs: processAgeMs,
+    cpuMs: processCpuMs,
     list: listProcesses,
     signal: signalProcess,
   };

@@ -22,6 +22,7 @@ import { LiveMachine } from './live-machine.ts';
 import { type MachineProcess, machineProcesses } from './machine-processes.ts';
 import { homeMark, type MachinePaths, machinePaths, runtimePaths } from './qemu-paths.ts';
 import { createQemuFinder, installAdvice, type QemuProgram } from './qemu-program.ts';
+import { readCounters } from './read-counters.ts';
 import { openRuntimeBase } from './runtime-folder.ts';
 import { type RuntimeRecord, writeRuntimeRecord } from './runtime-record.ts';
 import { startMachine } from './start-machine.ts';
@@ -263,6 +264,12 @@ export function createQemuMachineProvider(options: QemuMachineProviderOptions): 
     },
 
     readConsole: async (machine, from, limit) => readLog((await pathsOf(machine.id)).console, from, limit),
+
+    read: async (machine, takenAtMs) => {
+      const live = knownLive(machine.id);
+      if (live === null) throw new VigilError('conflict', `${machine.name} does not run.`);
+      return readCounters(live, processes, takenAtMs);
+    },
 
     watch: (listener) => {
       listeners.add(listener);

@@ -68,6 +68,8 @@ export interface Processes {
   isAlive(identity: ProcessIdentity): boolean;
   /** Milliseconds that it has lived. */
   ageMs(identity: ProcessIdentity): number;
+  /** Processor time that all its threads together have used so far, milliseconds in steps of 10; null when it is gone. */
+  cpuMs(identity: ProcessIdentity): number | null;
   /** The living processes of this account. */
   list(): Promise<readonly ListedProcess[]>;
   /** Reads the identity anew right before: `gone` when the process is not the one that is meant, and nothing is sent. */

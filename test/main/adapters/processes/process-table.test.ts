@@ -11,7 +11,7 @@ describe('a line of /proc/PID/stat', () => {
     ['a line break', `42 (a\nb) ${rest}`],
     ['what looks like the rest', `42 (x) Z 1 2 3) ${rest}`],
   ])('is read with %s in the name', (_what, line) => {
-    expect(parseProcessStat(line)).toEqual({ pid: 42, state: 'S', startTime: 145221 });
+    expect(parseProcessStat(line)).toEqual({ pid: 42, state: 'S', startTime: 145221, cpuTicks: 23 });
   });
 
   it.each([
@@ -23,6 +23,7 @@ describe('a line of /proc/PID/stat', () => {
     [`-1 (a) ${rest}`],
     [`0 (a) ${rest}`],
     [`42 (a) ${rest.replace('145221', 'x')}`],
+    [`42 (a) ${rest.replace('S 1 2 3 4 5 6 7 8 9 10 11', 'S 1 2 3 4 5 6 7 8 9 10 -99')}`],
     [')('],
   ])('is refused when it is none: %j', (line) => expect(parseProcessStat(line)).toBeNull());
 });
