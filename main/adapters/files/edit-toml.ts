@@ -1,87 +1,134 @@
-/** Changing single keys of a TOML text without touching anything else in it. */
+import { formatTomlKey, formatTomlText, readTomlKey } from './toml-key.ts';
+
+/** Changing single keys of a TOML text without touching anything else in it. Works line by line; the caller reads the
+ * result again, because what looks like a key may stand in a text of several lines. */
 
 /** A value that fits on one line. */
 export type TomlValue = string | number | boolean;
 
-const header = /^\s*\[/;
 /** One-line values only: what else there may be is for a person to edit. */
 const oneLineValue = /^(?:"(?:[^"\\]|\\.)*"(?!")|'[^']*'(?!')|[+-]?[\w.+:-]+)/;
 
 /**
  * The text with `key` of `[table]` set, everything else as it was; null when the present value is of a kind that this
- * does not understand. The caller reads the result again: what looks like a key may stand in a text of several lines.
+ * does not understand.
  */
-export function setTomlValue(text: string, table: string, key: string, value: TomlValue): string | null {
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  const lines = text === '' ? [] : text.split(/\r?\n/);
+export function setTomlValue(text: string, table: readonly string[], key: string, value: TomlValue): string | null {
+  const { lines, lineEnd } = split(text);
   const written = formatTomlValue(value);
-  const firstHeader = lines.findIndex((line) => header.test(line));
-  const dotted = keyPattern(`${escaped(table)}\\s*\\.\\s*${escaped(key)}`);
-  const rootEnd = firstHeader < 0 ? lines.length : firstHeader;
-  const atRoot = lines.slice(0, rootEnd).findIndex((line) => dotted.test(line));
-  if (atRoot >= 0) return replaced(lines, atRoot, dotted, written, lineEnd);
+  const read = readLines(lines);
+  const place = [...table, key];
+  const present = read.findIndex((line) => line.kind === 'key' && isSame(line.path, place));
+  if (present >= 0) return replaced(lines, present, read[present]?.valueAt ?? 0, written, lineEnd);
+  const start = headerOf(read, table);
+  if (start < 0) return `${addTomlTable(text, table)}${formatTomlKey([key])} = ${written}${lineEnd}`;
+  const last = lastOf(lines, read, start);
+  return [...lines.slice(0, last + 1), `${formatTomlKey([key])} = ${written}`, ...lines.slice(last + 1)].join(lineEnd);
+}
 
-  const start = lines.findIndex((line) => new RegExp(`^\\s*\\[\\s*${escaped(table)}\\s*\\]\\s*(?:#.*)?$`).test(line));
-  if (start < 0) {
-    const body = text === '' || text.endsWith('\n') ? text : `${text}${lineEnd}`;
-    return `${body}${body === '' ? '' : lineEnd}[${table}]${lineEnd}${key} = ${written}${lineEnd}`;
+/** The text with an empty `[table]` at its end. */
+export function addTomlTable(text: string, table: readonly string[]): string {
+  const { lineEnd } = split(text);
+  const body = text === '' || text.endsWith('\n') ? text : `${text}${lineEnd}`;
+  return `${body}${body === '' ? '' : lineEnd}[${formatTomlKey(table)}]${lineEnd}`;
+}
+
+/** The text without `[table]` and every key in it. Comments stay where they belong to nothing that goes. */
+export function removeTomlTable(text: string, table: readonly string[]): string {
+  const { lines, lineEnd } = split(text);
+  const read = readLines(lines);
+  const goes = new Set<number>();
+  for (const [index, line] of read.entries()) {
+    if (line.kind === 'key' && isWithin(line.path, table)) goes.add(index);
+    if (line.kind !== 'header' || !isWithin(line.path, table)) continue;
+    const last = lastOf(lines, read, index);
+    for (let at = index; at <= last; at += 1) goes.add(at);
+    // The blank lines that kept it apart from the next one.
+    if (last + 1 < lines.length - 1 && (lines[last + 1] ?? '').trim() === '') goes.add(last + 1);
   }
-  const length = lines.slice(start + 1).findIndex((line) => header.test(line));
-  const end = length < 0 ? lines.length : start + 1 + length;
-  const plain = keyPattern(escaped(key));
-  const within = lines.slice(start + 1, end).findIndex((line) => plain.test(line));
-  if (within >= 0) return replaced(lines, start + 1 + within, plain, written, lineEnd);
-  let last = end - 1;
-  while (last > start && (lines[last] ?? '').trim() === '') last -= 1;
-  return [...lines.slice(0, last + 1), `${key} = ${written}`, ...lines.slice(last + 1)].join(lineEnd);
+  return lines.filter((_, index) => !goes.has(index)).join(lineEnd);
 }
 
 export function formatTomlValue(value: TomlValue): string {
-  if (typeof value === 'string') return JSON.stringify(value).replaceAll('\u007f', '\\u007F');
-  return String(value);
+  return typeof value === 'string' ? formatTomlText(value) : String(value);
+}
+
+/** 1-based line of a key or table, or of the first thing in it, as far as lines tell; null when it is not found. */
+export function lineOfTomlKey(text: string, place: readonly string[]): number | null {
+  if (place.length === 0) return null;
+  const index = readLines(split(text).lines).findIndex((line) => line.kind !== 'other' && isWithin(line.path, place));
+  return index < 0 ? null : index + 1;
+}
+
+interface TomlLine {
+  readonly kind: 'header' | 'key' | 'other';
+  /** From the root of the file on. */
+  readonly path: readonly string[];
+  /** Where the value of a key begins. */
+  readonly valueAt: number;
+}
+
+function readLines(lines: readonly string[]): readonly TomlLine[] {
+  let table: readonly string[] = [];
+  return lines.map((line): TomlLine => {
+    const opening = /^[ \t]*\[\[?/.exec(line)?.[0];
+    if (opening !== undefined) {
+      const key = readTomlKey(line.slice(opening.length));
+      const isWhole = key !== null && /^\]\]?[ \t]*(?:#.*)?$/.test(line.slice(opening.length + key.length));
+      if (!isWhole) return { kind: 'other', path: [], valueAt: 0 };
+      table = key.parts;
+      return { kind: 'header', path: table, valueAt: 0 };
+    }
+    const key = readTomlKey(line);
+    const equals = key === null ? undefined : /^=[ \t]*/.exec(line.slice(key.length))?.[0];
+    if (key === null || equals === undefined) return { kind: 'other', path: [], valueAt: 0 };
+    return { kind: 'key', path: [...table, ...key.parts], valueAt: key.length + equals.length };
+  });
+}
+
+function headerOf(read: readonly TomlLine[], table: readonly string[]): number {
+  return read.findIndex((line) => line.kind === 'header' && isSame(line.path, table));
+}
+
+/**
+ * The last line that belongs to the table that begins at `start`: comments right behind its keys are its own, those after
+ * a blank line or right above the next table are about what follows.
+ */
+function lastOf(lines: readonly string[], read: readonly TomlLine[], start: number): number {
+  const next = read.findIndex((line, index) => index > start && line.kind === 'header');
+  const end = next < 0 ? lines.length : next;
+  let last = start;
+  for (let index = start + 1; index < end; index += 1) if (read[index]?.kind === 'key') last = index;
+  while (last + 1 < end && (lines[last + 1] ?? '').trim() !== '') last += 1;
+  if (last + 1 === next) while (last > start && /^\s*#/.test(lines[last] ?? '')) last -= 1;
+  return last;
 }
 
 function replaced(
   lines: readonly string[],
   index: number,
-  pattern: RegExp,
+  valueAt: number,
   written: string,
   lineEnd: string,
 ): string | null {
   const line = lines[index] ?? '';
-  const before = pattern.exec(line)?.[0] ?? '';
-  const old = oneLineValue.exec(line.slice(before.length))?.[0];
+  const old = oneLineValue.exec(line.slice(valueAt))?.[0];
   if (old === undefined) return null;
-  const rest = line.slice(before.length + old.length);
+  const rest = line.slice(valueAt + old.length);
   if (!/^\s*(#.*)?$/.test(rest)) return null;
-  return [...lines.slice(0, index), `${before}${written}${rest}`, ...lines.slice(index + 1)].join(lineEnd);
+  return [...lines.slice(0, index), `${line.slice(0, valueAt)}${written}${rest}`, ...lines.slice(index + 1)].join(
+    lineEnd,
+  );
 }
 
-function keyPattern(key: string): RegExp {
-  return new RegExp(`^\\s*(?:${key})\\s*=\\s*`);
+function split(text: string): { readonly lines: readonly string[]; readonly lineEnd: string } {
+  return { lines: text === '' ? [] : text.split(/\r?\n/), lineEnd: text.includes('\r\n') ? '\r\n' : '\n' };
 }
 
-function escaped(word: string): string {
-  return `["']?${word.replace(/[^\w-]/g, '\\$&')}["']?`;
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && isWithin(one, other);
 }
 
-/** 1-based line of a key, as far as lines tell; null when it is not found. */
-export function lineOfTomlKey(text: string, place: readonly string[]): number | null {
-  const key = place.at(-1);
-  if (key === undefined) return null;
-  const table = place.slice(0, -1).join('.');
-  let current = '';
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const opened = /^\s*\[\[?\s*([^\]]+?)\s*\]/.exec(line)?.[1]?.replaceAll(/["'\s]/g, '');
-    if (opened !== undefined) {
-      current = opened;
-      if (opened === place.join('.')) return index + 1;
-      continue;
-    }
-    const found = /^\s*([^=#]+?)\s*=/.exec(line)?.[1]?.replaceAll(/["'\s]/g, '');
-    if (found === undefined) continue;
-    const full = current === '' ? found : `${current}.${found}`;
-    if (full === (table === '' ? key : `${table}.${key}`) || full.startsWith(`${place.join('.')}.`)) return index + 1;
-  }
-  return null;
+function isWithin(path: readonly string[], table: readonly string[]): boolean {
+  return path.length >= table.length && table.every((word, index) => path[index] === word);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { lineOfTomlKey, setTomlValue } from '../../../../main/adapters/files/edit-toml.ts';
+import { lineOfTomlKey, removeTomlTable, setTomlValue } from '../../../../main/adapters/files/edit-toml.ts';
 
-const set = (text: string) => setTomlValue(text, 'desktop', 'theme', 'dark');
+const set = (text: string) => setTomlValue(text, ['desktop'], 'theme', 'dark');
 
 it.each([
   ['', '[desktop]\ntheme = "dark"\n'],
@@ -16,6 +16,31 @@ it.each([
   ['[desktop]\ntheme = "a\\"b#c" # x\n', '[desktop]\ntheme = "dark" # x\n'],
 ])('%j becomes %j', (before, after) => expect(set(before)).toBe(after));
 
+it.each([
+  ['[vms.web]\nenabled = true\n', ['vms', 'web'], '[vms.web]\nenabled = false\n'],
+  ['[vms."a.b"]\nenabled = true # on\n', ['vms', 'a.b'], '[vms."a.b"]\nenabled = false # on\n'],
+  ["[ vms . 'a.b' ]\n", ['vms', 'a.b'], "[ vms . 'a.b' ]\nenabled = false\n"],
+  ['[vms."a\\"b"]\n', ['vms', 'a"b'], '[vms."a\\"b"]\nenabled = false\n'],
+  ['[vms]\nweb.enabled = true\n', ['vms', 'web'], '[vms]\nweb.enabled = false\n'],
+  ['vms.web.enabled = true\n', ['vms', 'web'], 'vms.web.enabled = false\n'],
+  ['', ['vms', 'a.b'], '[vms."a.b"]\nenabled = false\n'],
+  ['[vms.a.b]\n', ['vms', 'a.b'], '[vms.a.b]\n\n[vms."a.b"]\nenabled = false\n'],
+  ['[vms.webs]\nenabled = true\n', ['vms', 'web'], '[vms.webs]\nenabled = true\n\n[vms.web]\nenabled = false\n'],
+  ['[vms.a]\nx = 1\n# about b\n[vms.b]\n', ['vms', 'a'], '[vms.a]\nx = 1\nenabled = false\n# about b\n[vms.b]\n'],
+])('in %j, of table %j, a key is set: %j', (before, table, after) =>
+  expect(setTomlValue(before, table, 'enabled', false)).toBe(after),
+);
+
+it.each([
+  ['[vms.a]\nx = 1\n\n[vms.b]\ny = 2\n', '[vms.b]\ny = 2\n'],
+  ['# all\n\n[vms.a]\n# mine\nx = 1 # one\n# about b\n[vms.b]\ny = 2\n', '# all\n\n# about b\n[vms.b]\ny = 2\n'],
+  ['[vms.b]\ny = 2\n\n[vms.a]\nx = 1\n\n# the end\n', '[vms.b]\ny = 2\n\n# the end\n'],
+  ['[vms]\na.x = 1\nb.y = 2\n', '[vms]\nb.y = 2\n'],
+  ['[vms.a.hooks]\nz = 1\n[vms.ab]\n', '[vms.ab]\n'],
+  ['[vms.b]\r\ny = 2\r\n', '[vms.b]\r\ny = 2\r\n'],
+  ['', ''],
+])('%j without the table vms.a is %j', (before, after) => expect(removeTomlTable(before, ['vms', 'a'])).toBe(after));
+
 it.each(['[desktop]\ntheme = """light"""\n', '[desktop]\ntheme = [\n"light"]\n', '[desktop]\ntheme = "light" junk\n'])(
   '%j is left to a person',
   (before) => expect(set(before)).toBeNull(),
@@ -28,4 +53,7 @@ it.each([
   ['\n[recoveri]\nx = 1\n', ['recoveri'], 2],
   ['recoveri = 1\n', ['recoveri'], 1],
   ['[recovery]\n', ['recovery', 'stop_seconds'], null],
+  ['[vms."a.b"]\nenabled = 1\n', ['vms', 'a.b', 'enabled'], 2],
+  ['[vms.a.b]\nenabled = 1\n', ['vms', 'a.b', 'enabled'], null],
+  ['x = 1\n[daemon.recovery]\n', ['daemon'], 2],
 ])('in %j the key %j stands in line %j', (text, place, line) => expect(lineOfTomlKey(text, place)).toBe(line));

@@ -1,0 +1,52 @@
+import { LifecycleConfig, WatchConfig, type WatchPatch } from '../../contract/lifecycle.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import type { LifecycleFile, LifecycleReading } from '../../engine/ports/lifecycle-file.ts';
+import type { Log } from '../../engine/ports/log.ts';
+import { addTomlTable, removeTomlTable, setTomlValue } from './edit-toml.ts';
+import { createTomlFile, type TomlEdit, type TomlReading } from './toml-file.ts';
+
+export interface LifecycleFileOptions {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** `HOME/lifecycle-config.toml`: one table `[vms.NAME]` for each machine that is watched. */
+export function createLifecycleFile(options: LifecycleFileOptions): LifecycleFile {
+  const file = createTomlFile({
+    ...options,
+    name: 'lifecycle-config.toml',
+    content: 'What is watched',
+    schema: LifecycleConfig,
+  });
+  const readingOf = ({ value, fault }: TomlReading<LifecycleConfig>): LifecycleReading => ({ config: value, fault });
+  return {
+    read: async () => readingOf(await file.read()),
+    change: async (machine, patch) =>
+      readingOf(await file.change((text, present) => withPatch(text, present, machine, patch))),
+    forget: async (machine) => readingOf(await file.change((text, present) => without(text, present, machine))),
+    watch: (changed) => file.watch((reading) => changed(readingOf(reading))),
+  };
+}
+
+function withPatch(
+  before: string,
+  present: LifecycleConfig,
+  machine: string,
+  patch: WatchPatch,
+): TomlEdit<LifecycleConfig> {
+  const table = ['vms', machine];
+  const known = new Map(Object.entries(present.vms)).get(machine);
+  const values = Object.entries(patch).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+  const watched = WatchConfig.parse({ ...known, ...Object.fromEntries(values) });
+  // A machine without keys is watched as well, so its table must be there for itself.
+  let text: string | null = known === undefined ? addTomlTable(before, table) : before;
+  for (const [key, value] of values) text = text === null ? null : setTomlValue(text, table, key, value);
+  return { text, wanted: { ...present, vms: { ...present.vms, [machine]: watched } } };
+}
+
+function without(before: string, present: LifecycleConfig, machine: string): TomlEdit<LifecycleConfig> {
+  const rest = Object.entries(present.vms).filter(([name]) => name !== machine);
+  if (rest.length === Object.keys(present.vms).length) return { text: before, wanted: present };
+  return { text: removeTomlTable(before, ['vms', machine]), wanted: { ...present, vms: Object.fromEntries(rest) } };
+}
