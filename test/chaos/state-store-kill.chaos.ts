@@ -7,7 +7,7 @@ const seed = Number(process.env.VIGIL_SEED ?? Date.now() % 1_000_000);
 
 it(`a writer killed ${rounds} times loses nothing that it acknowledged and tears nothing (seed ${seed})`, async () => {
   const report = await killWriter({ home: temporaryHome(), rounds, seed, acknowledges: 'after' });
-  console.log(report);
+  console.log(`B13: R=${rounds} M=0 seed=${seed};`, report);
   expect(report).toMatchObject({ lost: 0, torn: 0, damaged: 0 });
 });
 

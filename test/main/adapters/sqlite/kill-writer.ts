@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createSqliteStateStore } from '../../../../main/adapters/sqlite/sqlite-state-store.ts';
-import { RecordingLog } from '../../../support/fake-ports.ts';
 import { migrationsFolder } from './state-samples.ts';
 
 const writer = fileURLToPath(new URL('./committing-writer.ts', import.meta.url));
@@ -19,9 +19,21 @@ export interface KillReport {
   readonly damaged: number;
 }
 
+/** What one writer finds of those before it. */
+export interface FoundState {
+  readonly entries: readonly number[];
+  /** Of the machines: each commit wrote one with the number of its entry. */
+  readonly generations: readonly number[];
+  /** The sentence about a restored backup. */
+  readonly restored: string | null;
+}
+
+/** Kills in one data home, so that it does not grow without end; what was acknowledged in it is looked for after each. */
+const killsPerHome = 50;
+
 /**
  * Kills a real writer process with signal 9 again and again, each time after a number of acknowledgements that the seed
- * decides, and looks each time what is there.
+ * decides. The next one is a new process that opens the same files and tells what is there.
  */
 export async function killWriter(options: {
   readonly home: string;
@@ -30,49 +42,63 @@ export async function killWriter(options: {
   /** `before`: the control, a writer that acknowledges what it has not written yet. */
   readonly acknowledges: 'after' | 'before';
 }): Promise<KillReport> {
-  const random = randomFrom(options.seed);
-  const acknowledged = new Set<number>();
-  let [lost, torn, damaged] = [0, 0, 0];
-  for (let round = 0; round < options.rounds; round += 1) {
-    const heard = await oneLife(options.home, options.acknowledges, 1 + Math.floor(random() * 60));
-    for (const id of heard) acknowledged.add(id);
-    const found = await look(options.home);
-    for (const id of acknowledged) if (!found.entries.has(id)) lost += 1;
-    torn += found.torn;
-    damaged += found.damaged;
-    // What is lost counts once, and its number is given out again.
-    for (const id of acknowledged) if (!found.entries.has(id)) acknowledged.delete(id);
-  }
-  return { rounds: options.rounds, acknowledged: acknowledged.size + lost, lost, torn, damaged };
+  let [total, lost, torn, damaged] = [0, 0, 0, 0];
+  const oneHome = async (done: number): Promise<void> => {
+    const random = randomFrom(options.seed + done);
+    const home = path.join(options.home, String(done));
+    mkdirSync(home, { mode: 0o700 });
+    const acknowledged = new Set<number>();
+    const compare = (found: FoundState): void => {
+      const [entries, generations] = [new Set(found.entries), new Set(found.generations)];
+      for (const id of acknowledged) {
+        if (entries.has(id)) continue;
+        lost += 1;
+        // What is lost counts once, and its number is given out again.
+        acknowledged.delete(id);
+      }
+      torn += found.entries.filter((id) => !generations.has(id)).length;
+      torn += found.generations.filter((id) => !entries.has(id)).length;
+      damaged += found.restored === null ? 0 : 1;
+    };
+    const kills = Math.min(killsPerHome, options.rounds - done);
+    for (let kill = 0; kill < kills; kill += 1) {
+      const life = await oneLife(home, options.acknowledges, 1 + Math.floor(random() * 60));
+      compare(life.found);
+      total += life.heard.length;
+      for (const id of life.heard) acknowledged.add(id);
+    }
+    compare((await oneLife(home, options.acknowledges, 0)).found);
+  };
+  const waiting = Array.from({ length: Math.ceil(options.rounds / killsPerHome) }, (_, index) => index * killsPerHome);
+  const lane = async (): Promise<void> => {
+    for (let done = waiting.shift(); done !== undefined; done = waiting.shift()) await oneHome(done);
+  };
+  // The writers wait for the disk most of the time.
+  await Promise.all([lane(), lane()]);
+  return { rounds: options.rounds, acknowledged: total, lost, torn, damaged };
 }
 
-/** Every acknowledgement that reached us, also those that were on their way when the writer died. */
-async function oneLife(home: string, acknowledges: string, enough: number): Promise<readonly number[]> {
+/** With every acknowledgement that reached us, also those that were on their way when the writer died. */
+async function oneLife(
+  home: string,
+  acknowledges: string,
+  enough: number,
+): Promise<{ readonly found: FoundState; readonly heard: readonly number[] }> {
   const child = spawn(process.execPath, [writer, home, migrationsFolder, acknowledges], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: path.join(path.dirname(home), 'compiled') },
   });
+  let found: FoundState | null = null;
   const heard: number[] = [];
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
-    heard.push(Number(line));
+    if (found === null) found = JSON.parse(line);
+    else heard.push(Number(line));
     if (heard.length === enough) child.kill('SIGKILL');
   });
   const [[code, signal]] = await Promise.all([once(child, 'exit'), once(lines, 'close')]);
-  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself: ${code ?? signal}`);
-  return heard;
-}
-
-async function look(home: string): Promise<{ entries: ReadonlySet<number>; torn: number; damaged: number }> {
-  const store = createSqliteStateStore({ home, migrationsFolder, log: new RecordingLog() });
-  try {
-    const { machines, restored } = await store.open();
-    const entries = new Set((await store.readJournal({ limit: 1_000_000 })).map((entry) => entry.id));
-    const generations = new Set(machines.map((machine) => machine.generation));
-    const torn = [...entries].filter((id) => !generations.has(id)).length + Math.abs(entries.size - generations.size);
-    return { entries, torn, damaged: restored === null ? 0 : 1 };
-  } finally {
-    await store.close();
-  }
+  if (signal !== 'SIGKILL' || found === null) throw new Error(`the writer ended by itself: ${code ?? signal}`);
+  return { found, heard };
 }
 
 /** Small, and the same for the same seed (mulberry32). */
