@@ -25,8 +25,11 @@ export interface Notifications {
 export function createNotifications(icon: NativeImage): Notifications {
   // What is not held here is collected as garbage, and its clicks with it.
   const open = new Map<string, Notification>();
+  /** Asked for in this turn. */
+  const due = new Map<string, NotificationRequest>();
 
   function close(key: string): void {
+    due.delete(key);
     const notification = open.get(key);
     open.delete(key);
     notification?.close();
@@ -34,28 +37,36 @@ export function createNotifications(icon: NativeImage): Notifications {
 
   return {
     supported: Notification.isSupported(),
-    show: ({ key, title, body, critical, clicked, shown }) => {
-      close(key);
-      const notification = new Notification({
-        ...notificationText({ title, body }, process.platform),
-        icon,
-        urgency: critical ? 'critical' : 'normal',
-        timeoutType: critical ? 'never' : 'default',
+    show: (request) => {
+      // Showing waits for the desktop's answer. Who asks may be the engine in the midst of writing down what happened.
+      due.set(request.key, request);
+      setImmediate(() => {
+        if (due.get(request.key) === request) showNow(request);
       });
-      open.set(key, notification);
-      notification.on('show', () => shown?.());
-      notification.on('click', () => {
-        if (open.get(key) === notification) close(key);
-        clicked();
-      });
-      notification.on('close', () => {
-        if (open.get(key) === notification) open.delete(key);
-      });
-      notification.show();
     },
     close,
     closeAll: () => {
-      for (const key of [...open.keys()]) close(key);
+      for (const key of [...due.keys(), ...open.keys()]) close(key);
     },
   };
+
+  function showNow({ key, title, body, critical, clicked, shown }: NotificationRequest): void {
+    close(key);
+    const notification = new Notification({
+      ...notificationText({ title, body }, process.platform),
+      icon,
+      urgency: critical ? 'critical' : 'normal',
+      timeoutType: critical ? 'never' : 'default',
+    });
+    open.set(key, notification);
+    notification.on('show', () => shown?.());
+    notification.on('click', () => {
+      if (open.get(key) === notification) close(key);
+      clicked();
+    });
+    notification.on('close', () => {
+      if (open.get(key) === notification) open.delete(key);
+    });
+    notification.show();
+  }
 }

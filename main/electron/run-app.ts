@@ -87,6 +87,8 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   session.onChange(updates.changed);
 
   const notifications = createNotifications(appPicture(paths.icons));
+  // Once the app has gone, a click on one of them would lead nowhere.
+  app.once('will-quit', () => notifications.closeAll());
   tellOfMachines({ connection, notifications, show: windows.show, log: appLog });
   followLoginSetting({ connection, item: createLoginItem(home, paths.icons), log: appLog, failed: tellRefusal });
   const withoutTray = createWithoutTray({

@@ -114,7 +114,7 @@ describe('a headless engine', () => {
 
   appTest('leaves it to the app that is attached: one notification, not two', async ({ launch, desktop, home }) => {
     const headless = await launchHeadless(home);
-    await launch({ args: ['--hidden'], expectProblems: true });
+    const app = await launch({ args: ['--hidden'], expectProblems: true });
     await desktop.trayThat('with an engine', ({ tooltip }) => tooltip === 'No machines yet');
     const engine = await connectToEngineOf(home);
     const { id, pid } = await startDemo(engine);
@@ -127,6 +127,12 @@ describe('a headless engine', () => {
     await newest(desktop, 2);
     expect(desktop.notifications.every(({ actions }) => actions.includes('default'))).toBe(true);
     engine.close();
+
+    process.kill(app.pid, 'SIGTERM');
+    expect(await app.exited).toBe(0);
+    await eventually('nothing left whose click would lead nowhere', () =>
+      desktop.notifications.every(({ closed }) => closed),
+    );
     await headless.stop();
   });
 });
