@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
 import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
 import { createDataHome } from './adapters/files/create-data-home.ts';
+import { createLifecycleFile } from './adapters/files/lifecycle-file.ts';
 import { createMachineDefinitions } from './adapters/files/machine-definitions.ts';
 import { createSettingsFile } from './adapters/files/settings-file.ts';
 import { removeHalfWritten } from './adapters/files/write-file-durably.ts';
@@ -12,7 +13,9 @@ import { createFileLog } from './adapters/log/file-log.ts';
 import { createDesktopNotifier } from './adapters/notify/desktop-notifier.ts';
 import { createProcesses } from './adapters/processes/processes.ts';
 import { createQemuMachineProvider } from './adapters/qemu/qemu-machine-provider.ts';
+import { createSqliteMetricsStore } from './adapters/sqlite/sqlite-metrics-store.ts';
 import { createSqliteStateStore } from './adapters/sqlite/sqlite-state-store.ts';
+import { createSsh } from './adapters/ssh/ssh.ts';
 import type { Connection } from './contract/connection.ts';
 import type { EngineHost } from './contract/engine-status.ts';
 import type { EventSource } from './contract/events.ts';
@@ -101,6 +104,13 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
         }),
         definitions: createMachineDefinitions({ home, clock, log }),
         settingsFile: createSettingsFile({ home, clock, log }),
+        lifecycleFile: createLifecycleFile({ home, clock, log }),
+        metricsStore: createSqliteMetricsStore({
+          home,
+          migrationsFolder: path.join(resourcesFolder, 'migrations', 'metrics'),
+          log,
+        }),
+        ssh: createSsh({ home, clock, log }),
         provider: createQemuMachineProvider({ home, clock, log, processes }),
         notifier: createDesktopNotifier({
           platform: process.platform,

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { MachineDraftInput, PortForward } from '../contract/machine.ts';
+import { absolutePath } from './own-path.ts';
 import type { Verb } from './run-verb.ts';
 
 export interface CreateFlags {
@@ -30,10 +30,10 @@ export function draftOf(name: string, flags: CreateFlags): MachineDraftInput {
     ...present('cpus', flags.cpus),
     ...present('memoryMib', flags.memory),
     ...present('diskMib', flags.disk),
-    ...present('kernel', absolute(flags.kernel)),
-    ...present('initrd', absolute(flags.initrd)),
+    ...present('kernel', absolutePath(flags.kernel)),
+    ...present('initrd', absolutePath(flags.initrd)),
     ...present('append', flags.append),
-    ...present('iso', absolute(flags.iso)),
+    ...present('iso', absolutePath(flags.iso)),
     ...present('mac', flags.mac),
     ...present('forwards', flags.forward === undefined ? undefined : [...flags.forward]),
     ...present('start', flags.start),
@@ -45,9 +45,4 @@ function present<K extends keyof MachineDraftInput>(
   value: MachineDraftInput[K] | undefined,
 ): Pick<MachineDraftInput, K> | Record<never, never> {
   return value === undefined ? {} : { [key]: value };
-}
-
-/** An empty file name stays empty, for the engine to refuse. */
-function absolute(file: string | undefined): string | undefined {
-  return file === undefined || file === '' ? file : path.resolve(file);
 }

@@ -14,11 +14,7 @@ import { printDaemon } from './print-daemon.ts';
 const stopLimitMs = 20_000;
 
 /** `lifecycle daemon`: the engine itself. */
-export function addDaemonCommands(program: Command, run: RunCommand): void {
-  const lifecycle = program
-    .command('lifecycle')
-    .summary('the engine that watches machines')
-    .description('Watching over machines.');
+export function addDaemonCommands(lifecycle: Command, run: RunCommand): void {
   const daemon = lifecycle
     .command('daemon')
     .summary('start, stop and look at the engine')

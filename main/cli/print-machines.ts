@@ -45,7 +45,14 @@ export function sizeOf({ size, cpus, memoryMib }: Machine): string {
   return `${cpus} CPU, ${memoryMib} MiB`;
 }
 
-export function healthOf({ status, reason }: Health): string {
+/** One word for what a probe found; the whole reason stands in `status`. */
+function shortReason({ method, reason, sshReachable }: Health): string | null {
+  return method === 'ssh' && sshReachable === false ? 'SSH down' : reason;
+}
+
+export function healthOf(health: Health): string {
+  const { status } = health;
+  const reason = shortReason(health);
   const because = reason === null || reason === '' ? '' : ` (${reason})`;
   switch (status) {
     case 'healthy':

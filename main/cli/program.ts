@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import type { CliSurroundings } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
-import { addDaemonCommands } from './daemon-commands.ts';
 import { seconds } from './flag-values.ts';
+import { addHostCommands } from './host-commands.ts';
+import { addLifecycleCommands } from './lifecycle-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
 import { addQueryCommands } from './query-commands.ts';
 
@@ -29,6 +30,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
     .addHelpText('after', '\nExample:\n  vigil create demo --memory 64 --disk 16 --start');
   addMachineCommands(program, run);
   addQueryCommands(program, run);
-  addDaemonCommands(program, run);
+  addHostCommands(program, run);
+  addLifecycleCommands(program, run);
   return program;
 }

@@ -8,6 +8,7 @@ import { plainJson } from './plain-text.ts';
 import { printHistory } from './print-history.ts';
 import { printMachine, printMachineStatus } from './print-machine.ts';
 import { printMachines } from './print-machines.ts';
+import { printWatch } from './print-watch.ts';
 
 /** Commands that only look. */
 export function addQueryCommands(program: Command, run: RunCommand): void {
@@ -64,7 +65,12 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
           return 0;
         }
         const { machine } = await connection.call('machine.get', { machine: name });
-        terminal.out(context.json ? plainJson(machine) : printMachineStatus(machine, terminal.hasColour));
+        const [lifecycle] = await connection.call('lifecycle.status', { machine: name });
+        if (context.json) terminal.out(plainJson({ ...machine, lifecycle: lifecycle ?? null }));
+        else {
+          terminal.out(printMachineStatus(machine, terminal.hasColour));
+          if (lifecycle !== undefined) terminal.out(`\n${printWatch(lifecycle, terminal.hasColour)}`);
+        }
         return 0;
       });
     });

@@ -3,18 +3,28 @@ import type { Daemon, EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
+import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
+import { createWatchKeeper } from './health/watch-keeper.ts';
+import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
+import { createMachineHandlers, type MachineHandlers } from './hosts/machine-handlers.ts';
 import { createLedger } from './journal/ledger.ts';
+import { startLoop } from './lifetime/loop.ts';
 import { createOwner } from './lifetime/owner.ts';
+import { measuredMachines } from './metrics/measured-machines.ts';
+import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DesktopNotifier } from './ports/desktop-notifier.ts';
 import type { Host } from './ports/host.ts';
 import type { Identifiers } from './ports/identifiers.ts';
+import type { LifecycleFile } from './ports/lifecycle-file.ts';
 import type { Log } from './ports/log.ts';
 import type { MachineDefinitions } from './ports/machine-definitions.ts';
 import type { MachineProvider } from './ports/machine-provider.ts';
+import type { MetricsStore } from './ports/metrics-store.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
+import type { Ssh } from './ports/ssh.ts';
 import type { StateStore } from './ports/state-store.ts';
 import { createSettingsKeeper } from './settings/settings-keeper.ts';
 
@@ -22,6 +32,9 @@ export interface EnginePorts {
   readonly store: StateStore;
   readonly definitions: MachineDefinitions;
   readonly settingsFile: SettingsFile;
+  readonly lifecycleFile: LifecycleFile;
+  readonly metricsStore: MetricsStore;
+  readonly ssh: Ssh;
   readonly provider: MachineProvider;
   readonly host: Host;
   readonly clock: Clock;
@@ -49,6 +62,15 @@ export interface Engine {
   /** Gives up what is under way, writes the rest down and lets go. Machines go on running. */
   stop(): Promise<void>;
 }
+
+type OwnHandlers = Omit<
+  Handlers,
+  keyof Fleet['handlers'] | keyof MachineHandlers | keyof HealthDesk['handlers'] | keyof MetricsDesk['handlers']
+>;
+
+/** Soon after the start, so that a person who just opened Vigil sees something. */
+const firstCollectionMs = 1000;
+const retentionMs = 3_600_000;
 
 /** Opens the store, takes up what runs, and only then hands out its handlers. */
 export async function startEngine(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
@@ -83,11 +105,108 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       log,
       wanted: () => settings.present.desktop.notifications,
     });
-    const fleet = createFleet({ ...ports, desk, ledger, notices, owner, settings: () => settings.present }, stored);
+    const keeper = createWatchKeeper(
+      { file: ports.lifecycleFile, ledger, notices, changed: () => health.sync() },
+      await ports.lifecycleFile.read(),
+    );
+    owner.own('lifecycle watch', ports.lifecycleFile.watch(keeper.take));
+    const hosts = createHosts(
+      {
+        ledger,
+        clock,
+        identifiers: ports.identifiers,
+        refuseTakenName: (name) => {
+          if (fleet.isNameTaken(name)) {
+            throw new VigilError('bad-input', `There is a machine '${name}' already.`, { field: 'name' });
+          }
+        },
+        changed: () => health.sync(),
+      },
+      stored.hosts,
+    );
+    const fleet: Fleet = createFleet(
+      {
+        ...ports,
+        desk,
+        ledger,
+        notices,
+        owner,
+        settings: () => settings.present,
+        neighbours: {
+          healthOf: (id) => health.health(id),
+          isNameTakenElsewhere: (name) => hosts.all().some((host) => host.name === name),
+          refuseElsewhere: (reference) => {
+            const host = hosts.find(reference);
+            if (host !== undefined) refuseHostVerb(host);
+          },
+          changed: (id) => health.touch(id),
+        },
+      },
+      stored,
+    );
+    const resolve = (reference: string): { readonly id: string; readonly name: string } =>
+      hosts.find(reference) ?? fleet.resolve(reference).record;
+    const machines = createMachineHandlers({
+      fleet,
+      hosts,
+      events,
+      clock,
+      identifiers: ports.identifiers,
+      healthOf: (id) => health.health(id),
+      forget: (name) => keeper.forget(name),
+    });
+    const health: HealthDesk = createHealthDesk({
+      clock,
+      log,
+      ssh: ports.ssh,
+      ledger,
+      keeper,
+      account: ports.host.user,
+      machines: fleet.machines,
+      hosts: hosts.all,
+      resolve,
+      announce: (id) => {
+        const host = hosts.get(id);
+        if (host === undefined) fleet.announce(id);
+        else events.publish('machine.changed', hostView(host, health.health(id)));
+      },
+    });
+    const metrics = createMetricsDesk({
+      clock,
+      log,
+      events,
+      notices,
+      store: ports.metricsStore,
+      ssh: ports.ssh,
+      settings: () => settings.present,
+      measured: () => measuredMachines(fleet, hosts, health, ports.provider),
+      nameOf: (id) => hosts.get(id)?.name ?? fleet.machines().find(({ record }) => record.id === id)?.record.name,
+      resolve,
+    });
+    owner.own('SSH connections', () => ports.ssh.forget());
+    await ports.metricsStore.open();
+    owner.own('metrics store', () => ports.metricsStore.close());
     await fleet.reconcile();
-    log.write('info', 'engine', 'ready', { machines: fleet.names().length });
+    owner.own('health checks', health.stop);
+    health.sync();
+    owner.own(
+      'collection loop',
+      startLoop({
+        name: 'collection',
+        clock,
+        log,
+        intervalMs: () => settings.present.collection.interval_seconds * 1000,
+        firstAfterMs: firstCollectionMs,
+        run: metrics.collect,
+      }),
+    );
+    owner.own(
+      'retention loop',
+      startLoop({ name: 'retention', clock, log, intervalMs: () => retentionMs, run: metrics.retain }),
+    );
+    log.write('info', 'engine', 'ready', { machines: fleet.machines().length, hosts: hosts.all().length });
     return {
-      handlers: { ...ownHandlers(fleet), ...fleet.handlers },
+      handlers: { ...ownHandlers(), ...fleet.handlers, ...machines, ...health.handlers, ...metrics.handlers },
       get open() {
         return owner.open;
       },
@@ -101,13 +220,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       },
     };
 
-    function ownHandlers(machines: Fleet): Omit<Handlers, keyof Fleet['handlers']> {
+    function ownHandlers(): OwnHandlers {
       return {
         'engine.status': (): Daemon => ({
           running: true,
           pid: options.pid,
           uptimeSeconds: Math.floor((clock.monotonicNow() - startedAt) / 1000),
-          monitored: machines.names(),
+          monitored: [...fleet.machines().map(({ record }) => record.name), ...hosts.all().map(({ name }) => name)],
           version: options.version,
           home: options.home,
           host: options.host,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
+import { createLifecycleFile } from '../../main/adapters/files/lifecycle-file.ts';
 import { createMachineDefinitions } from '../../main/adapters/files/machine-definitions.ts';
 import { createSettingsFile } from '../../main/adapters/files/settings-file.ts';
 import { createHost } from '../../main/adapters/host/host.ts';
@@ -7,7 +8,9 @@ import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
 import { acquireEngineLock } from '../../main/adapters/lock/engine-lock.ts';
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
 import { createQemuMachineProvider } from '../../main/adapters/qemu/qemu-machine-provider.ts';
+import { createSqliteMetricsStore } from '../../main/adapters/sqlite/sqlite-metrics-store.ts';
 import { createSqliteStateStore } from '../../main/adapters/sqlite/sqlite-state-store.ts';
+import { createSsh } from '../../main/adapters/ssh/ssh.ts';
 import { startEngine } from '../../main/engine/engine.ts';
 import type { MachineProvider } from '../../main/engine/ports/machine-provider.ts';
 import { createDispatcher } from '../../main/transport/dispatcher.ts';
@@ -50,6 +53,13 @@ export async function runBrokenEngine(breakIt: (provider: MachineProvider) => vo
       }),
       definitions: createMachineDefinitions({ home, clock, log }),
       settingsFile: createSettingsFile({ home, clock, log }),
+      lifecycleFile: createLifecycleFile({ home, clock, log }),
+      metricsStore: createSqliteMetricsStore({
+        home,
+        migrationsFolder: path.join(root, 'resources', 'migrations', 'metrics'),
+        log,
+      }),
+      ssh: createSsh({ home, clock, log }),
       provider,
       notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },
       host,

@@ -6,8 +6,11 @@ import { type Engine, startEngine } from '../../main/engine/engine.ts';
 import {
   countingIdentifiers,
   FakeProvider,
+  FakeSsh,
   fakeHost,
   MemoryDefinitions,
+  MemoryLifecycle,
+  MemoryMetrics,
   MemorySettings,
   MemoryStore,
   RecordingEvents,
@@ -25,6 +28,9 @@ export interface EngineUnderTest {
   readonly provider: FakeProvider;
   readonly definitions: MemoryDefinitions;
   readonly settings: MemorySettings;
+  readonly lifecycle: MemoryLifecycle;
+  readonly metrics: MemoryMetrics;
+  readonly ssh: FakeSsh;
   readonly events: RecordingEvents;
   readonly log: RecordingLog;
   readonly notifier: RecordingNotifier;
@@ -40,6 +46,7 @@ export interface Parts {
   readonly store?: MemoryStore;
   readonly provider?: FakeProvider;
   readonly definitions?: MemoryDefinitions;
+  readonly lifecycle?: MemoryLifecycle;
 }
 
 export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTest> {
@@ -47,6 +54,9 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const provider = parts.provider ?? new FakeProvider();
   const definitions = parts.definitions ?? new MemoryDefinitions();
   const settings = new MemorySettings();
+  const lifecycle = parts.lifecycle ?? new MemoryLifecycle();
+  const metrics = new MemoryMetrics();
+  const ssh = new FakeSsh();
   const events = new RecordingEvents();
   const log = new RecordingLog();
   const notifier = new RecordingNotifier();
@@ -57,6 +67,9 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       provider,
       definitions,
       settingsFile: settings,
+      lifecycleFile: lifecycle,
+      metricsStore: metrics,
+      ssh,
       events,
       log,
       notifier,
@@ -74,6 +87,9 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     provider,
     definitions,
     settings,
+    lifecycle,
+    metrics,
+    ssh,
     events,
     log,
     notifier,

@@ -3,12 +3,14 @@ import type { CrashRecord } from '../../main/contract/crash-record.ts';
 import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
 import { VigilError } from '../../main/contract/failure.ts';
 import type { JournalEntry } from '../../main/contract/journal.ts';
+import { LifecycleConfig, type WatchPatch } from '../../main/contract/lifecycle.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
 import type { DesktopNotifier } from '../../main/engine/ports/desktop-notifier.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
+import type { LifecycleFile, LifecycleReading } from '../../main/engine/ports/lifecycle-file.ts';
 import type { Log, LogLevel } from '../../main/engine/ports/log.ts';
 import type {
   DefinitionReading,
@@ -26,13 +28,23 @@ import type {
   Stray,
   WorkContext,
 } from '../../main/engine/ports/machine-provider.ts';
+import type { HistoryQuery, MetricsStore, StoredSample } from '../../main/engine/ports/metrics-store.ts';
+import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
-import type { MachineRecord, StateChange, StateStore, StoredState } from '../../main/engine/ports/state-store.ts';
+import type { Ssh, SshCheck, SshFinding, SshOutput, SshTarget } from '../../main/engine/ports/ssh.ts';
+import type {
+  HostRecord,
+  MachineRecord,
+  StateChange,
+  StateStore,
+  StoredState,
+} from '../../main/engine/ports/state-store.ts';
 
 /** Ports in memory, for engine tests: what happened is plain to see, and each can be told to fail. */
 
 export class MemoryStore implements StateStore {
   readonly machines = new Map<string, MachineRecord>();
+  readonly hosts = new Map<string, HostRecord>();
   readonly operations = new Map<string, Operation>();
   readonly journal: JournalEntry[] = [];
   readonly crashes: CrashRecord[] = [];
@@ -45,6 +57,7 @@ export class MemoryStore implements StateStore {
   async open(): Promise<StoredState> {
     return {
       machines: [...this.machines.values()],
+      hosts: [...this.hosts.values()],
       operations: [...this.operations.values()],
       lastJournalId: this.journal.at(-1)?.id ?? 0,
       restored: this.restored,
@@ -84,6 +97,12 @@ export class MemoryStore implements StateStore {
         return;
       case 'machine-removed':
         this.machines.delete(change.id);
+        return;
+      case 'host-put':
+        this.hosts.set(change.host.id, change.host);
+        return;
+      case 'host-removed':
+        this.hosts.delete(change.id);
         return;
       case 'operation-put':
         this.operations.set(change.operation.id, change.operation);
@@ -129,6 +148,7 @@ export class FakeProvider implements MachineProvider {
   stopGate: Promise<void> | null = null;
   startError: unknown = null;
   createError: unknown = null;
+  readError: unknown = null;
   rung: StopRung = 'acpi';
   closed = false;
   #nextPid = 100;
@@ -176,6 +196,11 @@ export class FakeProvider implements MachineProvider {
     return { findings: this.findings, strays: this.strays };
   }
 
+  async read(machine: ProvidedMachine, takenAtMs: number): Promise<Reading> {
+    if (this.readError !== null) throw this.readError;
+    return { ...emptyReading, takenAtMs, epoch: machine.id, cpu: { busy: takenAtMs / 2, total: takenAtMs } };
+  }
+
   async detail() {
     return { diskPath: null, diskUsedBytes: null, consoleLogPath: null };
   }
@@ -204,6 +229,105 @@ export class FakeProvider implements MachineProvider {
     if (context.signal.aborted) giveUp();
     context.signal.addEventListener('abort', giveUp, { once: true });
     await Promise.race([gate, given.promise]);
+  }
+}
+
+const emptyReading: Omit<Reading, 'takenAtMs' | 'epoch'> = {
+  cpu: null,
+  memoryPercent: null,
+  diskPercent: null,
+  diskReadBytes: null,
+  diskWriteBytes: null,
+  networkInBytes: null,
+  networkOutBytes: null,
+};
+
+/** SSH that answers as told: a finding and an output per target, `host:port`. */
+export class FakeSsh implements Ssh {
+  readonly checks: string[] = [];
+  readonly findings = new Map<string, SshFinding>();
+  readonly outputs = new Map<string, string>();
+  /** While set, a check waits for it. */
+  gate: Promise<void> | null = null;
+
+  async check(target: SshTarget): Promise<SshCheck> {
+    const key = `${target.host}:${target.port}`;
+    this.checks.push(`${target.user}@${key}`);
+    if (this.gate !== null) await this.gate;
+    const finding = this.findings.get(key) ?? 'ok';
+    return { finding, reason: finding === 'ok' ? 'It answers.' : `SSH at ${key}: ${finding}.`, durationMs: 1 };
+  }
+
+  async run(target: SshTarget): Promise<SshOutput> {
+    const stdout = this.outputs.get(`${target.host}:${target.port}`);
+    if (stdout === undefined) throw new VigilError('unreachable', 'Nothing answers.');
+    return { exitCode: 0, stdout, stderr: '' };
+  }
+
+  async forget(): Promise<void> {}
+}
+
+export class MemoryMetrics implements MetricsStore {
+  readonly samples: StoredSample[] = [];
+  refusal: VigilError | null = null;
+
+  async open(): Promise<void> {}
+
+  async append(samples: readonly StoredSample[]): Promise<void> {
+    if (this.refusal !== null) throw this.refusal;
+    this.samples.push(...samples);
+  }
+
+  async newest(): Promise<readonly StoredSample[]> {
+    return [...new Map(this.samples.map((sample) => [`${sample.machineId} ${sample.source}`, sample])).values()];
+  }
+
+  async history(query: HistoryQuery): Promise<readonly StoredSample[]> {
+    return this.samples.filter(
+      ({ machineId, source, atMs }) =>
+        machineId === query.machineId && source === query.source && atMs >= query.fromMs && atMs <= query.toMs,
+    );
+  }
+
+  async removeBefore(wallMs: number): Promise<number> {
+    const kept = this.samples.filter(({ atMs }) => atMs >= wallMs);
+    return this.samples.splice(0, this.samples.length, ...kept).length - kept.length;
+  }
+
+  async close(): Promise<void> {}
+}
+
+export class MemoryLifecycle implements LifecycleFile {
+  config: LifecycleConfig = LifecycleConfig.parse({});
+  #changed: (reading: LifecycleReading) => void = () => {};
+
+  async read(): Promise<LifecycleReading> {
+    return { config: this.config, fault: null };
+  }
+
+  async change(machine: string, patch: WatchPatch): Promise<LifecycleReading> {
+    const present = this.config.vms[machine] ?? {};
+    this.config = LifecycleConfig.parse({ vms: { ...this.config.vms, [machine]: { ...present, ...patch } } });
+    return this.read();
+  }
+
+  async forget(machine: string): Promise<LifecycleReading> {
+    const { [machine]: _gone, ...vms } = this.config.vms;
+    this.config = { vms };
+    return this.read();
+  }
+
+  watch(changed: (reading: LifecycleReading) => void): () => void {
+    this.#changed = changed;
+    return () => {
+      this.#changed = () => {};
+    };
+  }
+
+  /** A person saved the file. */
+  edit(reading: LifecycleReading): void {
+    this.config = reading.config;
+    this.#changed(reading);
   }
 }
 

@@ -1,9 +1,10 @@
-import type { Handlers } from '../../contract/calls.ts';
+import type { CallContext, Handlers } from '../../contract/calls.ts';
 import type { HostDescription } from '../../contract/engine-status.ts';
 import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
-import type { MachineDetail } from '../../contract/machine.ts';
+import type { Machine, MachineDetail } from '../../contract/machine.ts';
+import type { Operation } from '../../contract/operation.ts';
 import { startLoop } from '../lifetime/loop.ts';
 import type { Owner } from '../lifetime/owner.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
@@ -14,25 +15,23 @@ import { deleteMachine } from './delete-machine.ts';
 import { capacityOf, rehearseDraft } from './examine-draft.ts';
 import { type FleetContext, providedMachine } from './fleet-context.ts';
 import { definitionChanged, freshConfig } from './machine-definition-edits.ts';
-import { createMachineRegistry } from './machine-registry.ts';
+import { createMachineRegistry, type RegistryPorts } from './machine-registry.ts';
 import { createMachineReports } from './machine-reports.ts';
+import type { FleetMachine } from './machine-view.ts';
 import { lookAgain, reconcileFleet } from './reconcile-fleet.ts';
 import { startMachine } from './start-machine.ts';
 import { restartMachine, stopMachine } from './stop-machine.ts';
 
-/** The machines and everything a person can ask of them. */
+/** The machines that can be driven, and everything a person can ask of them. */
 export interface Fleet {
   readonly handlers: Pick<
     Handlers,
     | 'host.describe'
-    | 'machine.list'
-    | 'machine.get'
     | 'machine.rehearse'
     | 'machine.create'
     | 'machine.start'
     | 'machine.stop'
     | 'machine.restart'
-    | 'machine.delete'
     | 'operation.list'
     | 'operation.wait'
     | 'operation.cancel'
@@ -40,8 +39,15 @@ export interface Fleet {
     | 'console.read'
     | 'machine.crashes'
   >;
-  /** Names of the machines, for the engine's own status. */
-  names(): readonly string[];
+  machines(): readonly FleetMachine[];
+  view(machine: FleetMachine): Machine;
+  /** Throws `not-found`, or `conflict` with the candidates as its hint. */
+  resolve(reference: string): FleetMachine;
+  isNameTaken(name: string): boolean;
+  describe(reference: string): Promise<MachineDetail>;
+  remove(reference: string, force: boolean, by: CallContext): Promise<Operation>;
+  /** Tells listeners how a machine is now. */
+  announce(id: string): void;
   /** Compares what is stored with what is there; calls may be answered afterwards. */
   reconcile(): Promise<void>;
 }
@@ -51,16 +57,18 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations'
   readonly events: EventSink;
   readonly owner: Owner;
   readonly desk: NotificationDesk;
+  readonly neighbours: Pick<RegistryPorts, 'healthOf' | 'isNameTakenElsewhere' | 'refuseElsewhere' | 'changed'>;
 }
 
 const lookAgainMs = 5000;
 
 export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
-  const { store, events, owner, desk, ...rest } = ports;
+  const { store, events, owner, desk, neighbours, ...rest } = ports;
   const registry = createMachineRegistry({
     clock: rest.clock,
     events,
     desk,
+    ...neighbours,
     operationOf: (machineId) => operations.of(machineId),
   });
   const operations = createOperations(
@@ -113,7 +121,13 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
   };
 
   return {
-    names: () => registry.all().map(({ record }) => record.name),
+    machines: registry.all,
+    view: registry.view,
+    resolve: registry.resolve,
+    isNameTaken: registry.isNameTaken,
+    describe: describeMachine,
+    remove: (reference, force, by) => deleteMachine(fleet, reference, force, by),
+    announce: registry.announce,
     reconcile: async () => {
       owner.own('machine reports', fleet.provider.watch(reports.take));
       owner.own('operations', operations.stop);
@@ -134,27 +148,18 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
           name: 'look-again',
           clock: fleet.clock,
           log: fleet.log,
-          intervalMs: lookAgainMs,
+          intervalMs: () => lookAgainMs,
           run: () => lookAgain(fleet),
         }),
       );
     },
     handlers: {
       'host.describe': describeHost,
-      'machine.list': ({ state, provider, tag }) =>
-        registry
-          .all()
-          .map(registry.view)
-          .filter((machine) => state === undefined || machine.state === state)
-          .filter((machine) => provider === undefined || machine.provider === provider)
-          .filter((machine) => tag === undefined || machine.tags.includes(tag)),
-      'machine.get': ({ machine }) => describeMachine(machine),
       'machine.rehearse': ({ draft }) => rehearseDraft(fleet, draft),
       'machine.create': (draft, by) => createMachine(fleet, draft, by),
       'machine.start': ({ machine }, by) => startMachine(fleet, machine, by),
       'machine.stop': ({ machine, ...wish }, by) => stopMachine(fleet, machine, wish, by),
       'machine.restart': ({ machine, ...wish }, by) => restartMachine(fleet, machine, wish, by),
-      'machine.delete': ({ machine, force }, by) => deleteMachine(fleet, machine, force, by),
       'operation.list': () => operations.list(),
       'operation.wait': ({ operation }) => operations.wait(operation),
       'operation.cancel': ({ operation }) => operations.cancel(operation),

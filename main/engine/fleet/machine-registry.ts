@@ -1,6 +1,6 @@
 import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
-import type { Machine } from '../../contract/machine.ts';
+import type { Health, Machine } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,6 +26,14 @@ export interface RegistryPorts {
   readonly events: EventSink;
   readonly desk: NotificationDesk;
   operationOf(machineId: string): Operation | undefined;
+  /** What the health checks of a machine say. */
+  healthOf(machineId: string): Health;
+  /** A name that something other than a machine of this registry has. */
+  isNameTakenElsewhere(name: string): boolean;
+  /** Throws for a reference to something that is no machine of this registry. */
+  refuseElsewhere(reference: string): void;
+  /** A machine came, changed or went. */
+  changed(id: string): void;
 }
 
 const shortestIdPrefix = 8;
@@ -33,7 +41,12 @@ const shortestIdPrefix = 8;
 export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
   const machines = new Map<string, FleetMachine>();
   const view = (machine: FleetMachine): Machine =>
-    machineView(machine, ports.operationOf(machine.record.id), ports.clock.wallNow());
+    machineView(
+      machine,
+      ports.operationOf(machine.record.id),
+      ports.healthOf(machine.record.id),
+      ports.clock.wallNow(),
+    );
   const announce = (id: string): void => {
     const machine = machines.get(id);
     if (machine !== undefined) ports.events.publish('machine.changed', view(machine));
@@ -52,6 +65,7 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
           : all().filter((machine) => machine.record.id.startsWith(reference));
       const [only, ...others] = found;
       if (only === undefined) {
+        ports.refuseElsewhere(reference);
         throw new VigilError('not-found', `There is no machine '${reference}'.`, {
           field: 'machine',
           hint: 'See `vigil list`.',
@@ -66,7 +80,7 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
       }
       return only;
     },
-    isNameTaken: (name) => all().some((machine) => machine.record.name === name),
+    isNameTaken: (name) => all().some((machine) => machine.record.name === name) || ports.isNameTakenElsewhere(name),
     load: (loaded) => {
       for (const machine of loaded) machines.set(machine.record.id, machine);
     },
@@ -74,6 +88,7 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
       const before = machines.get(machine.record.id)?.record;
       machines.set(machine.record.id, machine);
       ports.desk.machineChanged(before, machine.record);
+      ports.changed(machine.record.id);
       announce(machine.record.id);
     },
     remove: (id) => {
@@ -81,6 +96,7 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
       if (machines.delete(id) && machine !== undefined) {
         ports.desk.machineChanged(machine.record, undefined);
         ports.events.publish('machine.removed', { id, name: machine.record.name });
+        ports.changed(id);
       }
     },
     view,

@@ -33,22 +33,12 @@ export function capabilitiesOf(machine: FleetMachine, operation: Operation | und
   }
 }
 
-const unwatched: Health = {
-  status: 'not-applicable',
-  reason: null,
-  since: null,
-  sshReachable: null,
-  sshFailures: 0,
-  lastCheck: null,
-  method: null,
-};
-
-/** Health as far as the process alone tells it: a machine that ended by itself or cannot be identified is not well. */
-function healthOf(machine: FleetMachine): Health {
+/** A machine that ended by itself or cannot be identified is not well, whatever its last check said. */
+function healthOf(machine: FleetMachine, checked: Health): Health {
   const { state, notice } = machine.record;
   if (state === 'failed') {
     return {
-      ...unwatched,
+      ...checked,
       status: 'unhealthy',
       reason: notice?.text ?? null,
       since: notice?.since ?? null,
@@ -57,17 +47,23 @@ function healthOf(machine: FleetMachine): Health {
   }
   if (state === 'unknown') {
     return {
-      ...unwatched,
+      ...checked,
       status: 'unknown',
       reason: notice?.text ?? null,
       since: notice?.since ?? null,
       method: 'process',
     };
   }
-  return unwatched;
+  return checked;
 }
 
-export function machineView(machine: FleetMachine, operation: Operation | undefined, wallNowMs: number): Machine {
+/** `checked` is what its health checks say. */
+export function machineView(
+  machine: FleetMachine,
+  operation: Operation | undefined,
+  checked: Health,
+  wallNowMs: number,
+): Machine {
   const { record, run } = machine;
   const { config } = record;
   return {
@@ -76,7 +72,7 @@ export function machineView(machine: FleetMachine, operation: Operation | undefi
     provider: record.provider,
     state: record.state,
     wanted: record.wanted,
-    health: healthOf(machine),
+    health: healthOf(machine, checked),
     address: run === null || config.forwards.length === 0 ? null : '127.0.0.1',
     region: null,
     size: null,

@@ -12,8 +12,8 @@ export interface Watched {
   readonly id: string;
   readonly name: string;
   readonly target: SshTarget;
-  /** A new number means a new run: what was known of the old one is void. */
-  readonly generation: number;
+  /** Changes with a new run or a new target: what was known before is void. */
+  readonly run: string;
   /** Begin of its run, wall-clock milliseconds; null when it is not known. */
   readonly startedAt: number | null;
   readonly intervalMs: number;
@@ -60,9 +60,9 @@ export interface HealthWatch {
 interface Beat {
   state: HealthState;
   advice: string | null;
-  generation: number | null;
+  run: string | null;
   cancel: () => void;
-  running: Promise<void> | null;
+  checking: Promise<void> | null;
 }
 
 /** Between two looks at a machine that is not to be checked now. */
@@ -78,13 +78,20 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     beat.cancel();
     if (stopping.signal.aborted) return;
     beat.cancel = clock.after(delayMs, () => {
-      beat.running = round(id, beat)
+      beat.checking = round(id, beat)
         .catch((error) => ports.log.write('error', 'health', 'a check failed unexpectedly', { machine: id, error }))
         .finally(() => {
-          beat.running = null;
-          if (beats.get(id) === beat) schedule(id, beat, ports.watched(id)?.intervalMs ?? idleMs);
+          beat.checking = null;
+          if (beats.get(id) === beat) schedule(id, beat, pauseAfter(id, beat));
         });
     });
+  };
+
+  /** A machine that came into a new run during its check is looked at again soon. */
+  const pauseAfter = (id: string, beat: Beat): number => {
+    const watched = ports.watched(id);
+    if (watched === null) return idleMs;
+    return beat.state.lastCheckAt === null ? ports.skew(id) * firstCheckSpreadMs : watched.intervalMs;
   };
 
   const become = (id: string, beat: Beat, after: HealthState): void => {
@@ -97,11 +104,11 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
   const follow = (id: string, beat: Beat): Watched | null => {
     const watched = ports.watched(id);
     if (watched === null) {
-      beat.generation = null;
+      beat.run = null;
       beat.advice = null;
       if (beat.state.status !== 'not-applicable') become(id, beat, notApplicable);
-    } else if (beat.generation !== watched.generation) {
-      beat.generation = watched.generation;
+    } else if (beat.run !== watched.run) {
+      beat.run = watched.run;
       beat.advice = null;
       become(id, beat, unknownSince(clock.wallNow(), 'It has not been checked yet.'));
     }
@@ -113,7 +120,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     if (watched === null) return;
     const check = await ports.ssh.check(watched.target, watched.timeoutMs, stopping.signal);
     const now = ports.watched(id);
-    if (stopping.signal.aborted || beats.get(id) !== beat || now?.generation !== watched.generation) return;
+    if (stopping.signal.aborted || beats.get(id) !== beat || now?.run !== watched.run) return;
     const result = sshCheckResult(check);
     beat.advice = result.advice;
     become(id, beat, healthAfter(beat.state, result, clock.wallNow(), watched.startedAt, watched.thresholds));
@@ -128,7 +135,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       }
       for (const id of ids) {
         if (beats.has(id)) continue;
-        const beat: Beat = { state: notApplicable, advice: null, generation: null, cancel: () => {}, running: null };
+        const beat: Beat = { state: notApplicable, advice: null, run: null, cancel: () => {}, checking: null };
         beats.set(id, beat);
         schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
       }
@@ -136,9 +143,9 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     touch: (id) => {
       const beat = beats.get(id);
       if (beat === undefined) return;
-      const before = beat.generation;
+      const before = beat.run;
       const watched = follow(id, beat);
-      if (watched !== null && before !== watched.generation && beat.running === null) {
+      if (watched !== null && before !== watched.run && beat.checking === null) {
         schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
       }
     },
@@ -148,7 +155,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     stop: async () => {
       stopping.stop('stopped');
       for (const beat of beats.values()) beat.cancel();
-      await Promise.all([...beats.values()].map((beat) => beat.running));
+      await Promise.all([...beats.values()].map((beat) => beat.checking));
       beats.clear();
     },
   };

@@ -160,6 +160,10 @@ function rowOf(change: StateChange): string | null {
       return `machine ${change.machine.id}`;
     case 'machine-removed':
       return `machine ${change.id}`;
+    case 'host-put':
+      return `machine ${change.host.id}`;
+    case 'host-removed':
+      return `machine ${change.id}`;
     case 'operation-put':
       return `operation ${change.operation.id}`;
     case 'journal-appended':

@@ -5,8 +5,8 @@ export interface LoopOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** From the end of one round to the begin of the next. */
-  readonly intervalMs: number;
+  /** From the end of one round to the begin of the next; asked anew each time. */
+  intervalMs(): number;
   /** Before the first round; the interval when absent. */
   readonly firstAfterMs?: number;
   run(): Promise<void>;
@@ -31,9 +31,9 @@ export function startLoop(options: LoopOptions): () => Promise<void> {
     } catch (error) {
       options.log.write('error', 'lifetime', `a round of ${options.name} failed`, { error });
     }
-    if (!stopped) schedule(options.intervalMs);
+    if (!stopped) schedule(options.intervalMs());
   };
-  schedule(options.firstAfterMs ?? options.intervalMs);
+  schedule(options.firstAfterMs ?? options.intervalMs());
   return async () => {
     stopped = true;
     cancel();

@@ -1,0 +1,203 @@
+import type { CallContext, Handlers } from '../../contract/calls.ts';
+import { VigilError } from '../../contract/failure.ts';
+import type { WatchPatch, WatchStatus } from '../../contract/lifecycle.ts';
+import type { Health } from '../../contract/machine.ts';
+import type { FleetMachine } from '../fleet/machine-view.ts';
+import type { Ledger } from '../journal/ledger.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Ssh, SshTarget } from '../ports/ssh.ts';
+import type { HostRecord } from '../ports/state-store.ts';
+import { createHealthWatch, type HealthTurn, type Watched } from './health-watch.ts';
+import type { WatchKeeper } from './watch-keeper.ts';
+import { hostTarget, machineTarget, watchedHost, watchedMachine } from './watched-machine.ts';
+
+/** Which machines are watched, and how that goes: joins the configuration, the fleet and the checks. */
+export interface HealthDesk {
+  readonly handlers: Pick<Handlers, 'lifecycle.enable' | 'lifecycle.disable' | 'lifecycle.status'>;
+  health(id: string): Health;
+  /** Where SSH of a machine answered at its last check; null when it did not or is not checked. */
+  answering(id: string): SshTarget | null;
+  /** Machines, hosts or the configuration changed. */
+  sync(): void;
+  /** One machine changed. */
+  touch(id: string): void;
+  stop(): Promise<void>;
+}
+
+export interface HealthDeskPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ssh: Ssh;
+  readonly ledger: Ledger;
+  readonly keeper: WatchKeeper;
+  /** Account that runs Vigil. */
+  readonly account: string;
+  machines(): readonly FleetMachine[];
+  hosts(): readonly HostRecord[];
+  /** The machine or host a person means; throws `not-found`. */
+  resolve(reference: string): { readonly id: string; readonly name: string };
+  /** Its view has changed. */
+  announce(id: string): void;
+}
+
+export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
+  const { keeper, account } = ports;
+  const machineOf = (id: string): FleetMachine | undefined => ports.machines().find(({ record }) => record.id === id);
+  const hostOf = (id: string): HostRecord | undefined => ports.hosts().find((host) => host.id === id);
+
+  const watched = (id: string): Watched | null => {
+    const machine = machineOf(id);
+    if (machine !== undefined) return watchedMachine(machine, keeper.of(machine.record.name), account);
+    const host = hostOf(id);
+    return host === undefined ? null : watchedHost(host, keeper.of(host.name), account);
+  };
+  const nameOf = (id: string): string => machineOf(id)?.record.name ?? hostOf(id)?.name ?? id;
+
+  const watch = createHealthWatch({
+    clock: ports.clock,
+    log: ports.log,
+    ssh: ports.ssh,
+    skew: skewOf,
+    watched,
+    changed: (turn) => {
+      const summary = tellingTurn(nameOf(turn.id), turn);
+      if (summary !== null) {
+        ports.ledger.record([], {
+          action: 'health.changed',
+          actor: 'engine',
+          machine: { id: turn.id, name: nameOf(turn.id) },
+          summary,
+          details: {
+            status: turn.after.status,
+            before: turn.before.status,
+            method: turn.after.method,
+            failures: turn.after.failures,
+          },
+        });
+      }
+      ports.announce(turn.id);
+    },
+  });
+
+  const statusOf = ({ id, name }: { readonly id: string; readonly name: string }): WatchStatus => {
+    const machine = machineOf(id);
+    const host = hostOf(id);
+    const config = keeper.of(name);
+    const state = watch.health(id);
+    const target =
+      machine === undefined
+        ? host === undefined
+          ? null
+          : hostTarget(host, config, account)
+        : config === undefined
+          ? null
+          : machineTarget(machine, config, account);
+    return {
+      machine: name,
+      enabled: config?.enabled ?? host !== undefined,
+      checkInterval: config?.check_interval_seconds ?? 60,
+      sshFailures: state.sshFailures,
+      sshThreshold: config?.ssh_failure_threshold ?? 3,
+      lastCheck: state.lastCheck,
+      lastStatus: state.status,
+      reason: state.reason,
+      advice: watch.advice(id),
+      target: target === null ? null : `${target.user}@${target.host}:${target.port}`,
+    };
+  };
+
+  const change = async (reference: string, patch: WatchPatch, by: CallContext): Promise<WatchStatus> => {
+    const found = ports.resolve(reference);
+    const machine = machineOf(found.id);
+    const next = { ...keeper.of(found.name), ...withoutUndefined(patch) };
+    if (next.enabled === true && machine !== undefined && next.ssh_host === undefined && next.ssh_port === undefined) {
+      const leads = machine.record.config.forwards.some(({ guest }) => guest === 22);
+      if (!leads) {
+        throw new VigilError(
+          'bad-input',
+          `Nothing leads to SSH of '${found.name}': it has no port forward to port 22.`,
+          {
+            field: 'ssh_port',
+            hint: 'Name a host and port with --ssh-host and --ssh-port, or give the machine a forward.',
+          },
+        );
+      }
+    }
+    await keeper.change(found.name, patch);
+    ports.ledger.record([], {
+      action: 'watch.changed',
+      actor: 'user',
+      machine: found,
+      summary:
+        next.enabled === false
+          ? `'${found.name}' is no longer watched.`
+          : `'${found.name}' is watched every ${next.check_interval_seconds ?? 60} s.`,
+      details: { user: by.user, face: by.face },
+    });
+    return statusOf(found);
+  };
+
+  const sync = (): void => {
+    const ids = [
+      ...ports
+        .machines()
+        .filter(({ record }) => keeper.of(record.name)?.enabled === true)
+        .map(({ record }) => record.id),
+      ...ports
+        .hosts()
+        .filter((host) => keeper.of(host.name)?.enabled !== false)
+        .map((host) => host.id),
+    ];
+    watch.sync(ids);
+    for (const id of ids) watch.touch(id);
+  };
+
+  return {
+    health: watch.health,
+    answering: (id) => (watch.state(id).reachable === true ? (watched(id)?.target ?? null) : null),
+    sync,
+    touch: watch.touch,
+    stop: watch.stop,
+    handlers: {
+      'lifecycle.enable': ({ machine, watch: patch }, by) => change(machine, { ...patch, enabled: true }, by),
+      'lifecycle.disable': ({ machine }, by) => change(machine, { enabled: false }, by),
+      'lifecycle.status': ({ machine }) => {
+        if (machine !== undefined) return [statusOf(ports.resolve(machine))];
+        const all = [
+          ...ports.machines().map(({ record }) => ({ id: record.id, name: record.name })),
+          ...ports.hosts().map(({ id, name }) => ({ id, name })),
+        ];
+        return all.filter(({ id, name }) => keeper.of(name) !== undefined || hostOf(id) !== undefined).map(statusOf);
+      },
+    },
+  };
+}
+
+/** Spreads first checks by the id alone: the same machine comes at the same moment of every round. */
+function skewOf(id: string): number {
+  return (Number.parseInt(id.replaceAll('-', '').slice(-4), 16) || 0) / 65_536;
+}
+
+/** What a turn means to a person; null for one that says nothing new. */
+function tellingTurn(name: string, { before, after }: HealthTurn): string | null {
+  if (before.status === after.status) return null;
+  switch (after.status) {
+    case 'unhealthy':
+      return `'${name}' is unhealthy: ${after.reason ?? 'its checks fail'}`;
+    case 'degraded':
+      return `'${name}' needs a look: ${after.reason ?? 'a check says so'}`;
+    case 'healthy':
+      return before.status === 'unhealthy' || before.status === 'degraded' ? `'${name}' is healthy again.` : null;
+    case 'unknown':
+      return before.status === 'not-applicable'
+        ? null
+        : `Nobody can tell how '${name}' is: ${after.reason ?? 'no check got through'}`;
+    case 'not-applicable':
+      return null;
+  }
+}
+
+function withoutUndefined(patch: WatchPatch): WatchPatch {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+}

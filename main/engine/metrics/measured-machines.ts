@@ -1,0 +1,30 @@
+import type { Fleet } from '../fleet/fleet.ts';
+import { providedMachine } from '../fleet/fleet-context.ts';
+import type { HealthDesk } from '../health/health-desk.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import type { MachineProvider } from '../ports/machine-provider.ts';
+import type { Measured } from './metrics-desk.ts';
+
+/** Every machine that can be read now: processes that run here, and whatever answered SSH at its last check. */
+export function measuredMachines(
+  fleet: Fleet,
+  hosts: Hosts,
+  health: HealthDesk,
+  provider: MachineProvider,
+): readonly Measured[] {
+  const local = fleet
+    .machines()
+    .filter(({ run }) => run !== null)
+    .map(
+      (machine): Measured => ({
+        id: machine.record.id,
+        readHost: (takenAtMs) => provider.read(providedMachine(machine), takenAtMs),
+        guest: health.answering(machine.record.id),
+        guestSource: 'guest',
+      }),
+    );
+  const remote = hosts
+    .all()
+    .map((host): Measured => ({ id: host.id, guest: health.answering(host.id), guestSource: 'ssh' }));
+  return [...local, ...remote];
+}

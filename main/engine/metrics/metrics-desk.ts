@@ -1,0 +1,164 @@
+import type { Handlers } from '../../contract/calls.ts';
+import type { EventSink } from '../../contract/events.ts';
+import { failureOf, VigilError } from '../../contract/failure.ts';
+import type { RecentSeries, Sample, SampleSource } from '../../contract/sample.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import type { EngineNotices } from '../notices/engine-notices.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
+import type { Reading } from '../ports/reading.ts';
+import type { Ssh, SshTarget } from '../ports/ssh.ts';
+import { createCollector, type ReadingSource } from './collector.ts';
+import { guestReportCommand, readGuestReport } from './guest-report.ts';
+
+/** A machine that can be read now. */
+export interface Measured {
+  readonly id: string;
+  /** Its process on this computer; absent for a host that only answers SSH. */
+  readHost?(takenAtMs: number): Promise<Reading>;
+  /** Where its guest answers SSH; null when it does not. */
+  readonly guest: SshTarget | null;
+  /** How its guest's values are labelled. */
+  readonly guestSource: SampleSource;
+}
+
+export interface MetricsDeskPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventSink;
+  readonly notices: EngineNotices;
+  readonly store: MetricsStore;
+  readonly ssh: Ssh;
+  settings(): Settings;
+  measured(): readonly Measured[];
+  /** The name a machine has now; undefined when it is gone. */
+  nameOf(id: string): string | undefined;
+  /** The machine a person means; throws `not-found`. */
+  resolve(reference: string): { readonly id: string; readonly name: string };
+}
+
+/** Reads every machine, keeps what it read, and answers for it. */
+export interface MetricsDesk {
+  readonly handlers: Pick<Handlers, 'metrics.newest' | 'metrics.recent' | 'metrics.history'>;
+  /** One round: read, keep, announce. */
+  collect(): Promise<void>;
+  /** Drops what is older than it need be. */
+  retain(): Promise<void>;
+}
+
+const noticeId = 'metrics store';
+const recentLimit = 60;
+const dayMs = 86_400_000;
+/** Guests first: what a machine says of itself is closer to what its owner sees than its process is. */
+const sources: readonly SampleSource[] = ['guest', 'ssh', 'azure', 'host'];
+
+export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
+  const { clock, store } = ports;
+  const collector = createCollector();
+  /** The last samples per machine and source, oldest first. */
+  const recent = new Map<string, StoredSample[]>();
+  const keyOf = (machineId: string, source: SampleSource): string => `${machineId} ${source}`;
+
+  const sampleOf = (stored: StoredSample): Sample => {
+    const { machineId, atMs, error, ...rest } = stored;
+    return {
+      ...rest,
+      machineId,
+      machine: ports.nameOf(machineId) ?? machineId,
+      at: isoTime(atMs),
+      success: error === null,
+      ...(error === null ? {} : { error }),
+      level: 'raw',
+    };
+  };
+
+  const remember = (samples: readonly StoredSample[]): void => {
+    for (const sample of samples) {
+      const key = keyOf(sample.machineId, sample.source);
+      const kept = recent.get(key) ?? [];
+      kept.push(sample);
+      if (kept.length > recentLimit) kept.shift();
+      recent.set(key, kept);
+    }
+    for (const [key, [first]] of recent) {
+      if (first !== undefined && ports.nameOf(first.machineId) === undefined) recent.delete(key);
+    }
+  };
+
+  const sourcesOf = (machine: Measured): readonly ReadingSource[] => {
+    const found: ReadingSource[] = [];
+    const { readHost, guest } = machine;
+    if (readHost !== undefined) {
+      found.push({ machineId: machine.id, source: 'host', read: () => readHost(clock.monotonicNow()) });
+    }
+    if (guest !== null) {
+      found.push({
+        machineId: machine.id,
+        source: machine.guestSource,
+        read: async (signal) => {
+          const timeoutMs = ports.settings().collection.timeout_seconds * 1000;
+          const output = await ports.ssh.run(guest, guestReportCommand, timeoutMs, signal);
+          const reading = readGuestReport(output.stdout, clock.monotonicNow());
+          if (reading === null)
+            throw new VigilError('unreachable', 'The guest did not say anything that could be read.');
+          return reading;
+        },
+      });
+    }
+    return found;
+  };
+
+  return {
+    collect: async () => {
+      const { max_workers, timeout_seconds } = ports.settings().collection;
+      const all = ports.measured().flatMap(sourcesOf);
+      if (all.length === 0) return;
+      const samples = await collector.collect(all, {
+        clock,
+        maxWorkers: max_workers,
+        timeoutMs: timeout_seconds * 1000,
+      });
+      remember(samples);
+      ports.events.publish('metrics.collected', { at: isoTime(clock.wallNow()), samples: samples.map(sampleOf) });
+      try {
+        await store.append(samples);
+        ports.notices.clear(noticeId);
+      } catch (error) {
+        // Samples are not decisions: what cannot be kept is shown while it is fresh, and the loss is said.
+        ports.log.write('error', 'metrics', 'samples could not be kept', { error });
+        ports.notices.raise(noticeId, 'warning', `Readings are not being kept: ${failureOf(error).message}`);
+      }
+    },
+    retain: async () => {
+      const removed = await store.removeBefore(clock.wallNow() - ports.settings().retention.raw_days * dayMs);
+      if (removed > 0) ports.log.write('info', 'metrics', 'dropped old readings', { removed });
+    },
+    handlers: {
+      'metrics.newest': async () =>
+        (await store.newest()).filter(({ machineId }) => ports.nameOf(machineId) !== undefined).map(sampleOf),
+      'metrics.recent': ({ points }) => {
+        const ids = new Set([...recent.values()].flatMap(([first]) => (first === undefined ? [] : [first.machineId])));
+        return [...ids].map((machineId): RecentSeries => {
+          const best = (metric: 'cpuPercent' | 'memoryPercent'): readonly (number | null)[] => {
+            const series = sources
+              .map((source) => recent.get(keyOf(machineId, source)) ?? [])
+              .find((samples) => samples.some((sample) => sample[metric] !== null));
+            return (series ?? []).slice(-points).map((sample) => sample[metric]);
+          };
+          return { machineId, cpuPercent: best('cpuPercent'), memoryPercent: best('memoryPercent') };
+        });
+      },
+      'metrics.history': async ({ machine, from, to, points }) => {
+        const { id } = ports.resolve(machine);
+        const range = { machineId: id, fromMs: Date.parse(from), toMs: Date.parse(to), points };
+        const series = await Promise.all(sources.map((source) => store.history({ ...range, source })));
+        return series
+          .flat()
+          .sort((a, b) => a.atMs - b.atMs)
+          .map(sampleOf);
+      },
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { VigilError } from '../../../../main/contract/failure.ts';
+import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
+import { diskFull } from '../../../support/fake-ports.ts';
+
+const second = 1000;
+const report = (busy: number, total: number): string =>
+  `=vigil= /proc/stat\ncpu  ${busy} 0 0 ${total - busy} 0 0 0 0 0 0\n=vigil= /proc/meminfo\nMemTotal: 1000 kB\nMemAvailable: 250 kB\n=vigil= /proc/sys/kernel/random/boot_id\nb\n`;
+
+async function measured(): Promise<EngineUnderTest> {
+  const test = await engineUnderTest();
+  await test.create({ name: 'demo', start: true, forwards: [{ host: 2222, guest: 22 }] });
+  return test;
+}
+
+describe('collection', () => {
+  it('reads every running machine once a minute and keeps what it read', async () => {
+    const test = await measured();
+    await test.create({ name: 'stopped' });
+    await test.clock.advance(121 * second);
+    expect(test.metrics.samples.map(({ source, cpuPercent, error }) => [source, cpuPercent, error])).toEqual([
+      ['host', null, null],
+      ['host', 50, null],
+      ['host', 50, null],
+    ]);
+    expect(test.events.of('metrics.collected')).toHaveLength(3);
+  });
+
+  it('reads the guest too once SSH answers, and labels both views', async () => {
+    const test = await measured();
+    await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch: { start_allowance_seconds: 0 } }, someone);
+    test.ssh.outputs.set('127.0.0.1:2222', report(100, 1000));
+    await test.clock.advance(62 * second);
+    test.ssh.outputs.set('127.0.0.1:2222', report(400, 2000));
+    await test.clock.advance(60 * second);
+    const newest = await test.engine.handlers['metrics.newest']({}, someone);
+    expect(newest.map(({ source, cpuPercent, memoryPercent }) => [source, cpuPercent, memoryPercent])).toEqual([
+      ['host', 50, null],
+      ['guest', 30, 75],
+    ]);
+    const [recent] = await test.engine.handlers['metrics.recent']({ points: 24 }, someone);
+    expect(recent?.cpuPercent.at(-1)).toBe(30);
+  });
+
+  it('a reading that fails is a gap with a reason, never a zero', async () => {
+    const test = await measured();
+    await test.clock.advance(61 * second);
+    test.provider.readError = new VigilError('timeout', 'The monitor is silent.');
+    await test.clock.advance(60 * second);
+    const gap = test.metrics.samples.at(-1);
+    expect(gap).toMatchObject({ error: 'The monitor is silent.', cpuPercent: null, diskReadBytesPerSecond: null });
+    expect(Object.values(gap ?? {})).not.toContain(0);
+    const history = await test.engine.handlers['metrics.history'](
+      { machine: 'demo', from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', points: 300 },
+      someone,
+    );
+    expect(history.at(-1)).toMatchObject({
+      success: false,
+      error: 'The monitor is silent.',
+      machine: 'demo',
+      level: 'raw',
+    });
+  });
+
+  it('that cannot be kept is said, and said no more when it can', async () => {
+    const test = await measured();
+    test.metrics.refusal = diskFull;
+    await test.clock.advance(2 * second);
+    expect(test.events.of('engine.notices-changed').at(-1)?.[0]?.id).toBe('metrics store');
+    test.metrics.refusal = null;
+    await test.clock.advance(60 * second);
+    expect(test.events.of('engine.notices-changed').at(-1)).toEqual([]);
+  });
+
+  it('drops what is older than seven days', async () => {
+    const test = await measured();
+    await test.clock.advance(2 * second);
+    const [first] = test.metrics.samples;
+    if (first === undefined) throw new Error('nothing was collected');
+    test.metrics.samples.push({ ...first, atMs: test.clock.wallNow() - 8 * 86_400_000 });
+    await test.clock.advance(3600 * second);
+    expect(test.metrics.samples.every(({ atMs }) => atMs > test.clock.wallNow() - 8 * 86_400_000)).toBe(true);
+  });
+});
