@@ -93,11 +93,14 @@ describe.concurrent(`a stop (B8, seed ${random.seed})`, () => {
     expect(verdict).toMatchObject({ told: rung, real: rung, faults: [] });
   });
 
-  it('the control: a provider that takes every process for gone is caught', async () => {
+  it('the control: a provider that takes every process for gone and every disk for free is caught', async () => {
     let blind = false;
     const watcher = createStopWatcher((processes) => ({
       ...processes,
       isAlive: (identity) => !blind && processes.isAlive(identity),
+      // The lock is the second guard, and would hold it back.
+      run: (...command) =>
+        blind ? Promise.resolve({ exitCode: 0, signal: null, stdout: '', stderr: '' }) : processes.run(...command),
     }));
     const verdict = await watcher.run({
       options: { force: false, acpiMs: 300 },
