@@ -46,8 +46,8 @@ export function sizeOf({ size, cpus, memoryMib }: Machine): string {
 }
 
 /** One word for what a probe found; the whole reason stands in `status`. */
-function shortReason({ method, reason, sshReachable }: Health): string | null {
-  return method === 'ssh' && sshReachable === false ? 'SSH down' : reason;
+function shortReason({ status, method, reason }: Health): string | null {
+  return status === 'unhealthy' && method === 'ssh' ? 'SSH down' : reason;
 }
 
 export function healthOf(health: Health): string {
