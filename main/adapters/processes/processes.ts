@@ -17,7 +17,7 @@ import { createSystemdScope, type SystemdScope } from './systemd-scope.ts';
 /** The processes port on a real computer. */
 export function createProcesses(): Processes {
   let scope: Promise<SystemdScope> | null = null;
-  const openScope = async () => createSystemdScope(process.env['XDG_RUNTIME_DIR'], await findProgram('systemd-run'));
+  const openScope = async () => createSystemdScope(process.env.XDG_RUNTIME_DIR, await findProgram('systemd-run'));
   return {
     find: findProgram,
     run: runCommand,
@@ -35,7 +35,7 @@ export function createProcesses(): Processes {
 }
 
 async function findProgram(program: string): Promise<string | null> {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const candidates = isAbsolute(program) ? [program] : folders.map((folder) => join(folder, program));
   for (const candidate of candidates) {
     try {

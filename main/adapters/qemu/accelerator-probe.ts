@@ -147,7 +147,7 @@ export function bootImage(): Buffer {
 async function recall(file: string, key: string): Promise<Accelerator | null> {
   try {
     const kept: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (!isObject(kept) || kept['key'] !== key) return null;
+    if (!isObject(kept) || kept.key !== key) return null;
     const { name, reason, sandbox } = kept;
     if (name !== 'kvm' && name !== 'hvf' && name !== 'tcg') return null;
     if (typeof reason !== 'string' || (sandbox !== null && sandbox !== fullSandbox)) return null;

@@ -53,7 +53,7 @@ function openAgent(
       path,
       {
         line: (message) => {
-          if (message['return'] === number) finish(null);
+          if (message.return === number) finish(null);
         },
         closed: (reason) => finish(new VigilError('unreachable', `The guest agent is gone: ${reason}.`)),
       },

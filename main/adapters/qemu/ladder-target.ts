@@ -66,7 +66,7 @@ export function silentTarget(
 
 export function conditionOf(answer: unknown): GuestCondition {
   if (!isObject(answer)) return 'silent';
-  switch (answer['status']) {
+  switch (answer.status) {
     case 'guest-panicked':
     case 'watchdog':
     case 'internal-error':
@@ -74,11 +74,11 @@ export function conditionOf(answer: unknown): GuestCondition {
     case 'shutdown':
       return 'doomed';
     default:
-      return answer['running'] === true ? 'running' : 'paused';
+      return answer.running === true ? 'running' : 'paused';
   }
 }
 
 function agentIsOpen(answer: unknown): boolean {
   if (!Array.isArray(answer)) return false;
-  return answer.some((entry) => isObject(entry) && entry['label'] === 'agent' && entry['frontend-open'] === true);
+  return answer.some((entry) => isObject(entry) && entry.label === 'agent' && entry['frontend-open'] === true);
 }

@@ -108,7 +108,7 @@ export class LiveMachine {
     });
     try {
       const answer = await client.execute('query-uuid', undefined, limits());
-      if (!isObject(answer) || answer['UUID'] !== this.id) {
+      if (!isObject(answer) || answer.UUID !== this.id) {
         throw new VigilError('conflict', 'Another machine answers on its control socket.');
       }
       // Read after the answer: a process that took the number meanwhile has another start time.
@@ -274,10 +274,10 @@ export function nextState(state: RunState, event: string): RunState | null {
 }
 
 function stateOf(answer: unknown): RunState {
-  const status = isObject(answer) ? answer['status'] : undefined;
+  const status = isObject(answer) ? answer.status : undefined;
   if (status === 'guest-panicked') return 'panicked';
   if (status === 'watchdog') return 'watchdog';
-  return isObject(answer) && answer['running'] === true ? 'running' : 'paused';
+  return isObject(answer) && answer.running === true ? 'running' : 'paused';
 }
 
 export function isHeldForGood(state: RunState): boolean {

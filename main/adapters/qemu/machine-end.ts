@@ -35,7 +35,7 @@ export function classifyEnd(
   exit: ProcessExit | null,
 ): Pick<MachineEnd, 'kind' | 'summary'> {
   const shutdown = events.findLast((event) => event.name === 'SHUTDOWN');
-  if (shutdown !== undefined) return byReason(shutdown.data['reason']);
+  if (shutdown !== undefined) return byReason(shutdown.data.reason);
   if (exit === null) return { kind: 'killed', summary: 'the process ended without a word' };
   if (exit.signal !== null) return { kind: 'killed', summary: `killed by ${signalWord(exit.signal)}` };
   if (exit.exitCode === 0) return { kind: 'quit', summary: 'QEMU ended without a word' };

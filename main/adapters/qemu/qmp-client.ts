@@ -67,10 +67,10 @@ export async function connectQmp(options: QmpOptions): Promise<QmpClient> {
     options.path,
     {
       line: (message) => {
-        if ('QMP' in message) greeted?.(message['QMP']);
-        else if (typeof message['event'] === 'string')
-          options.onEvent(eventOf(message['event'], message, options.generation));
-        else if (typeof message['id'] === 'number') waiting.get(message['id'])?.settle(answerOf(message));
+        if ('QMP' in message) greeted?.(message.QMP);
+        else if (typeof message.event === 'string')
+          options.onEvent(eventOf(message.event, message, options.generation));
+        else if (typeof message.id === 'number') waiting.get(message.id)?.settle(answerOf(message));
       },
       closed: onClosed,
     },
@@ -138,16 +138,16 @@ function left(clock: Clock, deadline: number): number {
 }
 
 function answerOf(message: Readonly<Record<string, unknown>>): { value: unknown } | { error: VigilError } {
-  const fault = message['error'];
-  if (fault === undefined) return { value: message['return'] };
-  const text = isObject(fault) && typeof fault['desc'] === 'string' ? fault['desc'] : 'no reason given';
+  const fault = message.error;
+  if (fault === undefined) return { value: message.return };
+  const text = isObject(fault) && typeof fault.desc === 'string' ? fault.desc : 'no reason given';
   return { error: new VigilError('refused', `QEMU refused: ${text}`) };
 }
 
 function eventOf(name: string, message: Readonly<Record<string, unknown>>, generation: number): QmpEvent {
   const { data, timestamp } = message;
-  const seconds = isObject(timestamp) ? timestamp['seconds'] : undefined;
-  const micros = isObject(timestamp) ? timestamp['microseconds'] : undefined;
+  const seconds = isObject(timestamp) ? timestamp.seconds : undefined;
+  const micros = isObject(timestamp) ? timestamp.microseconds : undefined;
   return {
     generation,
     name,

@@ -40,7 +40,7 @@ export async function readCounters(live: LiveMachine, processes: Processes, take
 /** Sums over the disks in an answer to `query-blockstats`; a CD in the drive is no disk. */
 export function diskBytes(answer: unknown): Pick<Reading, 'diskReadBytes' | 'diskWriteBytes'> {
   const disks = Array.isArray(answer)
-    ? answer.filter((entry) => isObject(entry) && entry['node-name'] !== 'cd0').map((entry) => entry['stats'])
+    ? answer.filter((entry) => isObject(entry) && entry['node-name'] !== 'cd0').map((entry) => entry.stats)
     : [];
   const sum = (key: string): number | null => {
     const values = disks.map((stats) => (isObject(stats) ? stats[key] : undefined));

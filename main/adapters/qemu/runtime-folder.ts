@@ -14,7 +14,7 @@ export async function openRuntimeBase(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
   const owner = process.getuid?.() ?? 0;
-  const session = environment['XDG_RUNTIME_DIR'];
+  const session = environment.XDG_RUNTIME_DIR;
   const root =
     chosen ??
     (session !== undefined && (await isOurs(session, owner)) ? join(session, 'vigil') : `/tmp/vigil-${owner}`);

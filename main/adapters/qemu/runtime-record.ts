@@ -33,9 +33,9 @@ export function readRuntimeRecord(text: string | null): RuntimeRecord | null {
   } catch {
     return null;
   }
-  if (!isObject(value) || value['version'] !== 1) return null;
-  const identity = readIdentity(value['identity']);
-  const paths = readPaths(value['paths']);
+  if (!isObject(value) || value.version !== 1) return null;
+  const identity = readIdentity(value.identity);
+  const paths = readPaths(value.paths);
   const { startedAt, generation, accelerator, acceleratorReason, machineType, qemuVersion, hostPorts, consoleFrom } =
     value;
   if (identity === null || paths === null) return null;

@@ -67,8 +67,8 @@ it('a process that only waits to be collected does not live', async () => {
 describe('a detached program', () => {
   it('has a session of its own, a private log and nothing of ours', async () => {
     const held = openSync(path.join(folder, 'held'), 'w');
-    process.env['ELECTRON_RUN_AS_NODE'] = '1';
-    process.env['VIGIL_TEST_SECRET'] = 'secret';
+    process.env.ELECTRON_RUN_AS_NODE = '1';
+    process.env.VIGIL_TEST_SECRET = 'secret';
     try {
       const child = await detached('sh', ['-c', 'env; ls -l /proc/self/fd; cut -d" " -f6 /proc/$$/stat; echo $$']);
       expect(await child.exited).toEqual({ exitCode: 0, signal: null });
@@ -80,8 +80,8 @@ describe('a detached program', () => {
       expect(statSync(path.join(folder, 'log')).mode & 0o777).toBe(0o600);
       expect(held).toBeGreaterThan(0);
     } finally {
-      delete process.env['ELECTRON_RUN_AS_NODE'];
-      delete process.env['VIGIL_TEST_SECRET'];
+      delete process.env.ELECTRON_RUN_AS_NODE;
+      delete process.env.VIGIL_TEST_SECRET;
     }
   });
 
