@@ -25,8 +25,8 @@ const fields = {
   ssh_port: Port.optional(),
   ssh_user: SshUser.optional(),
   ssh_key: KeyFile.optional(),
-  /** Take the host key that is seen first, and no other afterwards. */
-  ssh_trust_on_first_use: z.boolean({ error: 'true or false.' }),
+  /** Take the host key that is seen first, and no other afterwards; what the host was added with when absent. */
+  ssh_trust_on_first_use: z.boolean({ error: 'true or false.' }).optional(),
 };
 
 export const WatchConfig = z.strictObject({
@@ -36,7 +36,6 @@ export const WatchConfig = z.strictObject({
   ssh_failure_threshold: fields.ssh_failure_threshold.default(3),
   health_check_timeout: fields.health_check_timeout.default(30),
   start_allowance_seconds: fields.start_allowance_seconds.default(120),
-  ssh_trust_on_first_use: fields.ssh_trust_on_first_use.default(false),
 });
 export type WatchConfig = z.infer<typeof WatchConfig>;
 

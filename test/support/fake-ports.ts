@@ -245,6 +245,7 @@ const emptyReading: Omit<Reading, 'takenAtMs' | 'epoch'> = {
 /** SSH that answers as told: a finding and an output per target, `host:port`. */
 export class FakeSsh implements Ssh {
   readonly checks: string[] = [];
+  readonly targets: SshTarget[] = [];
   readonly findings = new Map<string, SshFinding>();
   readonly outputs = new Map<string, string>();
   /** While set, a check waits for it. */
@@ -253,6 +254,7 @@ export class FakeSsh implements Ssh {
   async check(target: SshTarget): Promise<SshCheck> {
     const key = `${target.host}:${target.port}`;
     this.checks.push(`${target.user}@${key}`);
+    this.targets.push(target);
     if (this.gate !== null) await this.gate;
     const finding = this.findings.get(key) ?? 'ok';
     return { finding, reason: finding === 'ok' ? 'It answers.' : `SSH at ${key}: ${finding}.`, durationMs: 1 };

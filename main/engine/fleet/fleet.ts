@@ -177,7 +177,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     },
   };
 
-  /** A deleted machine's story can still be read, by its whole id or the name it had. */
+  /** The story of any machine there is or was. */
   async function readStory(
     reference: string,
     limit: number,
@@ -186,7 +186,8 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     try {
       return await store.readJournal({ machineId: registry.resolve(reference).record.id, limit, before });
     } catch (error) {
-      if (!(error instanceof VigilError) || error.code !== 'not-found') throw error;
+      // Gone, or of a kind that cannot be driven: the journal knows it by the id or the name it had.
+      if (!(error instanceof VigilError) || error.code === 'conflict') throw error;
       const isId = /^[0-9a-f-]{36}$/.test(reference);
       const story = await store.readJournal({
         ...(isId ? { machineId: reference } : { machineName: reference }),

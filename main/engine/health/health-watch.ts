@@ -62,6 +62,8 @@ interface Beat {
   advice: string | null;
   run: string | null;
   cancel: () => void;
+  /** Monotonic milliseconds of the next look. */
+  dueMs: number;
   checking: Promise<void> | null;
 }
 
@@ -77,6 +79,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
   const schedule = (id: string, beat: Beat, delayMs: number): void => {
     beat.cancel();
     if (stopping.signal.aborted) return;
+    beat.dueMs = clock.monotonicNow() + delayMs;
     beat.cancel = clock.after(delayMs, () => {
       beat.checking = round(id, beat)
         .catch((error) => ports.log.write('error', 'health', 'a check failed unexpectedly', { machine: id, error }))
@@ -135,7 +138,14 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       }
       for (const id of ids) {
         if (beats.has(id)) continue;
-        const beat: Beat = { state: notApplicable, advice: null, run: null, cancel: () => {}, checking: null };
+        const beat: Beat = {
+          state: notApplicable,
+          advice: null,
+          run: null,
+          cancel: () => {},
+          dueMs: 0,
+          checking: null,
+        };
         beats.set(id, beat);
         schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
       }
@@ -145,9 +155,10 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       if (beat === undefined) return;
       const before = beat.run;
       const watched = follow(id, beat);
-      if (watched !== null && before !== watched.run && beat.checking === null) {
-        schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
-      }
+      if (watched === null || beat.checking !== null) return;
+      if (before !== watched.run) schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
+      // A shorter interval counts from now, not from the next look.
+      else if (beat.dueMs > clock.monotonicNow() + watched.intervalMs) schedule(id, beat, watched.intervalMs);
     },
     health: (id) => healthView(beats.get(id)?.state ?? notApplicable),
     state: (id) => beats.get(id)?.state ?? notApplicable,

@@ -17,8 +17,8 @@ export function machineTarget({ record }: FleetMachine, watch: WatchConfig, acco
     user: watch.ssh_user ?? account,
     keyFile: watch.ssh_key ?? null,
     // A forwarded port may lead to another guest tomorrow; a key that was taken on trust belongs to the machine.
-    hostKeyAlias: watch.ssh_trust_on_first_use ? `vigil-${record.id}` : null,
-    trustOnFirstUse: watch.ssh_trust_on_first_use,
+    hostKeyAlias: watch.ssh_trust_on_first_use === true ? `vigil-${record.id}` : null,
+    trustOnFirstUse: watch.ssh_trust_on_first_use === true,
   };
 }
 

@@ -59,6 +59,19 @@ describe('a watched machine', () => {
     });
   });
 
+  it('takes a shorter interval at once, not after the long one is over', async () => {
+    const test = await watchedMachine();
+    await test.engine.handlers['lifecycle.enable'](
+      { machine: 'demo', watch: { check_interval_seconds: 3600 } },
+      someone,
+    );
+    await test.clock.advance(12 * second);
+    const before = test.ssh.checks.length;
+    await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch: { check_interval_seconds: 5 } }, someone);
+    await test.clock.advance(6 * second);
+    expect(test.ssh.checks.length).toBe(before + 1);
+  });
+
   it('that is stopped has no health, and nobody knocks at its door', async () => {
     const test = await watchedMachine();
     await test.clock.advance(2 * second);
@@ -140,6 +153,18 @@ describe('an SSH host', () => {
     await expect(async () =>
       test.engine.handlers['machine.start']({ machine: 'lab-pi' }, someone),
     ).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('keeps the trust it was added with when only its interval is changed', async () => {
+    const test = await engineUnderTest();
+    const draft = SshHostDraft.parse({ name: 'lab-pi', address: '192.0.2.7', trustOnFirstUse: true });
+    await test.engine.handlers['host.add'](draft, someone);
+    await test.engine.handlers['lifecycle.enable'](
+      { machine: 'lab-pi', watch: { check_interval_seconds: 10 } },
+      someone,
+    );
+    await test.clock.advance(2 * second);
+    expect(test.ssh.targets.at(-1)).toMatchObject({ host: '192.0.2.7', trustOnFirstUse: true });
   });
 
   it('keeps its name to itself', async () => {
