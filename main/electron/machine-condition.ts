@@ -1,5 +1,6 @@
 import type { Machine, MachineState } from '../contract/machine.ts';
 import type { Operation, OperationKind } from '../contract/operation.ts';
+import { stateWords } from '../contract/state-words.ts';
 
 /** How much a machine asks for a person's eye. */
 export type Severity = 'critical' | 'warning' | 'busy' | 'none';
@@ -20,20 +21,6 @@ export interface Condition {
   readonly since: string | null;
 }
 
-const words: Record<MachineState, string> = {
-  creating: 'Being created',
-  starting: 'Starting',
-  running: 'Running',
-  paused: 'Paused',
-  suspended: 'Suspended',
-  stopping: 'Stopping',
-  stopped: 'Stopped',
-  deallocating: 'Deallocating',
-  deallocated: 'Deallocated',
-  failed: 'Failed',
-  unknown: 'State unknown',
-};
-
 const doings: Record<OperationKind, string> = {
   create: 'creating',
   start: 'starting',
@@ -52,7 +39,7 @@ export function conditionOf(machine: Machine, operations: readonly Operation[]):
     machine,
     severity,
     operation,
-    word: words[machine.state],
+    word: stateWords[machine.state],
     doing: operation === null ? null : doings[operation.kind],
     reason: troubled ? reasonOf(machine) : null,
     since: troubled ? (machine.health.since ?? machine.notice?.since ?? null) : null,

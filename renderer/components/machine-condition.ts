@@ -1,6 +1,7 @@
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
-import { healthWords, stateWords } from '../format/words.ts';
+import { stateWords } from '../../main/contract/state-words.ts';
+import { healthWords } from '../format/words.ts';
 import type { MarkKind } from './mark.tsx';
 
 /** How much a machine asks for a person's eye; the order is the order of the fleet, worst first. */

@@ -1,21 +1,7 @@
-import type { HealthStatus, MachineProviderKind, MachineState } from '../../main/contract/machine.ts';
+import type { HealthStatus, MachineProviderKind } from '../../main/contract/machine.ts';
 import type { OperationKind, StopRung } from '../../main/contract/operation.ts';
 
 /** The words of the product's closed vocabularies. */
-
-export const stateWords: Readonly<Record<MachineState, string>> = {
-  creating: 'Being created',
-  starting: 'Starting',
-  running: 'Running',
-  paused: 'Paused',
-  suspended: 'Suspended',
-  stopping: 'Stopping',
-  stopped: 'Stopped',
-  deallocating: 'Deallocating',
-  deallocated: 'Deallocated',
-  failed: 'Failed',
-  unknown: 'Unknown',
-};
 
 export const healthWords: Readonly<Record<HealthStatus, string>> = {
   healthy: 'Healthy',

@@ -1,9 +1,10 @@
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
+import { stateWords } from '../../main/contract/state-words.ts';
 import { markOf, severities, severityOf } from '../components/machine-condition.ts';
 import { type ShownVerb, verbLooks, verbsOf } from '../components/machine-verbs.ts';
 import type { MarkKind } from '../components/mark.tsx';
-import { doingWords, stateWords } from '../format/words.ts';
+import { doingWords } from '../format/words.ts';
 import { activityHref, fleetHref, machineHref, newMachineHref, settingsHref } from '../route.ts';
 
 export type CommandGroup = 'Verbs' | 'Machines' | 'Pages';

@@ -19,7 +19,8 @@ it("the app's entry is loaded by require, in one piece", async () => {
   expect(main).toBe('out/main/electron.cjs');
   await run(projectNode(), ['--check', path.join(root, main)]);
   const loads = [...readFileSync(path.join(root, main), 'utf8').matchAll(/\b(?:require|import)\("(\.[^"]*)"\)/g)];
-  expect(loads.map(([, file]) => file)).toEqual([]);
+  // A package may ask for a native part it can do without; whether there is one, it finds out by trying.
+  expect(loads.map(([, file]) => file).filter((file) => !file?.endsWith('.node'))).toEqual([]);
 });
 
 it.each([path.join('out', 'main', 'cli.mjs'), path.join('main', 'cli', 'main.ts')])(

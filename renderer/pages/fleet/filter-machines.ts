@@ -1,6 +1,7 @@
 import type { Machine } from '../../../main/contract/machine.ts';
+import { stateWords } from '../../../main/contract/state-words.ts';
 import { isUp, severityOf } from '../../components/machine-condition.ts';
-import { providerWords, stateWords } from '../../format/words.ts';
+import { providerWords } from '../../format/words.ts';
 
 /**
  * A filter as a person types it: words that must all be found, in any order. `tag:`, `state:`, `provider:` and `is:`

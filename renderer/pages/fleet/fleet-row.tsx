@@ -3,6 +3,7 @@
 import { memo } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import { stateWords } from '../../../main/contract/state-words.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { markOf, severityOf } from '../../components/machine-condition.ts';
 import { verbsOf } from '../../components/machine-verbs.ts';
@@ -12,7 +13,7 @@ import { ProviderBadge } from '../../components/provider-badge.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
 import { chosenSize } from '../../format/sizes.ts';
-import { healthWords, stateWords } from '../../format/words.ts';
+import { healthWords } from '../../format/words.ts';
 import { machineHref } from '../../route.ts';
 
 export interface FleetRowProps {

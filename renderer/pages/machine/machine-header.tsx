@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import { stateWords } from '../../../main/contract/state-words.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
@@ -11,7 +12,7 @@ import { Mark } from '../../components/mark.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbMenuButton } from '../../components/verb-menu.tsx';
 import { chosenSize, counted } from '../../format/sizes.ts';
-import { acceleratorName, doingWords, healthWords, providerWords, stateWords } from '../../format/words.ts';
+import { acceleratorName, doingWords, healthWords, providerWords } from '../../format/words.ts';
 
 interface MachineHeaderProps {
   readonly machine: Machine;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { CrashRecord } from '../../../main/contract/crash-record.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
+import { stateWords } from '../../../main/contract/state-words.ts';
 import { useJournal } from '../../client/use-engine.ts';
 import type { MachineFile } from '../../client/use-machine-detail.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
@@ -10,7 +11,7 @@ import { Ago, Lasting, Moment } from '../../components/relative-time.tsx';
 import { consoleText } from '../../format/console-text.ts';
 import { capitalised } from '../../format/sentence.ts';
 import { bytes, chosenSize, percent } from '../../format/sizes.ts';
-import { acceleratorName, stateWords } from '../../format/words.ts';
+import { acceleratorName } from '../../format/words.ts';
 import { machineHref } from '../../route.ts';
 
 interface OverviewTabProps {

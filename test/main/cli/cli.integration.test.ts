@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Handlers } from '../../../main/contract/calls.ts';
 import type { EngineLock } from '../../../main/contract/engine-lock.ts';
 import { VigilError } from '../../../main/contract/failure.ts';
+import type { WatchStatus } from '../../../main/contract/lifecycle.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { runCliHere } from '../../support/cli-here.ts';
 import { runCliProcess, spawnCli } from '../../support/cli-process.ts';
@@ -79,8 +80,21 @@ describe('looking', () => {
       consoleLogPath: null,
       acceleratorReason: null,
     };
-    await engine({ 'machine.get': () => detail });
-    expect(JSON.parse((await vigil('status', 'demo', '--json')).stdout)).toEqual(sampleMachine());
+    const lifecycle: WatchStatus = {
+      machine: 'demo',
+      enabled: true,
+      checkInterval: 60,
+      sshFailures: 2,
+      sshThreshold: 3,
+      lastCheck: null,
+      lastStatus: 'unknown',
+      reason: null,
+      advice: null,
+      target: 'ada@127.0.0.1:2222',
+    };
+    await engine({ 'machine.get': () => detail, 'lifecycle.status': () => [lifecycle] });
+    expect(JSON.parse((await vigil('status', 'demo', '--json')).stdout)).toEqual({ ...sampleMachine(), lifecycle });
+    expect((await vigil('status', 'demo')).stdout).toMatch(/Lifecycle Monitoring[\s\S]*SSH Failures:\s+2\/3/);
     expect(JSON.parse((await vigil('show', 'demo', '--json')).stdout)).toMatchObject({
       id: sampleMachine().id,
       definitionPath: '/d',

@@ -27,11 +27,7 @@ describe('the submenu of a machine', () => {
   });
 
   test('that can do nothing offers nothing', () => {
-    expect(lines(machine('a', { state: 'unknown', capabilities: ['console'] }))).toEqual([
-      'State unknown',
-      '-',
-      'Open',
-    ]);
+    expect(lines(machine('a', { state: 'unknown', capabilities: ['console'] }))).toEqual(['Unknown', '-', 'Open']);
   });
 
   test('that failed says why', () => {
