@@ -1,13 +1,6 @@
 import type { Operation, OperationKind } from '../contract/operation.ts';
+import { operationWords } from '../contract/operation-words.ts';
 import { plainText } from './plain-text.ts';
-
-const words: Readonly<Record<OperationKind, { readonly done: string; readonly verb: string }>> = {
-  create: { done: 'created successfully', verb: 'create' },
-  start: { done: 'started', verb: 'start' },
-  stop: { done: 'stopped', verb: 'stop' },
-  restart: { done: 'restarted', verb: 'restart' },
-  delete: { done: 'deleted', verb: 'delete' },
-};
 
 /** How an ended operation went, in a sentence. The rung of the stop ladder is named. */
 export function printOperation({ kind, machine, state, result, error }: Operation): string {
@@ -16,18 +9,18 @@ export function printOperation({ kind, machine, state, result, error }: Operatio
     case 'done': {
       const started = kind === 'create' && result?.pid !== undefined ? ' and started' : '';
       const rung = result?.rung === undefined ? '' : ` (${result.rung})`;
-      return `Machine '${name}' ${words[kind].done}${started}${rung}`;
+      return `Machine '${name}' ${operationWords[kind].done}${started}${rung}`;
     }
     case 'failed':
       return failedToBegin(kind, name, plainText(error?.message ?? 'no reason was given'));
     case 'cancelled':
-      return `Machine '${name}': ${words[kind].verb} was cancelled`;
+      return `Machine '${name}': ${operationWords[kind].verb} was cancelled`;
     case 'running':
-      return `Machine '${name}': ${words[kind].verb} is under way`;
+      return `Machine '${name}': ${operationWords[kind].verb} is under way`;
   }
 }
 
 /** The same sentence for a verb that was refused before it became an operation. */
 export function failedToBegin(kind: OperationKind, machine: string, reason: string): string {
-  return `Machine '${plainText(machine)}' failed to ${words[kind].verb}: ${plainText(reason)}`;
+  return `Machine '${plainText(machine)}' failed to ${operationWords[kind].verb}: ${plainText(reason)}`;
 }

@@ -21,14 +21,33 @@ export const machineStates = [
 export type MachineState = (typeof machineStates)[number];
 
 /** What the user asked for, kept apart from what is observed: healing never fights it. */
-export const wantedStates = ['running', 'stopped'] as const;
+export const wantedStates = ['running', 'paused', 'suspended', 'stopped'] as const;
 export type WantedState = (typeof wantedStates)[number];
 
 export const healthStatuses = ['healthy', 'degraded', 'unhealthy', 'unknown', 'not-applicable'] as const;
 export type HealthStatus = (typeof healthStatuses)[number];
 
 /** Verbs a machine may offer; `capabilities` lists those that are possible now. */
-export const machineVerbs = ['start', 'stop', 'restart', 'delete', 'console'] as const;
+export const machineVerbs = [
+  'start',
+  'stop',
+  'restart',
+  'delete',
+  'console',
+  'pause',
+  'resume',
+  'suspend',
+  'edit',
+  'rename',
+  'clone',
+  'protect',
+  'snapshot',
+  'revert',
+  'disk',
+  'forward',
+  'ssh',
+  'screenshot',
+] as const;
 export type MachineVerb = (typeof machineVerbs)[number];
 
 export const MachineId = z.uuid({ error: 'An id is a uuid.' });
@@ -72,6 +91,17 @@ export const MacAddress = z
   )
   .transform((mac) => mac.toLowerCase());
 
+export const preallocations = ['off', 'metadata'] as const;
+export const firmwares = ['bios', 'uefi'] as const;
+export const networkModes = ['default', 'bridge', 'nat'] as const;
+
+/** A disk beside the first one. Size in MiB. */
+export const DataDisk = z.strictObject({
+  name: MachineName,
+  sizeMib: wholeNumber('The disk').min(1, 'At least 1 MiB of disk.').max(67_108_864, 'At most 67108864 MiB of disk.'),
+});
+export type DataDisk = z.infer<typeof DataDisk>;
+
 /** The configuration of a local machine. Sizes in MiB. Defaults as in S4-01. */
 export const MachineConfig = z.strictObject({
   cpus: wholeNumber('The number of CPUs').min(1, 'At least 1 CPU.').max(1024, 'At most 1024 CPUs.').default(2),
@@ -93,12 +123,43 @@ export const MachineConfig = z.strictObject({
     .optional(),
   /** A CD image to boot from. */
   iso: FilePath.optional(),
+  /** An image that was there before the machine; it is used where it lies, and stays when the machine goes. */
+  diskPath: FilePath.optional(),
+  /** How the disk is laid out when it is made; `off` when absent. */
+  preallocation: z.enum(preallocations, { error: 'Preallocation is off or metadata.' }).optional(),
+  /** What the machine boots with; `bios` when absent. */
+  firmware: z.enum(firmwares, { error: 'Firmware is bios or uefi.' }).optional(),
+  /** Disks beside the first one; none when absent. */
+  disks: z.array(DataDisk).max(16, 'At most 16 further disks.').optional(),
+  /** `default` and `nat` are user-mode networking; `default` when absent. */
+  network: z.enum(networkModes, { error: 'A network is default, bridge or nat.' }).optional(),
+  /** The bridge of this computer, for the network `bridge`. */
+  bridge: z
+    .string()
+    .regex(
+      /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,14}$/,
+      'The name of a bridge has at most 15 characters: letters, digits, . _ and -.',
+    )
+    .optional(),
   mac: MacAddress.optional(),
   forwards: z.array(PortForward).max(64, 'At most 64 port forwards.').default([]),
   tags: z
     .array(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}+._-]{0,31}$/u, 'A tag is 1 to 32 letters, digits, + . _ or -.'))
     .max(32, 'At most 32 tags.')
     .default([]),
+  /** A folder of the fleet: `group/name` points at the machine as well. */
+  group: MachineName.optional(),
+  /** Further arguments for QEMU; only those of a list that cannot hurt are taken. */
+  qemuArgs: z
+    .array(
+      z
+        .string()
+        .min(1, 'An argument is not empty.')
+        .max(1024, 'An argument has at most 1024 characters.')
+        .refine((text) => !hasControlCharacter(text), 'No control characters.'),
+    )
+    .max(64, 'At most 64 further arguments.')
+    .optional(),
 });
 export type MachineConfig = z.infer<typeof MachineConfig>;
 
@@ -136,6 +197,11 @@ export interface Machine {
   readonly memoryMib: number | null;
   readonly diskMib: number | null;
   readonly tags: readonly string[];
+  readonly group: string | null;
+  /** Cannot be deleted until it is unprotected. */
+  readonly protected: boolean;
+  /** Set while it can still be brought back; ISO 8601 UTC. Deleted machines are in no list but their own. */
+  readonly deletedAt?: string;
   readonly forwards: readonly PortForward[];
   readonly createdAt: string;
   /** When the present run began; null unless a process is there. */

@@ -3,7 +3,27 @@ import type { Failure } from './failure.ts';
 
 /** A long job: begun by a verb, followed by events, ended exactly once. */
 
-export const operationKinds = ['create', 'start', 'stop', 'restart', 'delete'] as const;
+export const operationKinds = [
+  'create',
+  'start',
+  'stop',
+  'restart',
+  'delete',
+  'pause',
+  'resume',
+  'suspend',
+  'edit',
+  'rename',
+  'clone',
+  'undelete',
+  'snapshot',
+  'revert',
+  'snapshot-delete',
+  'disk-add',
+  'disk-grow',
+  'disk-check',
+  'disk-compact',
+] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStates = ['running', 'done', 'failed', 'cancelled'] as const;

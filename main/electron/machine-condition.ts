@@ -1,5 +1,6 @@
 import type { Machine, MachineState } from '../contract/machine.ts';
-import type { Operation, OperationKind } from '../contract/operation.ts';
+import type { Operation } from '../contract/operation.ts';
+import { operationWords } from '../contract/operation-words.ts';
 import { stateWords } from '../contract/state-words.ts';
 
 /** How much a machine asks for a person's eye. */
@@ -21,14 +22,6 @@ export interface Condition {
   readonly since: string | null;
 }
 
-const doings: Record<OperationKind, string> = {
-  create: 'creating',
-  start: 'starting',
-  stop: 'stopping',
-  restart: 'restarting',
-  delete: 'deleting',
-};
-
 const betweenStates: ReadonlySet<MachineState> = new Set(['creating', 'starting', 'stopping', 'deallocating']);
 
 export function conditionOf(machine: Machine, operations: readonly Operation[]): Condition {
@@ -40,7 +33,7 @@ export function conditionOf(machine: Machine, operations: readonly Operation[]):
     severity,
     operation,
     word: stateWords[machine.state],
-    doing: operation === null ? null : doings[operation.kind],
+    doing: operation === null ? null : operationWords[operation.kind].doing.toLowerCase(),
     reason: troubled ? reasonOf(machine) : null,
     since: troubled ? (machine.health.since ?? machine.notice?.since ?? null) : null,
   };

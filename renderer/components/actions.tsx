@@ -2,8 +2,8 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { VigilError } from '../../main/contract/failure.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
+import { operationWords } from '../../main/contract/operation-words.ts';
 import { useClient } from '../client/client-context.tsx';
-import { doingWords, operationNouns } from '../format/words.ts';
 import { go, machineHref } from '../route.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { ForceStopDialog } from './force-stop-dialog.tsx';
@@ -83,7 +83,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
         connection
           .call('operation.cancel', { operation: operation.id })
           .catch((error: unknown) =>
-            report(error, operation.machine, `Cancel the ${operationNouns[operation.kind]} of`),
+            report(error, operation.machine, `Cancel the ${operationWords[operation.kind].noun} of`),
           );
       },
     }),
@@ -100,7 +100,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
             text: (
               <>
                 <b>
-                  {doingWords[operation.kind]} <ForeignText>{operation.machine}</ForeignText> failed.
+                  {operationWords[operation.kind].doing} <ForeignText>{operation.machine}</ForeignText> failed.
                 </b>{' '}
                 <ForeignText>{operation.error?.message ?? ''}</ForeignText>
               </>

@@ -1,13 +1,13 @@
 import type { Operation } from '../../main/contract/operation.ts';
+import { operationWords } from '../../main/contract/operation-words.ts';
 import { percent } from '../format/sizes.ts';
-import { doingWords } from '../format/words.ts';
 import { ForeignText } from './foreign-text.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 
 /** An operation in the place of a state: verb, bar, percent; without a number, what it does right now. */
 export function OperationCell({ operation }: { readonly operation: Operation }) {
   const { kind, progress, step } = operation;
-  const doing = doingWords[kind];
+  const doing = operationWords[kind].doing;
   return (
     <span className="operation-cell" title={step === null ? doing : `${doing}: ${step}`}>
       <span className="work">{doing}</span>

@@ -1,5 +1,5 @@
 import type { HealthStatus, MachineProviderKind } from '../../main/contract/machine.ts';
-import type { OperationKind, StopRung } from '../../main/contract/operation.ts';
+import type { StopRung } from '../../main/contract/operation.ts';
 
 /** The words of the product's closed vocabularies. */
 
@@ -15,24 +15,6 @@ export const providerWords: Readonly<Record<MachineProviderKind, string>> = {
   qemu: 'QEMU',
   azure: 'Azure',
   ssh: 'SSH',
-};
-
-/** What an operation is doing: `Stopping`. */
-export const doingWords: Readonly<Record<OperationKind, string>> = {
-  create: 'Creating',
-  start: 'Starting',
-  stop: 'Stopping',
-  restart: 'Restarting',
-  delete: 'Deleting',
-};
-
-/** What an operation is: `The stop of build-vm`. */
-export const operationNouns: Readonly<Record<OperationKind, string>> = {
-  create: 'creation',
-  start: 'start',
-  stop: 'stop',
-  restart: 'restart',
-  delete: 'deletion',
 };
 
 export const rungWords: Readonly<Record<StopRung, string>> = {

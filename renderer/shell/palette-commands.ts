@@ -1,10 +1,10 @@
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
+import { operationWords } from '../../main/contract/operation-words.ts';
 import { stateWords } from '../../main/contract/state-words.ts';
 import { markOf, severities, severityOf } from '../components/machine-condition.ts';
 import { type ShownVerb, verbLooks, verbsOf } from '../components/machine-verbs.ts';
 import type { MarkKind } from '../components/mark.tsx';
-import { doingWords } from '../format/words.ts';
 import { activityHref, fleetHref, machineHref, newMachineHref, settingsHref } from '../route.ts';
 
 export type CommandGroup = 'Verbs' | 'Machines' | 'Pages';
@@ -58,7 +58,7 @@ export function paletteCommands(
     const common = {
       machine,
       mark: markOf(machine, operation).kind,
-      aside: operation === undefined ? stateWords[machine.state] : doingWords[operation.kind],
+      aside: operation === undefined ? stateWords[machine.state] : operationWords[operation.kind].doing,
     };
     // With nothing typed the list would be all verbs of one machine.
     for (const verb of words.length === 0 ? [] : verbsOf(machine, operation)) {

@@ -35,6 +35,7 @@ import type { Ssh, SshCheck, SshFinding, SshOutput, SshTarget } from '../../main
 import type {
   HostRecord,
   MachineRecord,
+  SnapshotRecord,
   StateChange,
   StateStore,
   StoredState,
@@ -45,6 +46,7 @@ import type {
 export class MemoryStore implements StateStore {
   readonly machines = new Map<string, MachineRecord>();
   readonly hosts = new Map<string, HostRecord>();
+  readonly snapshots = new Map<string, SnapshotRecord>();
   readonly operations = new Map<string, Operation>();
   readonly journal: JournalEntry[] = [];
   readonly crashes: CrashRecord[] = [];
@@ -58,6 +60,7 @@ export class MemoryStore implements StateStore {
     return {
       machines: [...this.machines.values()],
       hosts: [...this.hosts.values()],
+      snapshots: [...this.snapshots.values()],
       operations: [...this.operations.values()],
       lastJournalId: this.journal.at(-1)?.id ?? 0,
       restored: this.restored,
@@ -103,6 +106,12 @@ export class MemoryStore implements StateStore {
         return;
       case 'host-removed':
         this.hosts.delete(change.id);
+        return;
+      case 'snapshot-put':
+        this.snapshots.set(change.snapshot.id, change.snapshot);
+        return;
+      case 'snapshot-removed':
+        this.snapshots.delete(change.id);
         return;
       case 'operation-put':
         this.operations.set(change.operation.id, change.operation);

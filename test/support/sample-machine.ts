@@ -24,6 +24,8 @@ export function sampleMachine(changes: Partial<Machine> = {}): Machine {
     memoryMib: 64,
     diskMib: 16,
     tags: [],
+    group: null,
+    protected: false,
     forwards: [{ host: 2222, guest: 22 }],
     createdAt: '2026-01-01T00:00:00.000Z',
     startedAt: '2026-01-01T00:00:00.000Z',

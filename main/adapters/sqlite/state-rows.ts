@@ -7,6 +7,7 @@ import type {
   HostRecord,
   JournalQuery,
   MachineRecord,
+  SnapshotRecord,
   StateChange,
   StoredState,
 } from '../../engine/ports/state-store.ts';
@@ -34,6 +35,8 @@ export function createStateRows(db: Database): StateRows {
   const removeMachine = statement('DELETE FROM machines WHERE id = ?');
   const putHost = put('hosts');
   const removeHost = statement('DELETE FROM hosts WHERE id = ?');
+  const putSnapshot = put('snapshots');
+  const removeSnapshot = statement('DELETE FROM snapshots WHERE id = ?');
   const putOperation = put('operations');
   const journalEntry = texts('SELECT noun FROM journal WHERE id = ?');
   const appendEntry = statement('INSERT INTO journal (id, noun) VALUES (?, ?)');
@@ -44,6 +47,7 @@ export function createStateRows(db: Database): StateRows {
   );
   const machines = texts('SELECT noun FROM machines ORDER BY name, id');
   const hosts = texts('SELECT noun FROM hosts ORDER BY name, id');
+  const snapshots = texts('SELECT noun FROM snapshots ORDER BY machine_id, at, id');
   const unfinished = texts(`SELECT noun FROM operations WHERE state = 'running' ORDER BY started_at`);
   const finished = texts(
     `SELECT noun FROM operations WHERE state <> 'running' ORDER BY started_at DESC LIMIT ${finishedOperationsShown}`,
@@ -86,6 +90,12 @@ export function createStateRows(db: Database): StateRows {
         case 'host-removed':
           removeHost.run(change.id);
           return;
+        case 'snapshot-put':
+          putSnapshot.run(change.snapshot.id, JSON.stringify(change.snapshot));
+          return;
+        case 'snapshot-removed':
+          removeSnapshot.run(change.id);
+          return;
         case 'operation-put':
           putOperation.run(change.operation.id, JSON.stringify(change.operation));
           return;
@@ -104,6 +114,7 @@ export function createStateRows(db: Database): StateRows {
     all: () => ({
       machines: machines.all().map(noun<MachineRecord>),
       hosts: hosts.all().map(noun<HostRecord>),
+      snapshots: snapshots.all().map(noun<SnapshotRecord>),
       operations: [...unfinished.all(), ...finished.all()].map(noun<Operation>),
       lastJournalId: lastJournalId.get() ?? 0,
     }),

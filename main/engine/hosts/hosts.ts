@@ -98,6 +98,8 @@ export function hostView(host: HostRecord, health: Health): Machine {
     memoryMib: null,
     diskMib: null,
     tags: [],
+    group: null,
+    protected: false,
     forwards: [],
     createdAt: host.createdAt,
     startedAt: null,

@@ -164,6 +164,10 @@ function rowOf(change: StateChange): string | null {
       return `machine ${change.host.id}`;
     case 'host-removed':
       return `machine ${change.id}`;
+    case 'snapshot-put':
+      return `snapshot ${change.snapshot.id}`;
+    case 'snapshot-removed':
+      return `snapshot ${change.id}`;
     case 'operation-put':
       return `operation ${change.operation.id}`;
     case 'journal-appended':

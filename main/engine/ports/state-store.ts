@@ -8,6 +8,7 @@ import type {
   WantedState,
 } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
+import type { SnapshotCreator, StateVersions } from '../../contract/snapshot.ts';
 
 /**
  * `state.db`: what must survive anything. One writer; `commit` resolves only when its changes are on the disk.
@@ -31,6 +32,44 @@ export interface MachineRecord {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly stoppedAt: string | null;
+  /** Absent: may be deleted. */
+  readonly protected?: true;
+  /** In the bin since then; what it has is kept until it is purged. */
+  readonly deletedAt?: string;
+  /** Memory on the disk, to be gone on with at the next start. */
+  readonly saved?: SavedMemory;
+  /** Id of the snapshot that the present state descends from. */
+  readonly snapshot?: string;
+}
+
+/** The memory of a suspended machine, inside its images. */
+export interface SavedMemory {
+  /** Name inside the images. */
+  readonly tag: string;
+  readonly at: string;
+  readonly versions: StateVersions;
+}
+
+export interface SnapshotRecord {
+  readonly id: string;
+  readonly machineId: string;
+  readonly name: string;
+  /** Name inside the images; unlike `name` never used twice. */
+  readonly tag: string;
+  readonly at: string;
+  readonly parent: string | null;
+  readonly live: boolean;
+  readonly sizeBytes: number | null;
+  readonly creator: SnapshotCreator;
+  readonly user: string | null;
+  readonly expiresAt: string | null;
+  readonly consistent: boolean;
+  /** Null when there is no memory in it. */
+  readonly versions: StateVersions | null;
+  /** What the machine was made of. */
+  readonly config: MachineConfig;
+  /** `taking` and `removing` are finished or taken back when the engine starts again. */
+  readonly state: 'taking' | 'ready' | 'removing';
 }
 
 /** A machine that only answers SSH. */
@@ -50,6 +89,8 @@ export type StateChange =
   | { readonly kind: 'machine-removed'; readonly id: string }
   | { readonly kind: 'host-put'; readonly host: HostRecord }
   | { readonly kind: 'host-removed'; readonly id: string }
+  | { readonly kind: 'snapshot-put'; readonly snapshot: SnapshotRecord }
+  | { readonly kind: 'snapshot-removed'; readonly id: string }
   | { readonly kind: 'operation-put'; readonly operation: Operation }
   | { readonly kind: 'journal-appended'; readonly entry: JournalEntry }
   | { readonly kind: 'crash-put'; readonly crash: CrashRecord };
@@ -57,6 +98,7 @@ export type StateChange =
 export interface StoredState {
   readonly machines: readonly MachineRecord[];
   readonly hosts: readonly HostRecord[];
+  readonly snapshots: readonly SnapshotRecord[];
   /** The unfinished ones and the newest 200 others. */
   readonly operations: readonly Operation[];
   /** 0 when the journal is empty. */

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../main/contract/operation.ts';
+import { operationWords } from '../../../main/contract/operation-words.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
@@ -6,7 +7,6 @@ import { Mark } from '../../components/mark.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { percent } from '../../format/sizes.ts';
-import { doingWords } from '../../format/words.ts';
 import { machineHref } from '../../route.ts';
 
 export function RunningOperations({ operations }: { readonly operations: readonly Operation[] }) {
@@ -26,10 +26,10 @@ export function RunningOperations({ operations }: { readonly operations: readonl
                 <ForeignText>{machine}</ForeignText>
               </a>
               <span className="work">
-                {doingWords[kind]}
+                {operationWords[kind].doing}
                 {progress === null ? '' : ` ${percent(progress)}`}
               </span>
-              <ProgressBar fraction={progress} label={`${doingWords[kind]} ${machine}`} />
+              <ProgressBar fraction={progress} label={`${operationWords[kind].doing} ${machine}`} />
               <ForeignText className="quiet cut">{step ?? ''}</ForeignText>
               <span className="faint">
                 <Lasting at={startedAt} />
@@ -37,7 +37,7 @@ export function RunningOperations({ operations }: { readonly operations: readonl
               <Button
                 size="small"
                 off={cancellable ? undefined : 'It is too late to cancel this.'}
-                aria-label={`Cancel: ${doingWords[kind]} ${machine}`}
+                aria-label={`Cancel: ${operationWords[kind].doing} ${machine}`}
                 onClick={() => cancel(operation)}
               >
                 Cancel

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import { operationWords } from '../../../main/contract/operation-words.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
@@ -12,7 +13,7 @@ import { Mark } from '../../components/mark.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbMenuButton } from '../../components/verb-menu.tsx';
 import { chosenSize, counted } from '../../format/sizes.ts';
-import { acceleratorName, doingWords, healthWords, providerWords } from '../../format/words.ts';
+import { acceleratorName, healthWords, providerWords } from '../../format/words.ts';
 
 interface MachineHeaderProps {
   readonly machine: Machine;
@@ -35,7 +36,7 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
           <ForeignText>{machine.name}</ForeignText>
         </h2>
         <span className="quiet">
-          {operation === undefined ? stateWords[machine.state] : doingWords[operation.kind]}
+          {operation === undefined ? stateWords[machine.state] : operationWords[operation.kind].doing}
         </span>
         {isWatched ? (
           <span className={machine.health.status === 'unhealthy' ? 'crit strong' : 'quiet'}>

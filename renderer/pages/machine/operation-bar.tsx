@@ -1,5 +1,6 @@
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import { operationWords } from '../../../main/contract/operation-words.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
@@ -8,7 +9,6 @@ import { Mark } from '../../components/mark.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { percent } from '../../format/sizes.ts';
-import { doingWords } from '../../format/words.ts';
 
 interface OperationBarProps {
   readonly machine: Machine;
@@ -24,7 +24,7 @@ export function OperationBar({ machine, operation, verbs }: OperationBarProps) {
     <div className="notice-bar notice-plain" role="status">
       <Mark kind="work" />
       <span className="operation-words">
-        <b>{doingWords[kind]}</b>
+        <b>{operationWords[kind].doing}</b>
         {step === null ? null : (
           <>
             {' '}
@@ -33,7 +33,7 @@ export function OperationBar({ machine, operation, verbs }: OperationBarProps) {
         )}
       </span>
       <span className="operation-progress">
-        <ProgressBar fraction={progress} label={`${doingWords[kind]} ${machine.name}`} />
+        <ProgressBar fraction={progress} label={`${operationWords[kind].doing} ${machine.name}`} />
       </span>
       <span className="faint">
         {progress === null ? null : `${percent(progress)}, `}for <Lasting at={startedAt} />

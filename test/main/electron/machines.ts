@@ -25,6 +25,8 @@ export function machine(name: string, changes: Partial<Machine> = {}): Machine {
     memoryMib: 64,
     diskMib: 16,
     tags: [],
+    group: null,
+    protected: false,
     forwards: [],
     createdAt: '2026-01-01T00:00:00.000Z',
     startedAt: null,

@@ -42,6 +42,8 @@ export function machineOf(number: number, name: string, change: Partial<Machine>
     memoryMib: 2048,
     diskMib: 20_480,
     tags: [],
+    group: null,
+    protected: false,
     forwards: [],
     createdAt: before(60 * 24 * 40),
     startedAt: null,

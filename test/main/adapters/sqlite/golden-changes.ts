@@ -2,7 +2,7 @@ import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 
 /** What the golden files hold: one of each noun that a schema knew, in shapes that every later version must still read. */
 export function goldenChanges(schema: number): readonly StateChange[] {
-  return schema < 2 ? sinceFirst : [...sinceFirst, ...sinceSecond];
+  return [sinceFirst, sinceSecond, sinceThird].slice(0, schema).flat();
 }
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -83,6 +83,35 @@ const sinceSecond: readonly StateChange[] = [
       keyFile: null,
       trustOnFirstUse: true,
       createdAt: at,
+    },
+  },
+];
+
+const sinceThird: readonly StateChange[] = [
+  {
+    kind: 'snapshot-put',
+    snapshot: {
+      id: '2c1f3c1e-0000-4000-8000-000000000005',
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      name: 'before-upgrade',
+      tag: 'vigil-2c1f3c1e',
+      at,
+      parent: null,
+      live: true,
+      sizeBytes: 90_000_000,
+      creator: 'safety',
+      user: null,
+      expiresAt: '2026-01-08T00:00:00.000Z',
+      consistent: false,
+      versions: {
+        qemu: '7.2.0',
+        machineType: 'pc-i440fx-7.2',
+        accelerator: 'tcg',
+        cpuModel: 'max',
+        firmware: 'bios',
+      },
+      config: { cpus: 2, memoryMib: 64, diskMib: 16, forwards: [], tags: [] },
+      state: 'ready',
     },
   },
 ];

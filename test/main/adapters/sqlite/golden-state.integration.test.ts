@@ -17,7 +17,7 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
   const home = temporaryHome();
   copyFileSync(path.join(fixtures, file), path.join(home, 'state.db'));
   const { store } = storeAt(home);
-  const { machines, hosts, operations, lastJournalId, restored } = await store.open();
+  const { machines, hosts, snapshots, operations, lastJournalId, restored } = await store.open();
   const crashes = await store.readCrashes(machines[0]?.id ?? '', 10);
   const journal = (await store.readJournal({ limit: 10 })).toReversed();
   expect([
@@ -26,6 +26,7 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
     ...journal.map((entry) => ({ kind: 'journal-appended', entry })),
     ...crashes.map((crash) => ({ kind: 'crash-put', crash })),
     ...hosts.map((host) => ({ kind: 'host-put', host })),
+    ...snapshots.map((snapshot) => ({ kind: 'snapshot-put', snapshot })),
   ]).toEqual(goldenChanges(Number(/\d+/.exec(file)?.[0])));
   expect([lastJournalId, restored]).toEqual([42, null]);
 });

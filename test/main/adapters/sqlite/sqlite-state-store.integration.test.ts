@@ -24,7 +24,14 @@ const dyingWorker = fileURLToPath(new URL('./dying-worker.ts', import.meta.url))
 it('what was committed is there after closing and opening again', async () => {
   const home = temporaryHome();
   const first = storeAt(home).store;
-  expect(await first.open()).toEqual({ machines: [], hosts: [], operations: [], lastJournalId: 0, restored: null });
+  expect(await first.open()).toEqual({
+    machines: [],
+    hosts: [],
+    snapshots: [],
+    operations: [],
+    lastJournalId: 0,
+    restored: null,
+  });
   await first.commit([machinePut('demo'), machinePut('gone'), appended(1, { machineId: 'id-of-demo' })]);
   await first.commit([
     machinePut('demo', { state: 'running', generation: 1, runtime: '{"pid":7}' }),
@@ -38,6 +45,7 @@ it('what was committed is there after closing and opening again', async () => {
   expect(await second.open()).toEqual({
     machines: [machineRecord('demo', { state: 'running', generation: 1, runtime: '{"pid":7}' })],
     hosts: [],
+    snapshots: [],
     operations: [operation('o-1', { state: 'running' })],
     lastJournalId: 2,
     restored: null,
