@@ -12,7 +12,7 @@ import {
   machineStates,
 } from './machine.ts';
 import { type Operation, OperationId } from './operation.ts';
-import type { RecentSeries, Sample } from './sample.ts';
+import type { ReadingGap, RecentSeries, Sample } from './sample.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
 import { SshHostDraft } from './ssh-host.ts';
 import type { StopSignal } from './stop-signal.ts';
@@ -35,6 +35,15 @@ const call = <I extends z.ZodType>(input: I) => ({
 const nothing = z.strictObject({});
 const oneMachine = z.strictObject({ machine: MachineReference });
 const timeoutSeconds = z.number({ error: 'A number of seconds.' }).min(1, 'At least 1 s.').max(300, 'At most 300 s.');
+
+const moment = z.iso.datetime({ error: 'A time like 2026-03-17T20:30:15Z.' });
+const metricsRange = z.strictObject({
+  machine: MachineReference,
+  from: moment,
+  to: moment,
+  /** At most so many samples of each source. */
+  points: z.int().min(2).max(300).default(300),
+});
 
 /** Part of a log, as text. Offsets are bytes from the start of the file. */
 export interface LogText {
@@ -146,14 +155,9 @@ export const calls = {
     readonly RecentSeries[]
   >(),
   /** One machine over time, thinned so that peaks and gaps survive. Guest and host views apart. */
-  'metrics.history': call(
-    z.strictObject({
-      machine: MachineReference,
-      from: z.iso.datetime({ error: 'A time like 2026-03-17T20:30:15Z.' }),
-      to: z.iso.datetime({ error: 'A time like 2026-03-17T20:30:15Z.' }),
-      points: z.int().min(2).max(300).default(300),
-    }),
-  ).returns<readonly Sample[]>(),
+  'metrics.history': call(metricsRange).returns<readonly Sample[]>(),
+  /** The stretches of the same range between whose readings nothing is known, each source on its own. */
+  'metrics.gaps': call(metricsRange).returns<readonly ReadingGap[]>(),
 
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),

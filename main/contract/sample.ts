@@ -44,6 +44,16 @@ export const noValues: SampleValues = {
   networkOutBytesPerSecond: null,
 };
 
+/** A stretch of time in which nothing is known of one source. */
+export interface ReadingGap {
+  readonly source: SampleSource;
+  /** The last reading before it, and the first one after it; ISO 8601 UTC. */
+  readonly from: string;
+  readonly to: string;
+  /** Why readings failed; null where none was taken. */
+  readonly reason: string | null;
+}
+
 /** The last values of one machine, oldest first; from the guest where it tells, else from its process. */
 export interface RecentSeries {
   readonly machineId: string;

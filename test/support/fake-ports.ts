@@ -28,7 +28,7 @@ import type {
   Stray,
   WorkContext,
 } from '../../main/engine/ports/machine-provider.ts';
-import type { HistoryQuery, MetricsStore, StoredSample } from '../../main/engine/ports/metrics-store.ts';
+import type { HistoryQuery, MetricsStore, StoredGap, StoredSample } from '../../main/engine/ports/metrics-store.ts';
 import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
 import type { Ssh, SshCheck, SshFinding, SshOutput, SshTarget } from '../../main/engine/ports/ssh.ts';
@@ -298,6 +298,15 @@ export class MemoryMetrics implements MetricsStore {
       ({ machineId, source, atMs }) =>
         machineId === query.machineId && source === query.source && atMs >= query.fromMs && atMs <= query.toMs,
     );
+  }
+
+  /** Failed readings only: holes are the real store's to find. */
+  async gaps(query: HistoryQuery): Promise<readonly StoredGap[]> {
+    const samples = await this.history(query);
+    return samples.flatMap(({ atMs, error }, index) => {
+      const next = samples[index + 1]?.atMs ?? atMs;
+      return error === null ? [] : [{ fromMs: samples[index - 1]?.atMs ?? atMs, toMs: next, reason: error }];
+    });
   }
 
   async removeBefore(wallMs: number): Promise<number> {

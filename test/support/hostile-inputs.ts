@@ -51,6 +51,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'metrics.newest': {},
     'metrics.recent': { points: 24 },
     'metrics.history': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', points: 300 },
+    'metrics.gaps': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', points: 300 },
     'settings.get': {},
     'settings.change': { desktop: { theme: 'dark' } },
   };

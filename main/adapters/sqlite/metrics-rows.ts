@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { type SampleMetric, type SampleSource, sampleMetrics } from '../../contract/sample.ts';
-import type { HistoryQuery, StoredSample } from '../../engine/ports/metrics-store.ts';
+import type { HistoryQuery, StoredGap, StoredSample } from '../../engine/ports/metrics-store.ts';
+import { holeOf, readingGaps, type TakenReading } from './reading-gaps.ts';
 import { thinSamples } from './thin-samples.ts';
 
 /** So that a tick that comes meanwhile waits a moment only. */
@@ -12,6 +13,7 @@ export interface MetricsRows {
   append(samples: readonly StoredSample[]): void;
   newest(): readonly StoredSample[];
   history(query: HistoryQuery): readonly StoredSample[];
+  gaps(query: HistoryQuery): readonly StoredGap[];
   /** Removes a slice of what is older; 0 when there is nothing left of it. */
   removeSlice(wallMs: number): number;
 }
@@ -47,6 +49,9 @@ export function createMetricsRows(db: Database): MetricsRows {
   const range = db.prepare<unknown[], Row>(
     `SELECT ${selected} FROM samples WHERE machine = ? AND source = ? AND at BETWEEN ? AND ? ORDER BY at`,
   );
+  const taken = db.prepare<unknown[], TakenReading>(
+    'SELECT at AS atMs, error FROM samples WHERE machine = ? AND source = ? AND at BETWEEN ? AND ? ORDER BY at',
+  );
   const series = db.prepare<unknown[], { machine: string; source: string }>('SELECT machine, source FROM newest');
   const sliceEnd = db
     .prepare<unknown[], number>(
@@ -79,8 +84,14 @@ export function createMetricsRows(db: Database): MetricsRows {
   return {
     append: (samples) => appendAll.immediate(samples),
     newest: () => newest.all(),
-    history: ({ machineId, source, fromMs, toMs, points }) =>
-      thinSamples(() => range.iterate(machineId, source, fromMs, toMs), points),
+    history: ({ machineId, source, fromMs, toMs, points, intervalMs }) => {
+      const holeMs = holeOf(() => taken.iterate(machineId, source, fromMs, toMs), intervalMs);
+      return thinSamples(() => range.iterate(machineId, source, fromMs, toMs), points, holeMs);
+    },
+    gaps: ({ machineId, source, fromMs, toMs, points, intervalMs }) => {
+      const read = () => taken.iterate(machineId, source, fromMs, toMs);
+      return readingGaps(read, { holeMs: holeOf(read, intervalMs), shortestMs: (toMs - fromMs) / points });
+    },
     removeSlice: (wallMs) => removeSome.immediate(wallMs),
   };
 }

@@ -54,6 +54,8 @@ export function serveMetricsDatabase(port: MessagePort): void {
         return rows.newest();
       case 'history':
         return rows.history(request.query);
+      case 'gaps':
+        return rows.gaps(request.query);
       case 'remove-before':
         return rows.removeSlice(request.wallMs);
     }

@@ -61,6 +61,7 @@ export function createSqliteMetricsStore(options: SqliteMetricsStoreOptions): Me
     },
     newest: async () => (await thread()).ask({ kind: 'newest' }, requestMs),
     history: async (query) => (await thread()).ask({ kind: 'history', query }, requestMs),
+    gaps: async (query) => (await thread()).ask({ kind: 'gaps', query }, requestMs),
     removeBefore: async (wallMs) => {
       let all = 0;
       for (;;) {

@@ -2,7 +2,7 @@ import type { CrashRecord } from '../../contract/crash-record.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
-import type { HistoryQuery, StoredSample } from '../../engine/ports/metrics-store.ts';
+import type { HistoryQuery, StoredGap, StoredSample } from '../../engine/ports/metrics-store.ts';
 import type { JournalQuery, StateChange, StoredState } from '../../engine/ports/state-store.ts';
 
 /** What goes between the engine's thread and the workers that own `state.db` and `metrics.db`: plain data only. */
@@ -35,6 +35,7 @@ export type MetricsRequest =
   | { readonly kind: 'append'; readonly samples: readonly StoredSample[] }
   | { readonly kind: 'newest' }
   | { readonly kind: 'history'; readonly query: HistoryQuery }
+  | { readonly kind: 'gaps'; readonly query: HistoryQuery }
   /** One slice; asked again until nothing was removed. */
   | { readonly kind: 'remove-before'; readonly wallMs: number }
   | { readonly kind: 'close' };
@@ -44,6 +45,7 @@ export interface MetricsAnswers {
   append: null;
   newest: readonly StoredSample[];
   history: readonly StoredSample[];
+  gaps: readonly StoredGap[];
   /** How many samples went. */
   'remove-before': number;
   close: null;

@@ -1,13 +1,13 @@
-import type { Handlers } from '../../contract/calls.ts';
+import type { Handlers, ParsedInput } from '../../contract/calls.ts';
 import type { EventSink } from '../../contract/events.ts';
 import { failureOf, VigilError } from '../../contract/failure.ts';
-import type { RecentSeries, Sample, SampleSource } from '../../contract/sample.ts';
+import type { ReadingGap, RecentSeries, Sample, SampleSource } from '../../contract/sample.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
+import type { HistoryQuery, MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import type { Reading } from '../ports/reading.ts';
 import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
@@ -41,7 +41,7 @@ export interface MetricsDeskPorts {
 
 /** Reads every machine, keeps what it read, and answers for it. */
 export interface MetricsDesk {
-  readonly handlers: Pick<Handlers, 'metrics.newest' | 'metrics.recent' | 'metrics.history'>;
+  readonly handlers: Pick<Handlers, 'metrics.newest' | 'metrics.recent' | 'metrics.history' | 'metrics.gaps'>;
   /** One round: read, keep, announce. */
   collect(): Promise<void>;
   /** Drops what is older than it need be. */
@@ -110,6 +110,14 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     return found;
   };
 
+  /** What is asked of the store for each source. */
+  const rangesOf = ({ machine, from, to, points }: ParsedInput<'metrics.history'>): readonly HistoryQuery[] => {
+    const { id } = ports.resolve(machine);
+    const intervalMs = ports.settings().collection.interval_seconds * 1000;
+    const range = { machineId: id, fromMs: Date.parse(from), toMs: Date.parse(to), points, intervalMs };
+    return sources.map((source) => ({ ...range, source }));
+  };
+
   return {
     collect: async () => {
       const { max_workers, timeout_seconds } = ports.settings().collection;
@@ -150,14 +158,27 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
           return { machineId, cpuPercent: best('cpuPercent'), memoryPercent: best('memoryPercent') };
         });
       },
-      'metrics.history': async ({ machine, from, to, points }) => {
-        const { id } = ports.resolve(machine);
-        const range = { machineId: id, fromMs: Date.parse(from), toMs: Date.parse(to), points };
-        const series = await Promise.all(sources.map((source) => store.history({ ...range, source })));
+      'metrics.history': async (asked) => {
+        const series = await Promise.all(rangesOf(asked).map((range) => store.history(range)));
         return series
           .flat()
           .sort((a, b) => a.atMs - b.atMs)
           .map(sampleOf);
+      },
+      'metrics.gaps': async (asked) => {
+        const gaps = await Promise.all(
+          rangesOf(asked).map(async (range) =>
+            (await store.gaps(range)).map(
+              ({ fromMs, toMs, reason }): ReadingGap => ({
+                source: range.source,
+                from: isoTime(fromMs),
+                to: isoTime(toMs),
+                reason,
+              }),
+            ),
+          ),
+        );
+        return gaps.flat();
       },
     },
   };

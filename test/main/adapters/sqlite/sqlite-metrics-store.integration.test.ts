@@ -23,7 +23,7 @@ function metricsAt(home: string): { readonly store: MetricsStore; readonly log: 
   return { store, log };
 }
 
-const all = { source: 'host', fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, points: 300 } as const;
+const all = { source: 'host', fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, points: 300, intervalMs: 60_000 } as const;
 const full: StoredSample = storedSample('a', 60_000, {
   source: 'guest',
   ...Object.fromEntries(sampleMetrics.map((metric, index) => [metric, index + 0.5])),
@@ -77,6 +77,22 @@ it('a long history comes back thinned', async () => {
   await store.append(Array.from({ length: 5000 }, (_, i) => storedSample('a', i, { cpuPercent: i === 2500 ? 99 : 1 })));
   const kept = await store.history({ ...all, machineId: 'a' });
   expect([kept.length <= 300, kept.some(({ cpuPercent }) => cpuPercent === 99)]).toEqual([true, true]);
+});
+
+it('a gap is told with its ends and its reason, and thinning keeps both of its ends', async () => {
+  const { store } = metricsAt(temporaryHome());
+  const failed = { cpuPercent: null, error: 'no answer' };
+  const minutes = Array.from({ length: 3000 }, (_, minute) =>
+    storedSample('a', minute * 60_000, minute >= 1200 && minute < 1203 ? failed : { cpuPercent: 1 + (minute % 50) }),
+  ).filter((_, minute) => minute < 2001 || minute > 2100);
+  await store.append(minutes);
+  const range = { ...all, machineId: 'a', toMs: 3000 * 60_000 };
+  expect(await store.gaps(range)).toEqual([
+    { fromMs: 1199 * 60_000, toMs: 1203 * 60_000, reason: 'no answer' },
+    { fromMs: 2000 * 60_000, toMs: 2101 * 60_000, reason: null },
+  ]);
+  const kept = (await store.history(range)).map(({ atMs }) => atMs / 60_000);
+  for (const minute of [1199, 1200, 1203, 2000, 2101]) expect(kept).toContain(minute);
 });
 
 it('what is older goes, slice by slice, and with it a machine that has nothing newer', async () => {

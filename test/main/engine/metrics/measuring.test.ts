@@ -60,6 +60,11 @@ describe('collection', () => {
       machine: 'demo',
       level: 'raw',
     });
+    const gaps = await test.engine.handlers['metrics.gaps'](
+      { machine: 'demo', from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', points: 300 },
+      someone,
+    );
+    expect(gaps).toMatchObject([{ source: 'host', to: history.at(-1)?.at, reason: 'The monitor is silent.' }]);
   });
 
   it('that cannot be kept is said, and said no more when it can', async () => {
