@@ -95,9 +95,22 @@ export const preallocations = ['off', 'metadata'] as const;
 export const firmwares = ['bios', 'uefi'] as const;
 export const networkModes = ['default', 'bridge', 'nat'] as const;
 
+/** The format an image is taken to have, whatever a guest may have written into it. */
+export const diskFormats = ['qcow2', 'raw'] as const;
+export type DiskFormat = (typeof diskFormats)[number];
+
+/** Name of the disk that every machine has. */
+export const firstDisk = 'disk0';
+
+/** A guest finds the disk as /dev/disk/by-id/virtio-NAME, which has room for 20 characters. */
+export const DataDiskName = MachineName.max(20, 'The name of a disk has at most 20 characters.').refine(
+  (name) => name !== firstDisk,
+  `${firstDisk} is the name of the first disk.`,
+);
+
 /** A disk beside the first one. Size in MiB. */
 export const DataDisk = z.strictObject({
-  name: MachineName,
+  name: DataDiskName,
   sizeMib: wholeNumber('The disk').min(1, 'At least 1 MiB of disk.').max(67_108_864, 'At most 67108864 MiB of disk.'),
 });
 export type DataDisk = z.infer<typeof DataDisk>;
@@ -125,12 +138,18 @@ export const MachineConfig = z.strictObject({
   iso: FilePath.optional(),
   /** An image that was there before the machine; it is used where it lies, and stays when the machine goes. */
   diskPath: FilePath.optional(),
+  /** What the image at `diskPath` is. Found out once, when the machine is made, and never guessed again. */
+  diskFormat: z.enum(diskFormats, { error: 'The format of a disk is qcow2 or raw.' }).optional(),
   /** How the disk is laid out when it is made; `off` when absent. */
   preallocation: z.enum(preallocations, { error: 'Preallocation is off or metadata.' }).optional(),
   /** What the machine boots with; `bios` when absent. */
   firmware: z.enum(firmwares, { error: 'Firmware is bios or uefi.' }).optional(),
   /** Disks beside the first one; none when absent. */
-  disks: z.array(DataDisk).max(16, 'At most 16 further disks.').optional(),
+  disks: z
+    .array(DataDisk)
+    .max(16, 'At most 16 further disks.')
+    .refine((disks) => new Set(disks.map(({ name }) => name)).size === disks.length, 'Two disks have the same name.')
+    .optional(),
   /** `default` and `nat` are user-mode networking; `default` when absent. */
   network: z.enum(networkModes, { error: 'A network is default, bridge or nat.' }).optional(),
   /** The bridge of this computer, for the network `bridge`. */
