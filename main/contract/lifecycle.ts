@@ -44,9 +44,25 @@ export const LifecycleConfig = z.strictObject({
 });
 export type LifecycleConfig = z.infer<typeof LifecycleConfig>;
 
-/** Changes to how one machine is watched; what is left out stays as it is. */
-export const WatchPatch = z.strictObject(fields).partial();
+/** Changes to how one machine is watched; what is left out stays as it is, null goes back to what holds without the key. */
+export const WatchPatch = z
+  .strictObject({
+    ...fields,
+    ssh_host: fields.ssh_host.nullable(),
+    ssh_port: fields.ssh_port.nullable(),
+    ssh_user: fields.ssh_user.nullable(),
+    ssh_key: fields.ssh_key.nullable(),
+    ssh_trust_on_first_use: fields.ssh_trust_on_first_use.nullable(),
+  })
+  .partial();
 export type WatchPatch = z.infer<typeof WatchPatch>;
+
+/** How a machine is watched after a change; `present` is undefined for one that nobody asked to watch so far. */
+export function patchedWatch(present: WatchConfig | undefined, patch: WatchPatch): WatchConfig {
+  const changed = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const next = Object.entries({ ...present, ...Object.fromEntries(changed) }).filter(([, value]) => value !== null);
+  return WatchConfig.parse(Object.fromEntries(next));
+}
 
 /** How one machine is watched, and how that goes. */
 export interface WatchStatus {
@@ -62,4 +78,6 @@ export interface WatchStatus {
   readonly advice: string | null;
   /** `user@address:port`; null when there is nothing to speak to. */
   readonly target: string | null;
+  /** What `lifecycle-config.toml` says of it, defaults filled in; null when it says nothing. */
+  readonly config: WatchConfig | null;
 }

@@ -1,10 +1,8 @@
-import type { Machine, MachineState } from '../contract/machine.ts';
+import type { Machine } from '../contract/machine.ts';
+import { type Severity, severities, severityOf } from '../contract/machine-condition.ts';
 import type { Operation } from '../contract/operation.ts';
 import { operationWords } from '../contract/operation-words.ts';
 import { stateWords } from '../contract/state-words.ts';
-
-/** How much a machine asks for a person's eye. */
-export type Severity = 'critical' | 'warning' | 'busy' | 'none';
 
 /** A machine as the tray judges it. */
 export interface Condition {
@@ -22,12 +20,10 @@ export interface Condition {
   readonly since: string | null;
 }
 
-const betweenStates: ReadonlySet<MachineState> = new Set(['creating', 'starting', 'stopping', 'deallocating']);
-
 export function conditionOf(machine: Machine, operations: readonly Operation[]): Condition {
   const operation = operations.find(({ machineId, state }) => machineId === machine.id && state === 'running') ?? null;
-  const severity = severityOf(machine, operation);
-  const troubled = severity === 'critical' || severity === 'warning';
+  const severity = severityOf(machine, operation ?? undefined);
+  const troubled = severity === 'critical' || severity === 'unknown' || severity === 'warning';
   return {
     machine,
     severity,
@@ -47,19 +43,10 @@ function reasonOf({ name, health, notice }: Machine): string | null {
   return (reason.startsWith(own) ? reason.slice(own.length) : reason).replace(/\.$/, '');
 }
 
-function severityOf({ state, health, notice }: Machine, operation: Operation | null): Severity {
-  if (state === 'failed' || health.status === 'unhealthy' || notice?.severity === 'critical') return 'critical';
-  // Unknown is not down: it asks for a look, not for an alarm.
-  if (state === 'unknown' || health.status === 'degraded' || notice?.severity === 'warning') return 'warning';
-  return operation !== null || betweenStates.has(state) ? 'busy' : 'none';
-}
-
-const order: Record<Severity, number> = { critical: 0, warning: 1, busy: 2, none: 3 };
-
 /** Sorts the machine that needs a person most to the top; what runs before what does not; then by name. */
 export function worstFirst(a: Condition, b: Condition): number {
   return (
-    order[a.severity] - order[b.severity] ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
     Number(a.machine.startedAt === null) - Number(b.machine.startedAt === null) ||
     (a.machine.name < b.machine.name ? -1 : 1)
   );

@@ -32,9 +32,10 @@ export function machineMenu(condition: Condition): TrayItem {
 
 function markOf({ severity, machine }: Condition): string {
   if (severity === 'critical') return '✖';
-  if (severity === 'warning') return '▲';
-  if (severity === 'busy') return '◐';
-  return machine.startedAt === null ? '○' : '●';
+  if (severity === 'warning' || severity === 'unknown') return '▲';
+  if (severity === 'working') return '◐';
+  // A host has no start that anybody here saw.
+  return machine.startedAt === null && machine.state !== 'running' ? '○' : '●';
 }
 
 function stateLine({ word, operation, doing, reason }: Condition): string {

@@ -1,7 +1,8 @@
 import type { EngineNotice } from '../contract/engine-status.ts';
 import type { Machine } from '../contract/machine.ts';
+import { type Severity, severities } from '../contract/machine-condition.ts';
 import type { Operation } from '../contract/operation.ts';
-import { type Condition, conditionOf, type Severity, worstFirst } from './machine-condition.ts';
+import { type Condition, conditionOf, worstFirst } from './machine-condition.ts';
 import { inOneLine } from './one-line.ts';
 import { machineMenu, type TrayItem } from './tray-menu.ts';
 
@@ -42,17 +43,23 @@ export function trayView(facts: TrayFacts): TrayView {
   };
 }
 
-const iconForSeverity = { critical: 'alarm', warning: 'attention', busy: 'working', none: 'calm' } as const;
-const severityOfNotice = { critical: 'critical', warning: 'warning', info: 'none' } as const;
-const severityOrder: readonly Severity[] = ['critical', 'warning', 'busy', 'none'];
+const iconForSeverity: Readonly<Record<Severity, TrayIcon>> = {
+  critical: 'alarm',
+  unknown: 'attention',
+  warning: 'attention',
+  working: 'working',
+  well: 'calm',
+  resting: 'calm',
+};
+const severityOfNotice = { critical: 'critical', warning: 'warning', info: 'well' } as const;
 
 function iconOf({ noEngine, notices }: TrayFacts, conditions: readonly Condition[]): TrayIcon {
   if (noEngine !== null) return 'asleep';
-  const severities = [
+  const present: readonly Severity[] = [
     ...conditions.map(({ severity }) => severity),
     ...notices.map((each) => severityOfNotice[each.severity]),
   ];
-  return iconForSeverity[severityOrder.find((severity) => severities.includes(severity)) ?? 'none'];
+  return iconForSeverity[severities.find((severity) => present.includes(severity)) ?? 'well'];
 }
 
 function tooltipOf({ noEngine, notices, now }: TrayFacts, conditions: readonly Condition[]): string {
@@ -70,8 +77,8 @@ function countOf(conditions: readonly Condition[]): string {
 /** `1 unhealthy: build-vm (SSH down 4 min)`; the worst are named, the rest counted. */
 function troubleOf(conditions: readonly Condition[], now: number): readonly string[] {
   const critical = conditions.filter(({ severity }) => severity === 'critical');
-  const warning = conditions.filter(({ severity }) => severity === 'warning');
-  const busy = conditions.filter(({ severity }) => severity === 'busy');
+  const warning = conditions.filter(({ severity }) => severity === 'warning' || severity === 'unknown');
+  const busy = conditions.filter(({ severity }) => severity === 'working');
   const said: string[] = [];
   if (critical.length > 0) said.push(`${critical.length} unhealthy: ${named(critical, now)}`);
   if (warning.length > 0) {

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { Machine } from '../../main/contract/machine.ts';
+import { isUp } from '../../main/contract/machine-condition.ts';
 import { counted } from '../format/sizes.ts';
 import { Button } from './button.tsx';
 import { Checkbox } from './checkbox.tsx';
 import { Dialog } from './dialog.tsx';
 import { ForeignText } from './foreign-text.tsx';
-import { isUp } from './machine-condition.ts';
 
 interface DeleteDialogProps {
   readonly machines: readonly Machine[];

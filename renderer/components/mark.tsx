@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-export const markKinds = ['ok', 'warn', 'crit', 'unk', 'work', 'off', 'pause', 'sleep', 'dealloc'] as const;
+export const markKinds = ['ok', 'warn', 'crit', 'unk', 'work', 'off', 'pause', 'sleep', 'dealloc', 'guard'] as const;
 export type MarkKind = (typeof markKinds)[number];
 
 /** Each state has its own outline: the page must survive a grey print. */
@@ -28,6 +28,13 @@ const shapes: Readonly<Record<MarkKind, ReactElement>> = {
   off: <circle cx="7" cy="7" r="4" className="mark-line" />,
   pause: <path d="M5 3.5v7M9 3.5v7" className="mark-bars" />,
   sleep: <path d="M11.5 8.7A4.8 4.8 0 1 1 5.3 2.5a3.9 3.9 0 0 0 6.2 6.2Z" className="mark-line" />,
+  /** Who answers is in doubt. */
+  guard: (
+    <>
+      <path d="M7 .8 12.4 2.6v4.2c0 3-2.1 5.2-5.4 6.4C3.7 12 1.6 9.8 1.6 6.8V2.6Z" className="mark-fill" />
+      <path d="M7 4v3.6M7 10v.1" className="mark-cut" />
+    </>
+  ),
   dealloc: (
     <>
       <circle cx="7" cy="7" r="4" className="mark-line" />

@@ -1,15 +1,7 @@
-import type { HealthStatus, MachineProviderKind } from '../../main/contract/machine.ts';
+import type { MachineProviderKind } from '../../main/contract/machine.ts';
 import type { StopRung } from '../../main/contract/operation.ts';
 
 /** The words of the product's closed vocabularies. */
-
-export const healthWords: Readonly<Record<HealthStatus, string>> = {
-  healthy: 'Healthy',
-  degraded: 'Degraded',
-  unhealthy: 'Unhealthy',
-  unknown: 'Unknown',
-  'not-applicable': 'Not watched',
-};
 
 export const providerWords: Readonly<Record<MachineProviderKind, string>> = {
   qemu: 'QEMU',

@@ -1,8 +1,9 @@
 import type { Machine } from '../../main/contract/machine.ts';
+import { severities, severityOf } from '../../main/contract/machine-condition.ts';
 import type { Operation } from '../../main/contract/operation.ts';
 import { operationWords } from '../../main/contract/operation-words.ts';
 import { stateWords } from '../../main/contract/state-words.ts';
-import { markOf, severities, severityOf } from '../components/machine-condition.ts';
+import { markOf } from '../components/machine-mark.ts';
 import { type ShownVerb, verbLooks, verbsOf } from '../components/machine-verbs.ts';
 import type { MarkKind } from '../components/mark.tsx';
 import { activityHref, fleetHref, machineHref, newMachineHref, settingsHref } from '../route.ts';

@@ -1,6 +1,6 @@
 import { Activity, type LucideIcon, Server, SlidersHorizontal } from 'lucide-react';
+import { severityOf } from '../../main/contract/machine-condition.ts';
 import { useHost, useLink, useMachines, useNotices, useOperations } from '../client/use-engine.ts';
-import { severityOf } from '../components/machine-condition.ts';
 import { Mark } from '../components/mark.tsx';
 import { mebibytes } from '../format/sizes.ts';
 import { activityHref, fleetHref, type Route, settingsHref } from '../route.ts';

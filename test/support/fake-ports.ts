@@ -3,7 +3,7 @@ import type { CrashRecord } from '../../main/contract/crash-record.ts';
 import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
 import { VigilError } from '../../main/contract/failure.ts';
 import type { JournalEntry } from '../../main/contract/journal.ts';
-import { LifecycleConfig, type WatchPatch } from '../../main/contract/lifecycle.ts';
+import { LifecycleConfig, patchedWatch, type WatchPatch } from '../../main/contract/lifecycle.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
@@ -326,8 +326,7 @@ export class MemoryLifecycle implements LifecycleFile {
   }
 
   async change(machine: string, patch: WatchPatch): Promise<LifecycleReading> {
-    const present = this.config.vms[machine] ?? {};
-    this.config = LifecycleConfig.parse({ vms: { ...this.config.vms, [machine]: { ...present, ...patch } } });
+    this.config = { vms: { ...this.config.vms, [machine]: patchedWatch(this.config.vms[machine], patch) } };
     return this.read();
   }
 

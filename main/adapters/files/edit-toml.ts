@@ -26,6 +26,21 @@ export function setTomlValue(text: string, table: readonly string[], key: string
   return [...lines.slice(0, last + 1), `${formatTomlKey([key])} = ${written}`, ...lines.slice(last + 1)].join(lineEnd);
 }
 
+/**
+ * The text without `key` of `[table]`, everything else as it was; null when the present value is of a kind that this does
+ * not understand.
+ */
+export function removeTomlValue(text: string, table: readonly string[], key: string): string | null {
+  const { lines, lineEnd } = split(text);
+  const read = readLines(lines);
+  const place = [...table, key];
+  const present = read.findIndex((line) => line.kind === 'key' && isSame(line.path, place));
+  if (present < 0) return text;
+  // What could be replaced stands on this one line.
+  if (replaced(lines, present, read[present]?.valueAt ?? 0, '0', lineEnd) === null) return null;
+  return lines.filter((_, index) => index !== present).join(lineEnd);
+}
+
 /** The text with an empty `[table]` at its end. */
 export function addTomlTable(text: string, table: readonly string[]): string {
   const { lineEnd } = split(text);

@@ -1,8 +1,8 @@
-import { LifecycleConfig, WatchConfig, type WatchPatch } from '../../contract/lifecycle.ts';
+import { LifecycleConfig, patchedWatch, type WatchPatch } from '../../contract/lifecycle.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { LifecycleFile, LifecycleReading } from '../../engine/ports/lifecycle-file.ts';
 import type { Log } from '../../engine/ports/log.ts';
-import { addTomlTable, removeTomlTable, setTomlValue } from './edit-toml.ts';
+import { addTomlTable, removeTomlTable, removeTomlValue, setTomlValue } from './edit-toml.ts';
 import { createTomlFile, type TomlEdit, type TomlReading } from './toml-file.ts';
 
 export interface LifecycleFileOptions {
@@ -38,11 +38,13 @@ function withPatch(
   const table = ['vms', machine];
   const known = new Map(Object.entries(present.vms)).get(machine);
   const values = Object.entries(patch).flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
-  const watched = WatchConfig.parse({ ...known, ...Object.fromEntries(values) });
   // A machine without keys is watched as well, so its table must be there for itself.
   let text: string | null = known === undefined ? addTomlTable(before, table) : before;
-  for (const [key, value] of values) text = text === null ? null : setTomlValue(text, table, key, value);
-  return { text, wanted: { ...present, vms: { ...present.vms, [machine]: watched } } };
+  for (const [key, value] of values) {
+    if (text === null) break;
+    text = value === null ? removeTomlValue(text, table, key) : setTomlValue(text, table, key, value);
+  }
+  return { text, wanted: { ...present, vms: { ...present.vms, [machine]: patchedWatch(known, patch) } } };
 }
 
 function without(before: string, present: LifecycleConfig, machine: string): TomlEdit<LifecycleConfig> {

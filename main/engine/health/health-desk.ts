@@ -1,6 +1,6 @@
 import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
-import type { WatchPatch, WatchStatus } from '../../contract/lifecycle.ts';
+import { patchedWatch, type WatchPatch, type WatchStatus } from '../../contract/lifecycle.ts';
 import type { Health } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { Ledger } from '../journal/ledger.ts';
@@ -104,14 +104,15 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       reason: state.reason,
       advice: watch.advice(id),
       target: target === null ? null : `${target.user}@${target.host}:${target.port}`,
+      config: config ?? null,
     };
   };
 
   const change = async (reference: string, patch: WatchPatch, by: CallContext): Promise<WatchStatus> => {
     const found = ports.resolve(reference);
     const machine = machineOf(found.id);
-    const next = { ...keeper.of(found.name), ...withoutUndefined(patch) };
-    if (next.enabled === true && machine !== undefined && next.ssh_host === undefined && next.ssh_port === undefined) {
+    const next = patchedWatch(keeper.of(found.name), patch);
+    if (next.enabled && machine !== undefined && next.ssh_host === undefined && next.ssh_port === undefined) {
       const leads = machine.record.config.forwards.some(({ guest }) => guest === 22);
       if (!leads) {
         throw new VigilError(
@@ -129,10 +130,9 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       action: 'watch.changed',
       actor: 'user',
       machine: found,
-      summary:
-        next.enabled === false
-          ? `'${found.name}' is no longer watched.`
-          : `'${found.name}' is watched every ${next.check_interval_seconds ?? 60} s.`,
+      summary: next.enabled
+        ? `'${found.name}' is watched every ${next.check_interval_seconds} s.`
+        : `'${found.name}' is no longer watched.`,
       details: { user: by.user, face: by.face },
     });
     return statusOf(found);
@@ -196,8 +196,4 @@ function tellingTurn(name: string, { before, after }: HealthTurn): string | null
     case 'not-applicable':
       return null;
   }
-}
-
-function withoutUndefined(patch: WatchPatch): WatchPatch {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }

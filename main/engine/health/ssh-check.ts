@@ -1,3 +1,4 @@
+import { securityReason } from '../../contract/health-words.ts';
 import type { SshCheck, SshFinding } from '../ports/ssh.ts';
 import type { CheckResult } from './health-state.ts';
 
@@ -7,10 +8,11 @@ type Verdict = Pick<CheckResult, 'kind' | 'advice'>;
 const verdicts: Record<SshFinding, Verdict> = {
   ok: { kind: 'ok', advice: null },
   refused: { kind: 'failed', advice: 'See whether sshd runs on the machine.' },
-  timeout: { kind: 'failed', advice: null },
-  unreachable: { kind: 'failed', advice: null },
-  'no-banner': { kind: 'failed', advice: 'Something listens there, but it does not speak SSH.' },
-  closed: { kind: 'failed', advice: null },
+  timeout: { kind: 'failed', advice: 'See whether the machine is up, and whether a firewall is in between.' },
+  unreachable: { kind: 'failed', advice: 'See whether the machine is up, and the network between it and this computer.' },
+  'no-banner': { kind: 'failed', advice: 'See whether sshd on the machine hangs, or something else listens there.' },
+  // QEMU takes every connection to a forwarded port, and hangs up when the guest refuses.
+  closed: { kind: 'failed', advice: 'See whether sshd runs on the machine.' },
   'name-resolution': { kind: 'unknown', advice: 'Check the name and this computer’s DNS.' },
   'host-key-unknown': { kind: 'unknown', advice: 'Connect once by hand, or allow trust on first use.' },
   'host-key-changed': {
@@ -24,13 +26,19 @@ const verdicts: Record<SshFinding, Verdict> = {
   'not-tried': { kind: 'unknown', advice: null },
 };
 
+/** Findings that are about trust, by the name a person meets them under. */
+const doubts: Partial<Record<SshFinding, string>> = {
+  'host-key-changed': 'host key changed',
+  'host-key-revoked': 'host key revoked',
+};
+
 export function sshCheckResult(check: SshCheck): CheckResult {
   const verdict = verdicts[check.finding];
-  const isSecurity = check.finding === 'host-key-changed' || check.finding === 'host-key-revoked';
+  const doubt = doubts[check.finding];
   return {
     ...verdict,
     method: 'ssh',
-    reason: isSecurity ? `Security: ${check.reason}` : check.reason,
+    reason: doubt === undefined ? check.reason : securityReason(doubt, check.reason),
     durationMs: check.durationMs,
   };
 }

@@ -1,6 +1,6 @@
 import type { Machine, NoticeKind } from '../../../main/contract/machine.ts';
+import { type Severity, severities, severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
-import { type Severity, severities, severityOf } from '../../components/machine-condition.ts';
 import { type ShownVerb, verbsOf } from '../../components/machine-verbs.ts';
 import { sentence } from '../../format/sentence.ts';
 

@@ -1,6 +1,6 @@
 import type { Machine } from '../../../main/contract/machine.ts';
+import { isUp, severityOf } from '../../../main/contract/machine-condition.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
-import { isUp, severityOf } from '../../components/machine-condition.ts';
 import { providerWords } from '../../format/words.ts';
 
 /**

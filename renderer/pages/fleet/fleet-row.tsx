@@ -1,11 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 import { memo } from 'react';
+import { healthWord } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
+import { severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
-import { markOf, severityOf } from '../../components/machine-condition.ts';
+import { markOf } from '../../components/machine-mark.ts';
 import { verbsOf } from '../../components/machine-verbs.ts';
 import { Mark } from '../../components/mark.tsx';
 import { OperationCell } from '../../components/operation-cell.tsx';
@@ -13,7 +15,6 @@ import { ProviderBadge } from '../../components/provider-badge.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
 import { chosenSize } from '../../format/sizes.ts';
-import { healthWords } from '../../format/words.ts';
 import { machineHref } from '../../route.ts';
 
 export interface FleetRowProps {
@@ -111,7 +112,7 @@ function HealthWord({ machine: { health } }: { readonly machine: Machine }) {
   const lasting = health.since !== null && health.status !== 'healthy' && health.status !== 'not-applicable';
   return (
     <span className={healthInk[health.status]} title={health.reason ?? undefined}>
-      {healthWords[health.status]}
+      {healthWord(health)}
       {lasting && health.since !== null ? (
         <>
           {' '}

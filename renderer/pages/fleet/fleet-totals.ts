@@ -1,5 +1,5 @@
 import type { Machine } from '../../../main/contract/machine.ts';
-import { isUp, severityOf } from '../../components/machine-condition.ts';
+import { isUp, severityOf } from '../../../main/contract/machine-condition.ts';
 import type { MarkKind } from '../../components/mark.tsx';
 
 export interface Total {

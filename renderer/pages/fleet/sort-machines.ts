@@ -1,6 +1,6 @@
 import type { Machine } from '../../../main/contract/machine.ts';
+import { severities, severityOf } from '../../../main/contract/machine-condition.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
-import { severities, severityOf } from '../../components/machine-condition.ts';
 
 export const sortKeys = ['worst', 'name', 'state', 'health', 'cpus', 'memory', 'disk', 'uptime', 'provider'] as const;
 export type SortKey = (typeof sortKeys)[number];

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { healthWord } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { operationWords } from '../../../main/contract/operation-words.ts';
@@ -7,13 +8,13 @@ import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
-import { markOf } from '../../components/machine-condition.ts';
+import { markOf } from '../../components/machine-mark.ts';
 import { type ShownVerb, verbLooks } from '../../components/machine-verbs.ts';
 import { Mark } from '../../components/mark.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbMenuButton } from '../../components/verb-menu.tsx';
 import { chosenSize, counted } from '../../format/sizes.ts';
-import { acceleratorName, healthWords, providerWords } from '../../format/words.ts';
+import { acceleratorName, providerWords } from '../../format/words.ts';
 
 interface MachineHeaderProps {
   readonly machine: Machine;
@@ -40,8 +41,7 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
         </span>
         {isWatched ? (
           <span className={machine.health.status === 'unhealthy' ? 'crit strong' : 'quiet'}>
-            {healthWords[machine.health.status]}{' '}
-            {machine.health.since === null ? null : <Lasting at={machine.health.since} />}
+            {healthWord(machine.health)} {machine.health.since === null ? null : <Lasting at={machine.health.since} />}
           </span>
         ) : null}
         <span className="grow" />

@@ -91,6 +91,7 @@ describe('looking', () => {
       reason: null,
       advice: null,
       target: 'ada@127.0.0.1:2222',
+      config: null,
     };
     await engine({ 'machine.get': () => detail, 'lifecycle.status': () => [lifecycle] });
     expect(JSON.parse((await vigil('status', 'demo', '--json')).stdout)).toEqual({ ...sampleMachine(), lifecycle });

@@ -92,6 +92,16 @@ it('a change makes the table where needed, sets what it says and nothing else', 
   );
 });
 
+it('a change to null takes the key out and leaves the rest as it is', async () => {
+  const { lifecycle, put, text } = lifecycleAt();
+  put('[vms.web]\nssh_host = "old" # mine\n# about the port\nssh_port = 2222\n\n[vms.db]\nssh_host = "db"\n');
+  expect(await lifecycle.change('web', { ssh_host: null, ssh_user: null, ssh_port: 22 })).toEqual({
+    config: watching({ web: { ssh_port: 22 }, db: { ssh_host: 'db' } }),
+    fault: null,
+  });
+  expect(text()).toBe('[vms.web]\n# about the port\nssh_port = 22\n\n[vms.db]\nssh_host = "db"\n');
+});
+
 it('a machine that is forgotten leaves the others and their comments as they are', async () => {
   const { lifecycle, put, text } = lifecycleAt();
   put('# all\n[vms.web]\nenabled = true\n\n# the database\n[vms.db]\nenabled = false\n');

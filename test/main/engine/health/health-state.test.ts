@@ -95,7 +95,10 @@ describe('an SSH finding', () => {
       reason: 'The host key of 10.0.0.5 changed.',
       durationMs: 1,
     });
-    expect(changed).toMatchObject({ kind: 'degraded', reason: 'Security: The host key of 10.0.0.5 changed.' });
+    expect(changed).toMatchObject({
+      kind: 'degraded',
+      reason: 'Security: host key changed. The host key of 10.0.0.5 changed.',
+    });
     const states = [1, 2, 3, 4].reduce<HealthState>(
       (state, now) => healthAfter(state, changed, now, null, thresholds),
       unknownSince(0, ''),

@@ -1,34 +1,9 @@
+import { healthWord, healthWords, securityDoubt } from '../../main/contract/health-words.ts';
 import type { Machine } from '../../main/contract/machine.ts';
+import { severityOf } from '../../main/contract/machine-condition.ts';
 import type { Operation } from '../../main/contract/operation.ts';
 import { stateWords } from '../../main/contract/state-words.ts';
-import { healthWords } from '../format/words.ts';
 import type { MarkKind } from './mark.tsx';
-
-/** How much a machine asks for a person's eye; the order is the order of the fleet, worst first. */
-export const severities = ['critical', 'unknown', 'warning', 'working', 'well', 'resting'] as const;
-export type Severity = (typeof severities)[number];
-
-export function severityOf(machine: Machine, operation: Operation | undefined): Severity {
-  const { state, health, notice } = machine;
-  if (state === 'failed' || health.status === 'unhealthy' || notice?.severity === 'critical') return 'critical';
-  if (state === 'unknown' || health.status === 'unknown') return 'unknown';
-  if (health.status === 'degraded' || notice?.severity === 'warning') return 'warning';
-  if (operation !== undefined) return 'working';
-  switch (state) {
-    case 'creating':
-    case 'starting':
-    case 'stopping':
-    case 'deallocating':
-      return 'working';
-    case 'running':
-      return 'well';
-    case 'paused':
-    case 'suspended':
-    case 'stopped':
-    case 'deallocated':
-      return 'resting';
-  }
-}
 
 /** The mark of a machine with the word that stands for it. Work under way covers what is wrong: it may be the cure. */
 export function markOf(
@@ -36,6 +11,9 @@ export function markOf(
   operation: Operation | undefined,
 ): { readonly kind: MarkKind; readonly word: string } {
   if (operation !== undefined) return { kind: 'work', word: 'Working' };
+  if (securityDoubt(machine.health) !== null && severityOf(machine, undefined) === 'warning') {
+    return { kind: 'guard', word: healthWord(machine.health) };
+  }
   switch (severityOf(machine, undefined)) {
     case 'critical':
       return { kind: 'crit', word: 'Needs you' };
@@ -57,8 +35,3 @@ const restingMarks: Readonly<Partial<Record<Machine['state'], MarkKind>>> = {
   suspended: 'sleep',
   deallocated: 'dealloc',
 };
-
-/** Whether a process is there (or, for a remote machine, whether it is up). */
-export function isUp({ state }: Machine): boolean {
-  return state === 'running' || state === 'paused' || state === 'starting' || state === 'stopping';
-}
