@@ -37,6 +37,7 @@ const refused: readonly [file: string, text: string, says: string][] = [
   ['preload/preload.ts', "import { z } from 'zod';", 'the preload passes on'],
   ['renderer/a.tsx', "import { a } from '../main/engine/engine.ts';", 'renderer/client'],
   ['renderer/a.tsx', "import fs from 'node:fs';", 'renderer/client'],
+  ['renderer/pages/a.tsx', "import { Area } from 'recharts';", 'renderer/client'],
   ['elsewhere/a.ts', '', 'belongs to no side'],
   // The doors
   ['main/engine/a.ts', 'const at = Date.now();', 'the clock port'],
@@ -91,6 +92,7 @@ const allowed: readonly [file: string, text: string][] = [
   ['main/electron/a.ts', "import { z } from 'zod';"],
   ['main/assemble.ts', "import { createDispatcher } from './transport/dispatcher.ts';"],
   ['main/adapters/notify/a.ts', "import { notify } from 'node-notifier';"],
+  ['renderer/charts/plot.tsx', "import { Area } from 'recharts';"],
   ['renderer/client/client.ts', 'export const bridge = window.vigil;'],
   ['renderer/pages/a.tsx', "import { createRoot } from 'react-dom/client';\nconst a = <p>Call fetch() and eval()</p>;"],
 ];

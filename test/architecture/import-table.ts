@@ -93,6 +93,13 @@ export const sides: readonly Side[] = [
     door: 'the preload passes on call and subscribe, nothing else; it needs names and types of main/contract at most',
   },
   {
+    name: 'charts',
+    files: /^renderer\/charts\//,
+    local: /^(renderer|main\/contract)\//,
+    packages: ['react', 'lucide-react', 'recharts'],
+    door: 'a chart is drawn from what it is given; what it needs of the engine comes through renderer/client',
+  },
+  {
     name: 'renderer',
     files: /^renderer\//,
     local: /^(renderer|main\/contract)\//,
