@@ -10,9 +10,10 @@ import type {
   MachineDefinition,
   MachineDefinitions,
 } from '../../engine/ports/machine-definitions.ts';
-import { type FormatFault, readDefinitionText, writeDefinitionText } from './machine-definition-format.ts';
+import { type FormatFault, readDefinitionText } from './read-definition-text.ts';
 import { readTextFile } from './read-text-file.ts';
 import { watchFolder } from './watch-folder.ts';
+import { writeDefinitionText } from './write-definition-text.ts';
 import { syncFolder, writeFileDurably } from './write-file-durably.ts';
 
 const limitBytes = 64 * 1024;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { readDefinitionText, writeDefinitionText } from '../../../../main/adapters/files/machine-definition-format.ts';
+import { readDefinitionText } from '../../../../main/adapters/files/read-definition-text.ts';
+import { writeDefinitionText } from '../../../../main/adapters/files/write-definition-text.ts';
 import { MachineConfig } from '../../../../main/contract/machine.ts';
 import type { MachineDefinition } from '../../../../main/engine/ports/machine-definitions.ts';
 
@@ -10,19 +11,27 @@ function definition(config: Partial<MachineConfig> = {}, name = 'demo'): Machine
 }
 
 const everything = definition({
+  group: 'shop',
   cpus: 4,
   memoryMib: 512,
   diskMib: 64,
+  diskPath: '/images/base.qcow2',
+  preallocation: 'metadata',
+  disks: [{ name: 'data', sizeMib: 128 }],
+  firmware: 'uefi',
   kernel: '/boot/kernel: with # signs',
   initrd: '/boot/initrd',
   append: 'console=ttyS0 "quiet"',
   iso: '/isos/debian.iso',
+  network: 'bridge',
+  bridge: 'br0',
   mac: '52:54:00:12:34:56',
   forwards: [
     { host: 2222, guest: 22 },
     { host: 8080, guest: 80 },
   ],
   tags: ['web', '2024'],
+  qemuArgs: ['-cpu', 'max'],
 });
 
 function faultOf(source: string): unknown {
@@ -37,15 +46,23 @@ it('a definition is written for people', () => {
 
 id: ${id}
 name: demo
+group: shop
 cpus: 4
 memory: 512
 disk_size: 64
+disk_path: /images/base.qcow2
+preallocation: metadata
+disks:
+  - name: data
+    size: 128
+firmware: uefi
 kernel: "/boot/kernel: with # signs"
 initrd: /boot/initrd
 append: console=ttyS0 "quiet"
 iso: /isos/debian.iso
 network:
-  mode: default
+  mode: bridge
+  bridge: br0
   mac: 52:54:00:12:34:56
   forwards:
     - "2222:22"
@@ -53,15 +70,22 @@ network:
 tags:
   - web
   - "2024"
+qemu_args:
+  - -cpu
+  - max
 `);
 });
 
-it.each([everything, definition(), definition({}, '2024'), definition({}, 'null'), definition({}, '1e5')])(
-  'what is written is read again as it was: $name',
-  (written) => {
-    expect(readDefinitionText(writeDefinitionText(written, null))).toEqual({ kind: 'good', text: written });
-  },
-);
+it.each([
+  everything,
+  definition(),
+  definition({ network: 'nat', firmware: 'bios' }),
+  definition({}, '2024'),
+  definition({}, 'null'),
+  definition({}, '1e5'),
+])('what is written is read again as it was: $name', (written) => {
+  expect(readDefinitionText(writeDefinitionText(written, null))).toEqual({ kind: 'good', text: written });
+});
 
 it('missing keys take their defaults, id and name too may be missing in a draft', () => {
   expect(readDefinitionText('memory: 64\n')).toEqual({
@@ -100,6 +124,35 @@ iso: /a.iso
 `);
 });
 
+it('a key that holds no longer goes, and the comments of the others stay', () => {
+  const present = `id: ${id}
+name: demo
+iso: /a.iso # for the installation
+cpus: 2 # two are enough
+network:
+  # led to by hand
+  mode: bridge
+  bridge: br0
+disks:
+  - name: data # the big one
+    size: 64
+`;
+  const changed = definition({ disks: [{ name: 'data', sizeMib: 64 }], group: 'shop' });
+  expect(writeDefinitionText(changed, present)).toBe(`id: ${id}
+name: demo
+cpus: 2 # two are enough
+network:
+  # led to by hand
+  mode: default
+disks:
+  - name: data # the big one
+    size: 64
+group: shop
+memory: 2048
+disk_size: 20480
+`);
+});
+
 it('a present text that cannot be built on is replaced', () => {
   expect(writeDefinitionText(definition(), 'cpus: [')).toBe(writeDefinitionText(definition(), null));
 });
@@ -112,7 +165,7 @@ it.each([
     'network.forward',
     'unknown key "network.forward"; did you mean "forwards"?',
   ],
-  ['cpus: 2\nfrobnicate: 1\n', 2, 'frobnicate', expect.stringContaining('The keys are id, name, cpus')],
+  ['cpus: 2\nfrobnicate: 1\n', 2, 'frobnicate', expect.stringContaining('The keys are id, name, group')],
   ['cpus: 2\ncpus: 3\n', 2, 'cpus', '"cpus" is there twice.'],
   ['cpus: many\n', 1, 'cpus', 'cpus: The number of CPUs is a whole number.'],
   ['name: demo\nmemory: 8\n', 2, 'memory', 'memory: At least 16 MiB of memory.'],
@@ -120,7 +173,17 @@ it.each([
   ['name: Demo!\n', 1, 'name', expect.stringContaining('name: A name is made of')],
   ['id: 7\n', 1, 'id', 'id: An id is a uuid.'],
   ['network: bridge\n', 1, 'network', expect.stringContaining('Give mode')],
-  ['network:\n  mode: bridge\n', 2, 'network.mode', expect.stringContaining('the one mode is default')],
+  ['network:\n  mode: brigde\n', 2, 'network.mode', expect.stringContaining('the modes are default, bridge, nat.')],
+  ['network:\n  bridge: "a b"\n', 2, 'network.bridge', expect.stringContaining('The name of a bridge')],
+  ['cpus: 2\nfirmware: efi\n', 2, 'firmware', 'firmware: Firmware is bios or uefi.'],
+  ['preallocation: full\n', 1, 'preallocation', 'preallocation: Preallocation is off or metadata.'],
+  ['group: My Shop\n', 1, 'group', expect.stringContaining('group: A name is made of')],
+  ['qemu_arg: [-cpu]\n', 1, 'qemu_arg', 'unknown key "qemu_arg"; did you mean "qemu_args"?'],
+  ['disks: data\n', 1, 'disks', expect.stringContaining('Give a list like')],
+  ['disks:\n  - data\n', 2, 'disks', 'disks: Give each disk a name and a size.'],
+  ['disks:\n  - name: a\n    siez: 3\n', 3, 'disks.0.siez', 'unknown key "disks.0.siez"; did you mean "size"?'],
+  ['disks:\n  - name: a\n    size: 1\n  - name: b\n', 4, 'disks.1.size', 'disks.1.size: The disk is a whole number.'],
+  ['disks: &x []\n', 1, null, expect.stringContaining('anchors and aliases')],
   ['network:\n  mac: 53\n', 2, 'network.mac', expect.stringContaining('six pairs')],
   ['network:\n  forwards: ["22"]\n', 2, 'network.forwards', 'network.forwards: "22" is not like "2222:22".'],
   ['network:\n  forwards: ["99999:22"]\n', 2, 'network.forwards', 'network.forwards: A port is 1 to 65535.'],

@@ -1,5 +1,4 @@
 import {
-  Document,
   isAlias,
   isMap,
   isNode,
@@ -8,44 +7,12 @@ import {
   LineCounter,
   type Node,
   parseDocument,
-  Scalar,
-  stringify,
+  type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { MachineConfig, MachineId, MachineName } from '../../contract/machine.ts';
-import type { MachineDefinition } from '../../engine/ports/machine-definitions.ts';
+import { MachineConfig, MachineId, MachineName, networkModes } from '../../contract/machine.ts';
+import { configKeys, diskKeys, isTextKey, keyOfField, networkKeys, rootKeys } from './definition-keys.ts';
 import { nearestKey } from './nearest-key.ts';
-
-/**
- * The text of `machines/NAME.yaml`, both ways. Keys are what a person would write, sizes are MiB:
- *
- *     id: 2c1f...            network:
- *     name: demo               mode: default
- *     cpus: 2                  mac: 52:54:00:12:34:56
- *     memory: 2048             forwards: ["2222:22"]      (port of this computer : port of the guest)
- *     disk_size: 20480       tags: [web]
- *     kernel, initrd, append, iso: text
- *
- * Missing keys take their defaults. Unknown keys, duplicates, anchors and aliases are refused, each with its line.
- */
-
-/** Key in the file -> field of the configuration. */
-const configKeys: Readonly<Record<string, keyof MachineConfig>> = {
-  cpus: 'cpus',
-  memory: 'memoryMib',
-  disk_size: 'diskMib',
-  kernel: 'kernel',
-  initrd: 'initrd',
-  append: 'append',
-  iso: 'iso',
-  tags: 'tags',
-};
-const rootKeys = ['id', 'name', 'cpus', 'memory', 'disk_size', 'kernel', 'initrd', 'append', 'iso', 'network', 'tags'];
-const networkKeys = ['mode', 'mac', 'forwards'];
-/** Their values are text even when they look like something else: a machine may be called 2024. */
-const textKeys = new Set(['id', 'name', 'kernel', 'initrd', 'append', 'iso', 'mode', 'mac', 'tags', 'forwards']);
-
-const head = ' A machine of Vigil. Sizes are MiB. An edit takes effect at the next start.';
 
 /** What is wrong, and where. `line` is 1-based. */
 export interface FormatFault {
@@ -67,6 +34,10 @@ export type FormatReading =
   | { readonly kind: 'good'; readonly text: DefinitionText }
   | { readonly kind: 'broken'; readonly id: string | null; readonly fault: FormatFault };
 
+/**
+ * Reads the text of a `machines/NAME.yaml`. Missing keys take their defaults. Unknown keys, duplicates, anchors and aliases
+ * are refused, each with its line. Never throws.
+ */
 export function readDefinitionText(source: string): FormatReading {
   const lines = new LineCounter();
   const reader = new DefinitionReader(lines);
@@ -77,89 +48,6 @@ export function readDefinitionText(source: string): FormatReading {
     // The YAML reader itself gave up, for instance on ten thousand nested lists.
     return { kind: 'broken', id: reader.id, fault: { line: null, field: null, message: 'cannot be read as YAML.' } };
   }
-}
-
-/** The file's text. With the present text given, a person's comments, order and style stay wherever the values do. */
-export function writeDefinitionText(definition: MachineDefinition, present: string | null): string {
-  if (present !== null) {
-    const kept = rewritten(definition, present);
-    if (kept !== null) return kept;
-  }
-  const document = new Document(plainOf(definition));
-  document.commentBefore = head;
-  markPorts(document);
-  return document.toString({ lineWidth: 0 });
-}
-
-/** Null when the present text is nothing to build on. */
-function rewritten(definition: MachineDefinition, present: string): string | null {
-  try {
-    const document = parseDocument(present, { uniqueKeys: true });
-    if (document.errors.length > 0 || !isMap(document.contents)) return null;
-    update(document, [], plainOf(definition), rootKeys);
-    markPorts(document);
-    const text = document.toString({ lineWidth: 0 });
-    const reading = readDefinitionText(text);
-    return reading.kind === 'good' && sameDefinition(reading.text, definition) ? text : null;
-  } catch {
-    return null;
-  }
-}
-
-function update(document: Document, above: readonly string[], wanted: Plain, keys: readonly string[]): void {
-  for (const key of keys) {
-    const place = [...above, key];
-    const value = wanted[key];
-    const node = document.getIn(place, true);
-    if (value === undefined) document.deleteIn(place);
-    else if (isPlain(value) && isMap(node)) update(document, place, value, networkKeys);
-    else if (isNode(node) && stringify(node.toJS(document)) === stringify(value)) continue;
-    else if (isScalar(node) && !Array.isArray(value) && !isPlain(value)) node.value = value;
-    else document.setIn(place, document.createNode(value));
-  }
-}
-
-type Plain = { readonly [key: string]: string | number | readonly string[] | Plain | undefined };
-
-function isPlain(value: Plain[string]): value is Plain {
-  return typeof value === 'object' && !Array.isArray(value);
-}
-
-function plainOf({ id, name, config }: MachineDefinition): Plain {
-  const { cpus, memoryMib, diskMib, kernel, initrd, append, iso, mac, forwards, tags } = config;
-  const network = {
-    mode: 'default',
-    ...(mac === undefined ? {} : { mac }),
-    ...(forwards.length === 0 ? {} : { forwards: forwards.map(({ host, guest }) => `${host}:${guest}`) }),
-  };
-  return {
-    id,
-    name,
-    cpus,
-    memory: memoryMib,
-    disk_size: diskMib,
-    ...(kernel === undefined ? {} : { kernel }),
-    ...(initrd === undefined ? {} : { initrd }),
-    ...(append === undefined ? {} : { append }),
-    ...(iso === undefined ? {} : { iso }),
-    network,
-    ...(tags.length === 0 ? {} : { tags: [...tags] }),
-  };
-}
-
-/** Quoted, because older YAML readers take 2222:22 for a number to the base of sixty. */
-function markPorts(document: Document): void {
-  const forwards = document.getIn(['network', 'forwards'], true);
-  if (!isSeq(forwards)) return;
-  for (const item of forwards.items) if (isScalar(item)) item.type = Scalar.QUOTE_DOUBLE;
-}
-
-function sameDefinition(text: DefinitionText, definition: MachineDefinition): boolean {
-  return (
-    text.id === definition.id &&
-    text.name === definition.name &&
-    stringify(plainOf({ ...definition, config: text.config })) === stringify(plainOf(definition))
-  );
 }
 
 class Fault extends Error {
@@ -228,26 +116,51 @@ class DefinitionReader {
     }
     const network = root.get('network');
     if (network !== undefined) Object.assign(input, this.#network(network));
+    const disks = root.get('disks');
+    if (disks !== undefined && !isEmpty(disks)) input.disks = this.#disks(disks);
     const parsed = MachineConfig.safeParse(input);
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
-    const key = keyOfField(String(issue?.path[0] ?? ''));
+    const key = keyOfField(issue?.path ?? []);
     throw this.#faultAt(key, `${key}: ${issue?.message ?? 'is not valid'}`);
   }
 
   #network(node: Node): Record<string, unknown> {
-    if (!isMap(node)) throw this.#faultAt('network', 'network: Give mode, mac and forwards below it.');
+    if (!isMap(node)) throw this.#faultAt('network', 'network: Give mode, bridge, mac and forwards below it.');
     const found = this.#keysOf(node, networkKeys, 'network.');
     const mode = this.#value(found.get('mode'), 'network.mode');
-    if (mode !== undefined && mode !== 'default') {
-      throw this.#faultAt('network.mode', `network.mode: "${String(mode)}" is not known; the one mode is default.`);
+    if (mode !== undefined && !networkModes.some((known) => known === mode)) {
+      const message = `network.mode: "${String(mode)}" is not known; the modes are ${networkModes.join(', ')}.`;
+      throw this.#faultAt('network.mode', message);
     }
+    const bridge = this.#value(found.get('bridge'), 'network.bridge');
     const mac = this.#value(found.get('mac'), 'network.mac');
     const forwards = this.#value(found.get('forwards'), 'network.forwards');
     return {
+      // What holds without the key needs no word of its own.
+      ...(mode === undefined || mode === 'default' ? {} : { network: mode }),
+      ...(bridge === undefined ? {} : { bridge }),
       ...(mac === undefined ? {} : { mac }),
       ...(forwards === undefined ? {} : { forwards: this.#forwards(forwards) }),
     };
+  }
+
+  #disks(node: Node): unknown {
+    this.#refuseAnchor(node);
+    if (!isSeq(node)) throw this.#faultAt('disks', 'disks: Give a list like [{ name: data, size: 1024 }].');
+    return node.items.map((item, index) => {
+      if (!isMap(item)) {
+        throw this.#fault(isNode(item) ? item : node, 'disks', 'disks: Give each disk a name and a size.');
+      }
+      const place = `disks.${index}`;
+      this.#lineOf.set(place, this.#line(item));
+      const found = this.#keysOf(item, diskKeys, `${place}.`);
+      for (const key of diskKeys) if (!found.has(key)) this.#lineOf.set(`${place}.${key}`, this.#line(item));
+      return {
+        name: this.#value(found.get('name'), `${place}.name`),
+        sizeMib: this.#value(found.get('size'), `${place}.size`),
+      };
+    });
   }
 
   #forwards(value: unknown): unknown {
@@ -288,7 +201,7 @@ class DefinitionReader {
   #value(node: Node | undefined, field: string): unknown {
     if (node === undefined) return undefined;
     this.#refuseAnchor(node);
-    const key = field.slice(field.indexOf('.') + 1);
+    const key = field.slice(field.lastIndexOf('.') + 1);
     if (isScalar(node)) return this.#scalar(node, key);
     if (!isSeq(node)) throw this.#faultAt(field, `${field}: Nothing can be set below it.`);
     return node.items.map((item) => {
@@ -300,7 +213,7 @@ class DefinitionReader {
 
   #scalar(node: Scalar, key: string): unknown {
     if (node.value === null) return undefined;
-    if (typeof node.value !== 'string' && textKeys.has(key)) return node.source ?? String(node.value);
+    if (typeof node.value !== 'string' && isTextKey(key)) return node.source ?? String(node.value);
     return node.value;
   }
 
@@ -325,9 +238,8 @@ class DefinitionReader {
   }
 }
 
-function keyOfField(field: string): string {
-  if (field === 'mac' || field === 'forwards') return `network.${field}`;
-  return Object.entries(configKeys).find(([, name]) => name === field)?.[0] ?? field;
+function isEmpty(node: Node): boolean {
+  return isScalar(node) && node.value === null;
 }
 
 function firstMessage(error: { readonly issues: readonly { readonly message: string }[] }): string {
