@@ -196,6 +196,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         clock,
         log,
         intervalMs: () => settings.present.collection.interval_seconds * 1000,
+        isSteady: true,
         firstAfterMs: firstCollectionMs,
         run: metrics.collect,
       }),

@@ -257,6 +257,9 @@ export class FakeSsh implements Ssh {
   readonly targets: SshTarget[] = [];
   readonly findings = new Map<string, SshFinding>();
   readonly outputs = new Map<string, string>();
+  readonly runs: string[] = [];
+  /** Commands to these never end. */
+  readonly hanging = new Set<string>();
   /** While set, a check waits for it. */
   gate: Promise<void> | null = null;
 
@@ -270,7 +273,10 @@ export class FakeSsh implements Ssh {
   }
 
   async run(target: SshTarget): Promise<SshOutput> {
-    const stdout = this.outputs.get(`${target.host}:${target.port}`);
+    const key = `${target.host}:${target.port}`;
+    this.runs.push(key);
+    if (this.hanging.has(key)) return new Promise(() => {});
+    const stdout = this.outputs.get(key);
     if (stdout === undefined) throw new VigilError('unreachable', 'Nothing answers.');
     return { exitCode: 0, stdout, stderr: '' };
   }

@@ -4,9 +4,10 @@ import { patchedWatch, type WatchPatch, type WatchStatus } from '../../contract/
 import type { Health } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { Ledger } from '../journal/ledger.ts';
+import type { GuestOverSsh } from '../metrics/metrics-desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Ssh, SshTarget } from '../ports/ssh.ts';
+import type { Ssh } from '../ports/ssh.ts';
 import type { HostRecord } from '../ports/state-store.ts';
 import { createHealthWatch, type HealthTurn, type Watched } from './health-watch.ts';
 import type { WatchKeeper } from './watch-keeper.ts';
@@ -16,8 +17,8 @@ import { hostTarget, machineTarget, watchedHost, watchedMachine } from './watche
 export interface HealthDesk {
   readonly handlers: Pick<Handlers, 'lifecycle.enable' | 'lifecycle.disable' | 'lifecycle.status'>;
   health(id: string): Health;
-  /** Where SSH of a machine answered at its last check; null when it did not or is not checked. */
-  answering(id: string): SshTarget | null;
+  /** Where SSH of a machine answered at its last check, or why it did not; null when it is not checked, or not yet. */
+  guestOf(id: string): GuestOverSsh | null;
   /** Machines, hosts or the configuration changed. */
   sync(): void;
   /** One machine changed. */
@@ -102,7 +103,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       lastCheck: state.lastCheck,
       lastStatus: state.status,
       reason: state.reason,
-      advice: watch.advice(id),
+      advice: watch.lastResult(id)?.advice ?? null,
       target: target === null ? null : `${target.user}@${target.host}:${target.port}`,
       config: config ?? null,
     };
@@ -155,7 +156,12 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
 
   return {
     health: watch.health,
-    answering: (id) => (watch.state(id).reachable === true ? (watched(id)?.target ?? null) : null),
+    guestOf: (id) => {
+      const result = watch.lastResult(id);
+      const target = watched(id)?.target;
+      if (result === null || target === undefined) return null;
+      return result.kind === 'ok' ? { target } : { silence: result.reason };
+    },
     sync,
     touch: watch.touch,
     stop: watch.stop,

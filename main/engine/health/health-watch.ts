@@ -4,7 +4,14 @@ import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ssh, SshTarget } from '../ports/ssh.ts';
-import { type HealthState, type HealthThresholds, healthAfter, notApplicable, unknownSince } from './health-state.ts';
+import {
+  type CheckResult,
+  type HealthState,
+  type HealthThresholds,
+  healthAfter,
+  notApplicable,
+  unknownSince,
+} from './health-state.ts';
 import { sshCheckResult } from './ssh-check.ts';
 
 /** A machine that is to be checked, as the fleet sees it at this moment. */
@@ -52,14 +59,14 @@ export interface HealthWatch {
   touch(id: string): void;
   health(id: string): Health;
   state(id: string): HealthState;
-  /** The advice of the last check. */
-  advice(id: string): string | null;
+  /** What the last check of this run found; null before the first. */
+  lastResult(id: string): CheckResult | null;
   stop(): Promise<void>;
 }
 
 interface Beat {
   state: HealthState;
-  advice: string | null;
+  result: CheckResult | null;
   run: string | null;
   cancel: () => void;
   /** Monotonic milliseconds of the next look. */
@@ -108,11 +115,11 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     const watched = ports.watched(id);
     if (watched === null) {
       beat.run = null;
-      beat.advice = null;
+      beat.result = null;
       if (beat.state.status !== 'not-applicable') become(id, beat, notApplicable);
     } else if (beat.run !== watched.run) {
       beat.run = watched.run;
-      beat.advice = null;
+      beat.result = null;
       become(id, beat, unknownSince(clock.wallNow(), 'It has not been checked yet.'));
     }
     return watched;
@@ -125,7 +132,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     const now = ports.watched(id);
     if (stopping.signal.aborted || beats.get(id) !== beat || now?.run !== watched.run) return;
     const result = sshCheckResult(check);
-    beat.advice = result.advice;
+    beat.result = result;
     become(id, beat, healthAfter(beat.state, result, clock.wallNow(), watched.startedAt, watched.thresholds));
   };
 
@@ -140,7 +147,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
         if (beats.has(id)) continue;
         const beat: Beat = {
           state: notApplicable,
-          advice: null,
+          result: null,
           run: null,
           cancel: () => {},
           dueMs: 0,
@@ -162,7 +169,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     },
     health: (id) => healthView(beats.get(id)?.state ?? notApplicable),
     state: (id) => beats.get(id)?.state ?? notApplicable,
-    advice: (id) => beats.get(id)?.advice ?? null,
+    lastResult: (id) => beats.get(id)?.result ?? null,
     stop: async () => {
       stopping.stop('stopped');
       for (const beat of beats.values()) beat.cancel();

@@ -7,6 +7,8 @@ export interface LoopOptions {
   readonly log: Log;
   /** From the end of one round to the begin of the next; asked anew each time. */
   intervalMs(): number;
+  /** The interval counts from the begin of a round instead: a slow round does not shift the beat. One that takes longer than the interval is followed at once. */
+  readonly isSteady?: boolean;
   /** Before the first round; the interval when absent. */
   readonly firstAfterMs?: number;
   run(): Promise<void>;
@@ -26,12 +28,15 @@ export function startLoop(options: LoopOptions): () => Promise<void> {
     });
   };
   const runOnce = async (): Promise<void> => {
+    const begunAt = options.clock.monotonicNow();
     try {
       await options.run();
     } catch (error) {
       options.log.write('error', 'lifetime', `a round of ${options.name} failed`, { error });
     }
-    if (!stopped) schedule(options.intervalMs());
+    if (stopped) return;
+    const spentMs = options.isSteady === true ? options.clock.monotonicNow() - begunAt : 0;
+    schedule(Math.max(0, options.intervalMs() - spentMs));
   };
   schedule(options.firstAfterMs ?? options.intervalMs());
   return async () => {

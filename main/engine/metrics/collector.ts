@@ -20,11 +20,14 @@ export interface CollectorOptions {
   readonly maxWorkers: number;
   /** For one source. */
   readonly timeoutMs: number;
+  /** For all of them together, so that the next round begins on its beat. */
+  readonly roundMs: number;
 }
 
 /**
  * Reads every source once and turns counters into rates. Invariants:
- * 1. A source that fails or hangs gives a sample without values and with its reason; the others never notice.
+ * 1. A source that fails or hangs gives a sample without values and with its reason; the others never notice: those that
+ *    failed the last time are read after them, and the round ends in time whoever hangs.
  * 2. A rate needs two good readings in a row of one source; after a failure the next good reading starts anew.
  */
 export interface Collector {
@@ -33,28 +36,42 @@ export interface Collector {
 
 export function createCollector(): Collector {
   let before = new Map<string, Reading>();
+  let failed = new Set<string>();
   return {
     collect: async (sources, options) => {
       const after = new Map<string, Reading>();
+      const failures = new Set<string>();
       const atMs = options.clock.wallNow();
-      const samples = await inParallel(sources, options.maxWorkers, async (source): Promise<StoredSample> => {
-        const key = `${source.machineId} ${source.source}`;
+      const endMs = options.clock.monotonicNow() + options.roundMs;
+      const inOrder = [...sources].sort((a, b) => Number(failed.has(keyOf(a))) - Number(failed.has(keyOf(b))));
+      const samples = await inParallel(inOrder, options.maxWorkers, async (source): Promise<StoredSample> => {
+        const key = keyOf(source);
         const base = { machineId: source.machineId, source: source.source, atMs };
+        const limitMs = Math.min(options.timeoutMs, endMs - options.clock.monotonicNow());
+        // Not counted as a failure of its own: it comes first the next time.
+        if (limitMs <= 0)
+          return { ...base, ...noValues, error: 'Others took so long that no time was left to read it.' };
         try {
-          const reading = await readWithin(source, options);
+          const reading = await readWithin(source, options.clock, limitMs);
           after.set(key, reading);
           return { ...base, ...valuesBetween(before.get(key) ?? null, reading), error: null };
         } catch (error) {
+          failures.add(key);
           return { ...base, ...noValues, error: failureOf(error).message };
         }
       });
       before = after;
+      failed = failures;
       return samples;
     },
   };
 }
 
-async function readWithin(source: ReadingSource, { clock, timeoutMs }: CollectorOptions): Promise<Reading> {
+function keyOf({ machineId, source }: ReadingSource): string {
+  return `${machineId} ${source}`;
+}
+
+async function readWithin(source: ReadingSource, clock: Clock, timeoutMs: number): Promise<Reading> {
   const limit = createStopSource();
   let cancel: () => void = () => {};
   const late = new Promise<never>((_resolve, reject) => {

@@ -5,7 +5,7 @@ import type { Hosts } from '../hosts/hosts.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
 import type { Measured } from './metrics-desk.ts';
 
-/** Every machine that can be read now: processes that run here, and whatever answered SSH at its last check. */
+/** Every machine that can be read now: processes that run here, and whatever is checked over SSH. */
 export function measuredMachines(
   fleet: Fleet,
   hosts: Hosts,
@@ -19,12 +19,12 @@ export function measuredMachines(
       (machine): Measured => ({
         id: machine.record.id,
         readHost: (takenAtMs) => provider.read(providedMachine(machine), takenAtMs),
-        guest: health.answering(machine.record.id),
+        guest: health.guestOf(machine.record.id),
         guestSource: 'guest',
       }),
     );
   const remote = hosts
     .all()
-    .map((host): Measured => ({ id: host.id, guest: health.answering(host.id), guestSource: 'ssh' }));
+    .map((host): Measured => ({ id: host.id, guest: health.guestOf(host.id), guestSource: 'ssh' }));
   return [...local, ...remote];
 }

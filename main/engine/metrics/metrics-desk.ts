@@ -13,13 +13,16 @@ import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
 import { guestReportCommand, readGuestReport } from './guest-report.ts';
 
+/** Where a guest answers SSH, or why it did not at its last check. */
+export type GuestOverSsh = { readonly target: SshTarget } | { readonly silence: string };
+
 /** A machine that can be read now. */
 export interface Measured {
   readonly id: string;
   /** Its process on this computer; absent for a host that only answers SSH. */
   readHost?(takenAtMs: number): Promise<Reading>;
-  /** Where its guest answers SSH; null when it does not. */
-  readonly guest: SshTarget | null;
+  /** Its guest over SSH; null when nobody asked to look at it. */
+  readonly guest: GuestOverSsh | null;
   /** How its guest's values are labelled. */
   readonly guestSource: SampleSource;
 }
@@ -50,6 +53,8 @@ export interface MetricsDesk {
 
 const noticeId = 'metrics store';
 const recentLimit = 60;
+/** Of the interval: what is left is for keeping what was read. */
+const roundShare = 0.9;
 const dayMs = 86_400_000;
 /** Guests first: what a machine says of itself is closer to what its owner sees than its process is. */
 const sources: readonly SampleSource[] = ['guest', 'ssh', 'azure', 'host'];
@@ -98,8 +103,9 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         machineId: machine.id,
         source: machine.guestSource,
         read: async (signal) => {
+          if ('silence' in guest) throw new VigilError('unreachable', guest.silence);
           const timeoutMs = ports.settings().collection.timeout_seconds * 1000;
-          const output = await ports.ssh.run(guest, guestReportCommand, timeoutMs, signal);
+          const output = await ports.ssh.run(guest.target, guestReportCommand, timeoutMs, signal);
           const reading = readGuestReport(output.stdout, clock.monotonicNow());
           if (reading === null)
             throw new VigilError('unreachable', 'The guest did not say anything that could be read.');
@@ -120,13 +126,14 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
 
   return {
     collect: async () => {
-      const { max_workers, timeout_seconds } = ports.settings().collection;
+      const { max_workers, timeout_seconds, interval_seconds } = ports.settings().collection;
       const all = ports.measured().flatMap(sourcesOf);
       if (all.length === 0) return;
       const samples = await collector.collect(all, {
         clock,
         maxWorkers: max_workers,
         timeoutMs: timeout_seconds * 1000,
+        roundMs: interval_seconds * 1000 * roundShare,
       });
       remember(samples);
       ports.events.publish('metrics.collected', { at: isoTime(clock.wallNow()), samples: samples.map(sampleOf) });

@@ -28,7 +28,7 @@ describe('the collector', () => {
   it('gives rates from the second round on', async () => {
     const clock = new ManualClock();
     const collector = createCollector();
-    const options = { clock, maxWorkers: 10, timeoutMs: 30_000 };
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute };
     let busy = 0;
     const sources = [source('a', async () => reading(clock, busy))];
     const [first] = await collector.collect(sources, options);
@@ -41,7 +41,7 @@ describe('the collector', () => {
 
   it('lets one that fails or hangs lose only its own values, with the reason', async () => {
     const clock = new ManualClock();
-    const options = { clock, maxWorkers: 2, timeoutMs: 30_000 };
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: minute };
     const collecting = createCollector().collect(
       [
         source('hangs', () => new Promise(() => {})),
@@ -63,7 +63,7 @@ describe('the collector', () => {
   it('after a failed round starts its rates anew, so that the gap is no average', async () => {
     const clock = new ManualClock();
     const collector = createCollector();
-    const options = { clock, maxWorkers: 10, timeoutMs: 30_000 };
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute };
     let broken = false;
     const sources = [
       source('a', async () => (broken ? Promise.reject(new Error('no')) : reading(clock, clock.monotonicNow()))),
@@ -76,6 +76,33 @@ describe('the collector', () => {
     await clock.advance(minute);
     const [afterGap] = await collector.collect(sources, options);
     expect(afterGap).toMatchObject({ cpuPercent: null, memoryPercent: 50 });
+  });
+
+  it('ends its round in time whoever hangs, and those that hung wait for the others from then on', async () => {
+    const clock = new ManualClock();
+    const collector = createCollector();
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: 50_000 };
+    const hanging = ['h1', 'h2', 'h3', 'h4', 'h5'].map((id) => source(id, () => new Promise(() => {})));
+    const sources = [...hanging, source('good', async () => reading(clock, clock.monotonicNow()))];
+    const round = async () => {
+      const begunAt = clock.monotonicNow();
+      const collecting = collector.collect(sources, options).then((samples) => {
+        const of = (id: string) => samples.find(({ machineId }) => machineId === id);
+        return { tookMs: clock.monotonicNow() - begunAt, of };
+      });
+      await clock.advance(minute);
+      return collecting;
+    };
+    const first = await round();
+    expect(first.tookMs).toBe(50_000);
+    expect(first.of('h1')?.error).toBe('No reading within 30 s.');
+    expect(first.of('h3')?.error).toBe('No reading within 20 s.');
+    // All hands were full of the ones that hang.
+    expect(first.of('good')).toMatchObject({ memoryPercent: null, error: expect.stringMatching(/no time was left/) });
+
+    // Who got no turn comes first the next time, who hung last.
+    for (let rounds = 0; rounds < 3; rounds++) expect((await round()).of('good')?.error).toBeNull();
+    expect(clock.waiting).toBe(0);
   });
 
   it('reads no more sources at a time than it may', async () => {
@@ -91,7 +118,7 @@ describe('the collector', () => {
         return reading(clock, 1);
       }),
     );
-    await createCollector().collect(sources, { clock, maxWorkers: 10, timeoutMs: 1000 });
+    await createCollector().collect(sources, { clock, maxWorkers: 10, timeoutMs: 1000, roundMs: minute });
     expect(most).toBe(10);
   });
 });

@@ -42,6 +42,36 @@ describe('collection', () => {
     expect(recent?.cpuPercent.at(-1)).toBe(30);
   });
 
+  it('says of a guest that does not answer SSH why there is no reading, and does not knock once more', async () => {
+    const test = await measured();
+    await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch: { start_allowance_seconds: 0 } }, someone);
+    test.ssh.findings.set('127.0.0.1:2222', 'closed');
+    await test.clock.advance(62 * second);
+    const guest = test.metrics.samples.filter(({ source }) => source === 'guest');
+    expect(guest).not.toEqual([]);
+    for (const { error, atMs: _at, machineId: _id, source: _source, ...values } of guest) {
+      expect(error).toBe('SSH at 127.0.0.1:2222: closed.');
+      expect(Object.values(values)).toEqual(Object.values(values).map(() => null));
+    }
+    expect(test.ssh.runs).toEqual([]);
+  });
+
+  it('keeps the beat of the others while one hangs until its limit', async () => {
+    const test = await measured();
+    await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch: { start_allowance_seconds: 0 } }, someone);
+    test.ssh.hanging.add('127.0.0.1:2222');
+    // The default limit of one reading is half of the interval: rounds that wait must not shift.
+    await test.clock.advance(335 * second);
+    const at = test.metrics.samples.filter(({ source }) => source === 'host').map(({ atMs }) => atMs);
+    expect(at).toHaveLength(6);
+    expect(at.slice(1).map((moment, index) => moment - (at[index] ?? 0))).toEqual(
+      [60, 60, 60, 60, 60].map((s) => s * second),
+    );
+    expect(test.metrics.samples.filter(({ source }) => source === 'guest').at(-1)?.error).toBe(
+      'No reading within 30 s.',
+    );
+  });
+
   it('a reading that fails is a gap with a reason, never a zero', async () => {
     const test = await measured();
     await test.clock.advance(61 * second);
