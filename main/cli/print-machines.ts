@@ -1,3 +1,4 @@
+import { securityDoubt } from '../contract/health-words.ts';
 import type { Health, Machine, MachineState } from '../contract/machine.ts';
 import { type Cell, type Colour, textTable } from './text-table.ts';
 
@@ -45,9 +46,11 @@ export function sizeOf({ size, cpus, memoryMib }: Machine): string {
   return `${cpus} CPU, ${memoryMib} MiB`;
 }
 
-/** One word for what a probe found; the whole reason stands in `status`. */
-function shortReason({ status, method, reason }: Health): string | null {
-  return status === 'unhealthy' && method === 'ssh' ? 'SSH down' : reason;
+/** A few words for what a probe found; the whole reason stands in `status`. */
+function shortReason(health: Health): string | null {
+  const doubt = securityDoubt(health);
+  if (doubt !== null) return `Security: ${doubt}`;
+  return health.status === 'unhealthy' && health.method === 'ssh' ? 'SSH down' : health.reason;
 }
 
 export function healthOf(health: Health): string {

@@ -9,7 +9,10 @@ const verdicts: Record<SshFinding, Verdict> = {
   ok: { kind: 'ok', advice: null },
   refused: { kind: 'failed', advice: 'See whether sshd runs on the machine.' },
   timeout: { kind: 'failed', advice: 'See whether the machine is up, and whether a firewall is in between.' },
-  unreachable: { kind: 'failed', advice: 'See whether the machine is up, and the network between it and this computer.' },
+  unreachable: {
+    kind: 'failed',
+    advice: 'See whether the machine is up, and the network between it and this computer.',
+  },
   'no-banner': { kind: 'failed', advice: 'See whether sshd on the machine hangs, or something else listens there.' },
   // QEMU takes every connection to a forwarded port, and hangs up when the guest refuses.
   closed: { kind: 'failed', advice: 'See whether sshd runs on the machine.' },

@@ -82,13 +82,13 @@ export function createHosts(ports: HostsPorts, stored: readonly HostRecord[]): H
   };
 }
 
-/** A host as a machine. It counts as running while SSH answers; otherwise nobody here can tell. */
+/** A host as a machine. It counts as running while its health says that it answers; otherwise nobody here can tell. */
 export function hostView(host: HostRecord, health: Health): Machine {
   return {
     id: host.id,
     name: host.name,
     provider: 'ssh',
-    state: health.sshReachable === true ? 'running' : 'unknown',
+    state: health.status === 'healthy' || health.status === 'degraded' ? 'running' : 'unknown',
     wanted: 'running',
     health,
     address: host.address,

@@ -6,6 +6,7 @@ import { printHistory } from '../../../main/cli/print-history.ts';
 import { printMachine, printMachineStatus } from '../../../main/cli/print-machine.ts';
 import { healthOf, printMachines } from '../../../main/cli/print-machines.ts';
 import { failedToBegin, printOperation } from '../../../main/cli/print-operation.ts';
+import { securityReason } from '../../../main/contract/health-words.ts';
 import { sampleMachine, sampleOperation } from '../../support/sample-machine.ts';
 
 const health = sampleMachine().health;
@@ -33,6 +34,15 @@ test.each([
   [{ ...health, status: 'healthy' as const }, 'Healthy ✓'],
   [{ ...health, status: 'unhealthy' as const, reason: 'SSH down' }, 'Unhealthy (SSH down) ✗'],
   [{ ...health, status: 'degraded' as const, reason: 'disk 95 %' }, 'Degraded (disk 95 %) !'],
+  [
+    {
+      ...health,
+      status: 'degraded' as const,
+      method: 'ssh',
+      reason: securityReason('host key changed', 'It shows SHA256:x.'),
+    },
+    'Degraded (Security: host key changed) !',
+  ],
   [{ ...health, status: 'unknown' as const }, 'Unknown'],
   [health, 'N/A'],
 ])('health %# is told in words', (value, text) => {

@@ -26,6 +26,18 @@ describe('the submenu of a machine', () => {
     expect(lines(runningMachine('a'))).toEqual(['Running', '-', 'Open', 'Stop', 'Restart', 'Force stop']);
   });
 
+  test('that runs is marked so, also a host of which nobody saw the start', () => {
+    const mark = (subject: Machine) => {
+      const menu = machineMenu(conditionOf(subject, []));
+      return menu.kind === 'submenu' ? menu.label : null;
+    };
+    const answers = { status: 'healthy', reason: null, since: null, lastCheck: null, method: 'ssh' } as const;
+    const host = { provider: 'ssh', health: { ...answers, sshReachable: true, sshFailures: 0 } } as const;
+    expect(mark(machine('a'))).toBe('○ a');
+    expect(mark(runningMachine('a'))).toBe('● a');
+    expect(mark(machine('a', { ...host, state: 'running' }))).toBe('● a');
+  });
+
   test('that can do nothing offers nothing', () => {
     expect(lines(machine('a', { state: 'unknown', capabilities: ['console'] }))).toEqual(['Unknown', '-', 'Open']);
   });

@@ -62,9 +62,11 @@ const libraries = [
  *
  * - Network by DHCP on the first virtio card, dropbear on port 22. `killall dropbear` ends it with all its sessions;
  *   `start-dropbear` brings it back, from the console or from a session that is still there.
+ * - A second way in on port 2022, the same dropbear under the name `side-door`, which `killall dropbear` spares: a test's own.
  * - A root shell on ttyS0. `burn-cpu SECONDS` keeps one processor busy.
  * - The ACPI power button and `poweroff` end it.
- * - /dev/vda, where there is one with a file system, is mounted on /data; `df` shows it.
+ * - /dev/vda, where there is one with a file system, is mounted on /data; `df` shows it. With `root=/dev/vda` on its command
+ *   line it copies itself there and lives on it.
  */
 export async function tinyLinux(options: TinyLinuxOptions): Promise<TinyLinux> {
   const kernelPackage = dependencyOf('linux-image-cloud-amd64', /linux-image-[\w.-]+-cloud-amd64/);
@@ -179,14 +181,22 @@ busybox mount -t proc proc /proc
 busybox --install -s /bin
 mount -t devtmpfs dev /dev
 mount -t sysfs sys /sys
-mkdir -p /dev/pts && mount -t devpts pts /dev/pts
 for m in ${modules.join(' ')}; do insmod /lib/modules/$m.ko 2>/dev/null; done
+if grep -q root=/dev/vda /proc/cmdline && [ ! -e /on-disk ] && mkdir /disk && mount /dev/vda /disk; then
+  cp -a /bin /sbin /etc /lib /lib64 /${rootHome} /init /disk/
+  (cd /disk && mkdir -p dev proc sys tmp run data var/run && touch on-disk)
+  umount /proc /sys /dev
+  exec switch_root /disk /init
+fi
+mkdir -p /dev/pts && mount -t devpts pts /dev/pts
 hostname tiny
 ifconfig lo up
 ${hasPowerButton ? 'acpid -l /dev/null' : ':'}
-[ -b /dev/vda ] && mount /dev/vda /data 2>/dev/null
+[ -b /dev/vda ] && [ ! -e /on-disk ] && mount /dev/vda /data 2>/dev/null
 ifconfig eth0 up && udhcpc -i eth0 -s /etc/udhcpc -q -n -t 10 -T 1 >/dev/null 2>&1
 start-dropbear
+cp /sbin/dropbear /sbin/side-door
+side-door -s -r /etc/dropbear_host_key -p 2022
 echo "tiny linux is up"
 while :; do setsid cttyhack sh; sleep 1; done
 `;

@@ -59,6 +59,16 @@ describe('a watched machine', () => {
     });
   });
 
+  it('that does not answer says what can be done about it', async () => {
+    const test = await watchedMachine();
+    for (const finding of ['refused', 'timeout', 'unreachable', 'no-banner', 'closed'] as const) {
+      test.ssh.findings.set('127.0.0.1:2222', finding);
+      await test.clock.advance(12 * second);
+      const [status] = await test.engine.handlers['lifecycle.status']({ machine: 'demo' }, someone);
+      expect(status?.advice, finding).toMatch(/^See whether /);
+    }
+  });
+
   it('takes a shorter interval at once, not after the long one is over', async () => {
     const test = await watchedMachine();
     await test.engine.handlers['lifecycle.enable'](
@@ -153,6 +163,29 @@ describe('an SSH host', () => {
     await expect(async () =>
       test.engine.handlers['machine.start']({ machine: 'lab-pi' }, someone),
     ).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('counts as running until its checks have failed often enough: one lost probe is no riddle', async () => {
+    const test = await engineUnderTest();
+    await test.engine.handlers['host.add'](SshHostDraft.parse({ name: 'lab-pi', address: '192.0.2.7' }), someone);
+    await test.engine.handlers['lifecycle.enable'](
+      { machine: 'lab-pi', watch: { check_interval_seconds: 10 } },
+      someone,
+    );
+    const seen = async () => {
+      const { machine } = await test.engine.handlers['machine.get']({ machine: 'lab-pi' }, someone);
+      return [machine.state, machine.health.sshFailures, machine.health.sshReachable];
+    };
+    await test.clock.advance(2 * second);
+    expect(await seen()).toEqual(['running', 0, true]);
+    test.ssh.findings.set('192.0.2.7:22', 'refused');
+    await test.clock.advance(20 * second);
+    expect(await seen()).toEqual(['running', 2, false]);
+    await test.clock.advance(10 * second);
+    expect(await seen()).toEqual(['unknown', 3, false]);
+    test.ssh.findings.set('192.0.2.7:22', 'host-key-changed');
+    await test.clock.advance(10 * second);
+    expect(await seen()).toEqual(['running', 0, null]);
   });
 
   it('keeps the trust it was added with when only its interval is changed', async () => {
