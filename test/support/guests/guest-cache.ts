@@ -25,9 +25,8 @@ export async function cachedGuest(
   inputs: readonly string[],
   build: (folder: string) => void | Promise<void>,
 ): Promise<string> {
-  const root = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'vigil-test');
-  const key = createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16);
-  const folder = path.join(root, `${name}-${key}`);
+  const folder = folderOf(name, inputs);
+  const root = path.dirname(folder);
   const lock = `${folder}.lock`;
   mkdirSync(root, { recursive: true });
   while (!existsSync(folder)) {
@@ -50,6 +49,17 @@ export async function cachedGuest(
     }
   }
   return folder;
+}
+
+/** True when the guest need not be built. */
+export function isGuestCached(name: string, inputs: readonly string[]): boolean {
+  return existsSync(folderOf(name, inputs));
+}
+
+function folderOf(name: string, inputs: readonly string[]): string {
+  const root = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'vigil-test');
+  const key = createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16);
+  return path.join(root, `${name}-${key}`);
 }
 
 /** Others of this name that are older than a day: inputs change, and each leaves some megabytes. */

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { eventually } from '../eventually.ts';
+import { type DebianGuest, debianDiskMib } from './debian.ts';
+
+/** A way into a Debian guest that Vigil knows nothing of. */
+export interface DebianShell {
+  /** A command in the guest over OpenSSH's own client; its output. Rejects when it fails or takes longer. */
+  run(command: string, limitMs?: number): Promise<string>;
+  /** Waits until the guest lets a test in. */
+  booted(): Promise<void>;
+}
+
+/** Slow computers, with other guests beside this one. */
+const bootMs = 180_000;
+
+/** `port` of this computer leads to the guest's port 22. */
+export function debianShell(guest: DebianGuest, port: number, user: 'root' | 'vigil' = 'root'): DebianShell {
+  const options = [
+    'StrictHostKeyChecking=no',
+    'UserKnownHostsFile=/dev/null',
+    'IdentitiesOnly=yes',
+    'BatchMode=yes',
+    'ConnectTimeout=10',
+  ];
+  const run = (command: string, limitMs = 60_000) =>
+    new Promise<string>((resolve, reject) => {
+      execFile(
+        'ssh',
+        [
+          ...['-F', 'none', '-q', '-i', guest.key.file, '-p', String(port)],
+          ...options.flatMap((option) => ['-o', option]),
+          ...[`${user}@127.0.0.1`, command],
+        ],
+        { timeout: limitMs, env: { PATH: process.env.PATH, HOME: '/nonexistent' } },
+        (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
+      );
+    });
+  return {
+    run,
+    booted: async () => {
+      await eventually('the Debian guest to let the test in', () => run('echo in', 20_000), bootMs);
+    },
+  };
+}
+
+/** What a machine that boots the guest is made of, beside its disk (`layDebianDisk`) and its forwards. */
+export function debianConfig(guest: DebianGuest) {
+  const { kernel, initrd, append } = guest;
+  return { cpus: 1, memoryMib: 384, diskMib: debianDiskMib, kernel, initrd, append };
+}
