@@ -9,7 +9,7 @@ import type { MachineDefinition } from '../../engine/ports/machine-definitions.t
  *     cpus: 2                  bridge: br0
  *     memory: 2048             mac: 52:54:00:12:34:56
  *     disk_size: 20480         forwards: ["2222:22"]        (port of this computer : port of the guest)
- *     disk_path, preallocation, firmware, kernel, initrd, append, iso, group: text
+ *     disk_path, disk_format, preallocation, firmware, kernel, initrd, append, iso, group: text
  *     disks: [{ name: data, size: 1024 }]
  *     tags: [web]            qemu_args: ["-cpu", "max"]
  */
@@ -23,6 +23,7 @@ export const rootKeys = [
   'memory',
   'disk_size',
   'disk_path',
+  'disk_format',
   'preallocation',
   'disks',
   'firmware',
@@ -44,6 +45,7 @@ export const configKeys: Readonly<Record<string, keyof MachineConfig>> = {
   memory: 'memoryMib',
   disk_size: 'diskMib',
   disk_path: 'diskPath',
+  disk_format: 'diskFormat',
   preallocation: 'preallocation',
   firmware: 'firmware',
   kernel: 'kernel',
@@ -91,6 +93,7 @@ export function plainOf({ id, name, config }: MachineDefinition): Plain {
     memory: config.memoryMib,
     disk_size: config.diskMib,
     disk_path: config.diskPath,
+    disk_format: config.diskFormat,
     preallocation: config.preallocation,
     disks: unlessEmpty(disks?.map((disk): Plain => ({ name: disk.name, size: disk.sizeMib }))),
     firmware: config.firmware,

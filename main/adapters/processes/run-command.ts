@@ -43,7 +43,10 @@ export function runCommand(program: string, args: readonly string[], options: Co
       signal?.removeEventListener('abort', onAbort);
     };
 
-    child.stdout.on('data', stdout.add);
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout.add(chunk);
+      options.onOutput?.(chunk.toString('latin1'));
+    });
     child.stderr.on('data', stderr.add);
     child.once('error', (cause) => {
       settle();

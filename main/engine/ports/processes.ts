@@ -19,6 +19,8 @@ export interface CommandOptions {
   readonly signal?: StopSignal;
   /** Per stream: the head and the tail are kept, the middle is left out. 64 KiB when absent. */
   readonly maxOutputBytes?: number;
+  /** Hears the standard output as it comes, in pieces of any size. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface CommandResult {

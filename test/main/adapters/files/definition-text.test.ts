@@ -16,6 +16,7 @@ const everything = definition({
   memoryMib: 512,
   diskMib: 64,
   diskPath: '/images/base.qcow2',
+  diskFormat: 'qcow2',
   preallocation: 'metadata',
   disks: [{ name: 'data', sizeMib: 128 }],
   firmware: 'uefi',
@@ -51,6 +52,7 @@ cpus: 4
 memory: 512
 disk_size: 64
 disk_path: /images/base.qcow2
+disk_format: qcow2
 preallocation: metadata
 disks:
   - name: data
