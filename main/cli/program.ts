@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CliSurroundings } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
 import { seconds } from './flag-values.ts';
+import { addHoldCommands } from './hold-commands.ts';
 import { addHostCommands } from './host-commands.ts';
 import { addLifecycleCommands } from './lifecycle-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
@@ -29,6 +30,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
     .exitOverride()
     .addHelpText('after', '\nExample:\n  vigil create demo --memory 64 --disk 16 --start');
   addMachineCommands(program, run);
+  addHoldCommands(program, run);
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);

@@ -100,6 +100,10 @@ export const calls = {
       timeoutSeconds: timeoutSeconds.optional(),
     }),
   ).returns<Operation>(),
+  /** Holds it where it stands, in memory. */
+  'machine.pause': call(oneMachine).returns<Operation>(),
+  /** Lets a paused machine go on; a suspended one is started with the memory it had. */
+  'machine.resume': call(oneMachine).returns<Operation>(),
   /** A running machine is refused unless forced. */
   'machine.delete': call(
     z.strictObject({ machine: MachineReference, force: z.boolean().default(false) }),

@@ -158,6 +158,7 @@ export class FakeProvider implements MachineProvider {
   startError: unknown = null;
   createError: unknown = null;
   readError: unknown = null;
+  holdError: unknown = null;
   rung: StopRung = 'acpi';
   closed = false;
   #nextPid = 100;
@@ -194,6 +195,16 @@ export class FakeProvider implements MachineProvider {
     if (!options.force) await this.#hold(this.stopGate, context);
     this.processes.delete(machine.id);
     return { rung: options.force ? 'quit' : this.rung };
+  }
+
+  async pause(machine: ProvidedMachine): Promise<void> {
+    this.calls.push(`pause ${machine.name}`);
+    if (this.holdError !== null) throw this.holdError;
+  }
+
+  async resume(machine: ProvidedMachine): Promise<void> {
+    this.calls.push(`resume ${machine.name}`);
+    if (this.holdError !== null) throw this.holdError;
   }
 
   async remove(machine: ProvidedMachine): Promise<void> {

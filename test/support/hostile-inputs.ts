@@ -28,6 +28,8 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'machine.start': { machine },
     'machine.stop': { machine, force: false, timeoutSeconds: 5 },
     'machine.restart': { machine, force: false, timeoutSeconds: 5 },
+    'machine.pause': { machine },
+    'machine.resume': { machine },
     'machine.delete': { machine, force: false },
     'operation.list': {},
     'operation.wait': { operation },

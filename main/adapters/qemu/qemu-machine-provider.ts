@@ -4,6 +4,7 @@ import type { Finding, MachineProvider, MachineRun, Stray } from '../../engine/p
 import { prepareConsoleLog, readLog } from './console-log.ts';
 import { examineConfig } from './examine-config.ts';
 import type { Found } from './find-machine.ts';
+import { holdMachine } from './hold-machine.ts';
 import { liveTarget, silentTarget } from './ladder-target.ts';
 import type { LiveMachine } from './live-machine.ts';
 import type { MachineProcess } from './machine-processes.ts';
@@ -126,6 +127,10 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         throw error;
       }
     },
+
+    pause: (machine, context) => holdMachine(qemu, machine, 'paused', context),
+
+    resume: (machine, context) => holdMachine(qemu, machine, 'running', context),
 
     remove: async (machine) => {
       const paths = await qemu.pathsOf(machine.id);

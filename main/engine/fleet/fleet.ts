@@ -18,8 +18,8 @@ import { definitionChanged, freshConfig } from './machine-definition-edits.ts';
 import { createMachineRegistry, type RegistryPorts } from './machine-registry.ts';
 import { createMachineReports } from './machine-reports.ts';
 import type { FleetMachine } from './machine-view.ts';
+import { pauseMachine, resumeMachine, startOrLetGoOn } from './pause-machine.ts';
 import { lookAgain, reconcileFleet } from './reconcile-fleet.ts';
-import { startMachine } from './start-machine.ts';
 import { restartMachine, stopMachine } from './stop-machine.ts';
 
 /** The machines that can be driven, and everything a person can ask of them. */
@@ -32,6 +32,8 @@ export interface Fleet {
     | 'machine.start'
     | 'machine.stop'
     | 'machine.restart'
+    | 'machine.pause'
+    | 'machine.resume'
     | 'operation.list'
     | 'operation.wait'
     | 'operation.cancel'
@@ -157,7 +159,9 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       'host.describe': describeHost,
       'machine.rehearse': ({ draft }) => rehearseDraft(fleet, draft),
       'machine.create': (draft, by) => createMachine(fleet, draft, by),
-      'machine.start': ({ machine }, by) => startMachine(fleet, machine, by),
+      'machine.start': ({ machine }, by) => startOrLetGoOn(fleet, machine, by),
+      'machine.pause': ({ machine }, by) => pauseMachine(fleet, machine, by),
+      'machine.resume': ({ machine }, by) => resumeMachine(fleet, machine, by),
       'machine.stop': ({ machine, ...wish }, by) => stopMachine(fleet, machine, wish, by),
       'machine.restart': ({ machine, ...wish }, by) => restartMachine(fleet, machine, wish, by),
       'operation.list': () => operations.list(),

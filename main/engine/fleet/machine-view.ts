@@ -16,7 +16,9 @@ export function capabilitiesOf(machine: FleetMachine, operation: Operation | und
   }
   switch (machine.record.state) {
     case 'running':
+      return ['stop', 'restart', 'pause', 'delete', 'console'];
     case 'paused':
+      return ['start', 'resume', 'stop', 'restart', 'delete', 'console'];
     case 'suspended':
       return ['stop', 'restart', 'delete', 'console'];
     case 'failed':

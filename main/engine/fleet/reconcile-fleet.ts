@@ -1,10 +1,12 @@
 import type { Operation } from '../../contract/operation.ts';
+import { operationWords } from '../../contract/operation-words.ts';
 import type { Happening } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Finding, MachineRun, Stray } from '../ports/machine-provider.ts';
-import type { MachineRecord, StateChange, StoredState } from '../ports/state-store.ts';
+import type { MachineRecord, StoredState } from '../ports/state-store.ts';
 import { removalOf } from './delete-machine.ts';
 import { type FleetContext, providedMachine, rowOf } from './fleet-context.ts';
+import { closeInterrupted, interruptionNotice, isAchieved, leavesProcessAlone } from './interrupted-operation.ts';
 import { applyEnd } from './machine-reports.ts';
 import type { FleetMachine } from './machine-view.ts';
 
@@ -30,7 +32,7 @@ export async function reconcileFleet(fleet: FleetContext, stored: StoredState): 
   }
   for (const operation of interrupted) {
     if (!records.some((record) => record.id === operation.machineId))
-      fleet.ledger.record([endOf(fleet, operation, null)]);
+      fleet.ledger.record([closeInterrupted(fleet, operation, null)]);
   }
   sayStrays(fleet, strays);
 }
@@ -109,7 +111,7 @@ async function takeBackCreate(fleet: FleetContext, record: MachineRecord, cut: O
   await fleet.definitions.remove(record.name);
   await fleet.provider.remove(providedMachine({ record, run: null }));
   fleet.registry.remove(record.id);
-  fleet.ledger.record([removalOf(record.id), endOf(fleet, cut, null)], {
+  fleet.ledger.record([removalOf(record.id), closeInterrupted(fleet, cut, null)], {
     action: 'operation.interrupted',
     actor: 'engine',
     machine: { id: record.id, name: record.name },
@@ -122,7 +124,7 @@ async function finishDelete(fleet: FleetContext, record: MachineRecord, cut: Ope
   await fleet.provider.remove(providedMachine({ record: { ...record, runtime: null }, run: null }));
   await fleet.definitions.remove(record.name);
   fleet.registry.remove(record.id);
-  fleet.ledger.record([removalOf(record.id), endOf(fleet, cut, 'done')], {
+  fleet.ledger.record([removalOf(record.id), closeInterrupted(fleet, cut, 'done')], {
     action: 'machine.deleted',
     actor: 'engine',
     machine: { id: record.id, name: record.name },
@@ -132,7 +134,7 @@ async function finishDelete(fleet: FleetContext, record: MachineRecord, cut: Ope
 
 function adopt(fleet: FleetContext, record: MachineRecord, run: MachineRun, cut: Operation | undefined): void {
   const now = isoTime(fleet.clock.wallNow());
-  const notice = cut === undefined ? null : interruptionNotice(record, cut, now);
+  const notice = cut === undefined ? null : interruptionNotice(record, cut, run, now);
   const wasFailed = record.state === 'failed' && run.state === 'paused';
   const adopted: MachineRecord = {
     ...record,
@@ -143,7 +145,10 @@ function adopt(fleet: FleetContext, record: MachineRecord, run: MachineRun, cut:
   };
   fleet.registry.put({ record: adopted, run });
   fleet.ledger.record(
-    [rowOf(adopted), ...(cut === undefined ? [] : [endOf(fleet, cut, cut.kind === 'start' ? 'done' : null, run.pid)])],
+    [
+      rowOf(adopted),
+      ...(cut === undefined ? [] : [closeInterrupted(fleet, cut, isAchieved(cut, run) ? 'done' : null, run.pid)]),
+    ],
     {
       action: 'machine.adopted',
       actor: 'engine',
@@ -152,17 +157,6 @@ function adopt(fleet: FleetContext, record: MachineRecord, run: MachineRun, cut:
       details: { pid: run.pid, ...(cut === undefined ? {} : { interrupted: cut.kind }) },
     },
   );
-}
-
-function interruptionNotice(record: MachineRecord, cut: Operation, since: string): MachineRecord['notice'] {
-  // A start that was cut short has come about after all.
-  if (cut.kind === 'start' || cut.kind === 'create') return null;
-  return {
-    kind: 'interrupted',
-    severity: 'warning',
-    text: `Vigil ended during a ${cut.kind} of '${record.name}', which runs on. Ask again if you still want it.`,
-    since,
-  };
 }
 
 function quarantine(
@@ -192,7 +186,10 @@ function quarantine(
             details: { pid },
           },
         ];
-  fleet.ledger.record([rowOf(unknown), ...(cut === undefined ? [] : [endOf(fleet, cut, null)])], ...happenings);
+  fleet.ledger.record(
+    [rowOf(unknown), ...(cut === undefined ? [] : [closeInterrupted(fleet, cut, null)])],
+    ...happenings,
+  );
 }
 
 function markGone(
@@ -201,9 +198,18 @@ function markGone(
   finding: Finding & { kind: 'gone' },
   cut: Operation | undefined,
 ): void {
-  if (cut !== undefined) {
+  if (cut !== undefined && !leavesProcessAlone(cut)) {
     markCut(fleet, record, cut);
     return;
+  }
+  if (cut !== undefined) {
+    fleet.ledger.record([closeInterrupted(fleet, cut, null)], {
+      action: 'operation.interrupted',
+      actor: 'engine',
+      machine: { id: record.id, name: record.name },
+      summary: `Vigil ended during the ${operationWords[cut.kind].noun} of '${record.name}'.`,
+      details: { operation: cut.kind },
+    });
   }
   const wasUp = record.runtime !== null || record.state === 'running' || record.state === 'paused';
   if (!wasUp) {
@@ -228,7 +234,7 @@ function markCut(fleet: FleetContext, record: MachineRecord, cut: Operation): vo
   const stopDone = cut.kind === 'stop';
   const text = stopDone
     ? `'${record.name}' stopped while Vigil was away.`
-    : `Vigil ended during a ${cut.kind} of '${record.name}', which is not running now.`;
+    : `Vigil ended during the ${operationWords[cut.kind].noun} of '${record.name}', which is not running now.`;
   const stopped: MachineRecord = {
     ...record,
     state: 'stopped',
@@ -238,28 +244,13 @@ function markCut(fleet: FleetContext, record: MachineRecord, cut: Operation): vo
     notice: stopDone ? null : { kind: 'interrupted', severity: 'warning', text, since: now },
   };
   fleet.registry.put({ record: stopped, run: null });
-  fleet.ledger.record([rowOf(stopped), endOf(fleet, cut, stopDone ? 'done' : null)], {
+  fleet.ledger.record([rowOf(stopped), closeInterrupted(fleet, cut, stopDone ? 'done' : null)], {
     action: stopDone ? 'machine.stopped' : 'operation.interrupted',
     actor: 'engine',
     machine: { id: record.id, name: record.name },
     summary: text,
     details: { operation: cut.kind },
   });
-}
-
-function endOf(fleet: FleetContext, cut: Operation, outcome: 'done' | null, pid?: number): StateChange {
-  const endedAt = isoTime(fleet.clock.wallNow());
-  const operation: Operation = {
-    ...cut,
-    state: outcome ?? 'failed',
-    step: null,
-    endedAt,
-    cancellable: false,
-    ...(outcome === 'done'
-      ? { progress: 1, result: pid === undefined ? {} : { pid } }
-      : { error: { code: 'internal', message: `Vigil ended during this ${cut.kind}.` } }),
-  };
-  return { kind: 'operation-put', operation };
 }
 
 function sayStrays(fleet: FleetContext, strays: readonly Stray[]): void {

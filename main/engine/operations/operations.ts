@@ -23,6 +23,8 @@ export interface Operations {
   begin(start: OperationStart): Promise<Operation>;
   /** An operation that has nothing to do: it is done as it begins and not written down. */
   already(start: Pick<OperationStart, 'kind' | 'machine'>, result: OperationResult): Operation;
+  /** One of an earlier life, ended now. */
+  recall(operation: Operation): void;
   cancel(id: string): Promise<Operation>;
   /** Resolves with the ended operation. */
   wait(id: string): Promise<Operation>;
@@ -33,6 +35,8 @@ export interface Operations {
 export interface OperationStart {
   readonly kind: OperationKind;
   readonly machine: { readonly id: string; readonly name: string };
+  /** Further machines that nothing else may be done with meanwhile; never pre-empted. */
+  readonly holds?: readonly { readonly id: string; readonly name: string }[];
   /** What becomes true with the decision, written in the same transaction. */
   readonly intent?: readonly StateChange[];
   /** Cancel and await whatever is under way for the machine. */
@@ -72,6 +76,8 @@ export interface OperationPorts {
 
 interface Running {
   operation: Operation;
+  /** The machines it is about, its own first. */
+  readonly machines: readonly string[];
   readonly source: StopSource;
   readonly done: Promise<Operation>;
 }
@@ -83,7 +89,10 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
   const running = new Map<string, Running>();
   const byMachine = new Map<string, string>();
   const ended = new Map<string, Operation>();
-  for (const operation of earlier) ended.set(operation.id, operation);
+  // Oldest first, as they would have ended here.
+  for (const operation of earlier.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1))) {
+    ended.set(operation.id, operation);
+  }
 
   const remember = (operation: Operation): void => {
     ended.set(operation.id, operation);
@@ -106,13 +115,13 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
     };
     job.operation = operation;
     running.delete(operation.id);
-    byMachine.delete(operation.machineId);
+    for (const id of job.machines) byMachine.delete(id);
     remember(operation);
     end.settle?.();
     ledger.record([...end.changes, { kind: 'operation-put', operation }], ...end.happenings);
-    ports.machineChanged(operation.machineId);
+    for (const id of job.machines) ports.machineChanged(id);
     events.publish('operation.changed', operation);
-    ports.ended(operation.machineId);
+    for (const id of job.machines) ports.ended(id);
     return operation;
   };
 
@@ -174,6 +183,10 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
     },
     begin: async (start) => {
       await claim(start);
+      const machines = [start.machine, ...(start.holds ?? [])];
+      for (const held of start.holds ?? []) {
+        if (byMachine.has(held.id)) throw new VigilError('conflict', `'${held.name}' is busy.`, { hint: 'Wait for it.' });
+      }
       const operation: Operation = {
         id: ports.identifiers.uuid(),
         machine: start.machine.name,
@@ -187,16 +200,17 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
         cancellable: start.kind !== 'delete',
       };
       // The place is taken before the first wait, so that two callers cannot both find it free.
-      byMachine.set(start.machine.id, operation.id);
+      for (const { id } of machines) byMachine.set(id, operation.id);
       try {
         await ledger.commit([...(start.intent ?? []), { kind: 'operation-put', operation }]);
       } catch (error) {
-        byMachine.delete(start.machine.id);
+        for (const { id } of machines) byMachine.delete(id);
         throw error;
       }
       let settle: (ended: Operation) => void = () => {};
       const job: Running = {
         operation,
+        machines: machines.map(({ id }) => id),
         source: createStopSource(),
         done: new Promise((resolve) => {
           settle = resolve;
@@ -204,7 +218,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       };
       running.set(operation.id, job);
       start.began?.();
-      ports.machineChanged(start.machine.id);
+      for (const { id } of machines) ports.machineChanged(id);
       events.publish('operation.changed', operation);
       void perform(start, job).then(settle);
       return operation;
@@ -226,6 +240,10 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       };
       remember(operation);
       return operation;
+    },
+    recall: (operation) => {
+      remember(operation);
+      events.publish('operation.changed', operation);
     },
     cancel: async (id) => {
       const job = running.get(id);

@@ -149,6 +149,10 @@ export interface MachineProvider {
   start(machine: ProvidedMachine, context: StartContext): Promise<MachineRun>;
   /** Comes back only when the process is gone and the image lock is free; tells the rung that ended it. */
   stop(machine: ProvidedMachine, options: StopOptions, context: WorkContext): Promise<{ readonly rung: StopRung }>;
+  /** Comes back when no virtual CPU of it moves any more. */
+  pause(machine: ProvidedMachine, context: WorkContext): Promise<void>;
+  /** Comes back when a held machine runs again. Refused for one whose guest is lost. */
+  resume(machine: ProvidedMachine, context: WorkContext): Promise<void>;
   /** Removes everything the machine has on this computer. Right also when some or all of it is gone. Refuses while a process is there. */
   remove(machine: ProvidedMachine): Promise<void>;
   /** Compares what is recorded with what is really there, takes up every living machine, signals nothing. */
