@@ -14,6 +14,7 @@ export class AgentConnection extends ssh2.OpenSSHAgent {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #sockets = new Set<Socket>();
+  #fault: string | null = null;
 
   constructor(path: string, only: Buffer | null, clock: Clock) {
     super(path);
@@ -22,15 +23,21 @@ export class AgentConnection extends ssh2.OpenSSHAgent {
     this.#clock = clock;
   }
 
+  /** Why it had no key to offer, as part of a sentence; null as long as it had one, or was not asked. */
+  get fault(): string | null {
+    return this.#fault;
+  }
+
   override getIdentities(callback: IdentityCallback<ParsedKey>): void {
     super.getIdentities((error, keys) => {
       const only = this.#only;
-      if (error || only === null) callback(error, keys);
-      else
-        callback(
-          error,
-          keys?.filter((key) => 'getPublicSSH' in key && key.getPublicSSH().equals(only)),
-        );
+      const wanted =
+        only === null ? keys : keys?.filter((key) => 'getPublicSSH' in key && key.getPublicSSH().equals(only));
+      if (error) this.#fault = `the SSH agent at ${this.#path} does not answer`;
+      else if (wanted === undefined || wanted.length === 0) {
+        this.#fault = `the SSH agent at ${this.#path} holds no key${only === null ? '' : ' for it'}; add one with ssh-add`;
+      }
+      callback(error, wanted);
     });
   }
 

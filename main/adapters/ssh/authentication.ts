@@ -47,11 +47,7 @@ export function createAuthentication(
     function offerNext(): void {
       const identity = identities.offers[next++];
       if (identity === undefined) {
-        const skipped = identities.skipped.length === 0 ? '' : ` Left out: ${identities.skipped.join('; ')}.`;
-        failed({
-          finding: 'auth',
-          reason: `${where} does not let ${user} in with any key that was offered.${skipped}`,
-        });
+        failed(withoutKeys());
       } else if (identity.kind === 'key') {
         offer({ type: 'publickey', username: user, key: identity.key });
       } else {
@@ -61,6 +57,17 @@ export function createAuthentication(
       }
     }
   };
+  /** When the keys are used up: a server that was shown none has refused nobody. */
+  function withoutKeys(): StepFailure {
+    const faults = agents.flatMap(({ fault }) => fault ?? []);
+    const leftOut = [...faults, ...identities.skipped];
+    if (faults.length === identities.offers.length) {
+      return { finding: 'key-file', reason: `There was no key to offer to ${where}: ${leftOut.join('; ')}.` };
+    }
+    const skipped = leftOut.length === 0 ? '' : ` Left out: ${leftOut.join('; ')}.`;
+    return { finding: 'auth', reason: `${where} does not let ${user} in with any key that was offered.${skipped}` };
+  }
+
   return {
     handler,
     close: () => {

@@ -25,7 +25,10 @@ const verdicts: Record<SshFinding, Verdict> = {
   'host-key-revoked': { kind: 'degraded', advice: 'The key is marked as revoked in known_hosts.' },
   protocol: { kind: 'unknown', advice: 'The two sides share no safe algorithm.' },
   auth: { kind: 'unknown', advice: 'Put your public key into the machine’s authorized_keys, or name another key.' },
-  'key-file': { kind: 'unknown', advice: 'See the key file and its permissions.' },
+  'key-file': {
+    kind: 'unknown',
+    advice: 'See the key file and its permissions, or that the SSH agent runs and holds the key.',
+  },
   'not-tried': { kind: 'unknown', advice: null },
 };
 
