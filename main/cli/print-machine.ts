@@ -22,7 +22,10 @@ export function printMachine({ machine, ...detail }: MachineDetail, hasColour: b
       ['Append', config?.append],
       ['ISO', config?.iso],
       ['MAC', config?.mac],
+      ['Group', machine.group],
       ['Tags', machine.tags.join(', ')],
+      ['Protected', machine.protected ? 'yes' : null],
+      ['At the next start', pendingLine(detail)],
       ['Accelerator', withReason(machine.accelerator, detail.acceleratorReason)],
       ['Created', machine.createdAt],
       ['Definition', detail.definitionPath],
@@ -75,4 +78,16 @@ function diskLine({ diskMib }: Machine, usedBytes: number | null): string | null
 function withReason(value: string | undefined, reason: string | null): string | null {
   if (value === undefined) return reason;
   return reason === null ? value : `${value} (${reason})`;
+}
+
+/** The fields that wait, each with its value to be. */
+function pendingLine({ config, pending }: Pick<MachineDetail, 'config' | 'pending'>): string | null {
+  if (pending === undefined) return null;
+  const now = new Map<string, unknown>(Object.entries(config ?? {}));
+  const fields = new Set([...now.keys(), ...Object.keys(pending)]);
+  const next = new Map<string, unknown>(Object.entries(pending));
+  return [...fields]
+    .filter((field) => JSON.stringify(now.get(field)) !== JSON.stringify(next.get(field)))
+    .map((field) => `${field} ${next.has(field) ? JSON.stringify(next.get(field)) : 'taken away'}`)
+    .join(', ');
 }

@@ -8,7 +8,7 @@ export function printMachines(machines: readonly Machine[], hasColour: boolean):
   const rows = machines.map((machine): readonly Cell[] => [
     // A machine of this computer belongs to no session.
     { text: '-' },
-    { text: machine.name },
+    { text: machine.group === null ? machine.name : `${machine.group}/${machine.name}` },
     { text: machine.state, colour: stateColour(machine.state) },
     { text: machine.address ?? '-' },
     { text: machine.region ?? '-' },

@@ -20,6 +20,15 @@ export function printOperation({ kind, machine, state, result, error }: Operatio
   }
 }
 
+/** What to do next, where the verb alone does not bring it about; null when there is nothing. */
+export function hintOf({ machine, state, result, error }: Operation): string | null {
+  if (error?.hint !== undefined) return plainText(error.hint);
+  if (state === 'done' && result?.pending === true) {
+    return `It takes effect at the next start: vigil restart ${plainText(machine)}`;
+  }
+  return null;
+}
+
 /** The same sentence for a verb that was refused before it became an operation. */
 export function failedToBegin(kind: OperationKind, machine: string, reason: string): string {
   return `Machine '${plainText(machine)}' failed to ${operationWords[kind].verb}: ${plainText(reason)}`;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addChangeCommands } from './change-commands.ts';
 import type { CliSurroundings } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
 import { seconds } from './flag-values.ts';
@@ -31,6 +32,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
     .addHelpText('after', '\nExample:\n  vigil create demo --memory 64 --disk 16 --start');
   addMachineCommands(program, run);
   addHoldCommands(program, run);
+  addChangeCommands(program, run);
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);

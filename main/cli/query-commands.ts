@@ -10,6 +10,13 @@ import { printMachine, printMachineStatus } from './print-machine.ts';
 import { printMachines } from './print-machines.ts';
 import { printWatch } from './print-watch.ts';
 
+interface ListFlags {
+  readonly filter?: string;
+  readonly provider?: string;
+  readonly tag?: string;
+  readonly group?: string;
+}
+
 /** Commands that only look. */
 export function addQueryCommands(program: Command, run: RunCommand): void {
   program
@@ -19,8 +26,9 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
     .option('--filter <state>', `only those in this state: ${machineStates.join(', ')}`)
     .option('--provider <provider>', `only those of this provider: ${machineProviders.join(', ')}`)
     .option('--tag <tag>', 'only those with this tag')
+    .option('--group <group>', 'only those of this group')
     .addHelpText('after', '\nExample:\n  vigil list --filter running --json')
-    .action(async (flags: { filter?: string; provider?: string; tag?: string }, command: Command) => {
+    .action(async (flags: ListFlags, command: Command) => {
       await run(command, async (context) => {
         const connection = await context.engine();
         const machines = await connection.call('machine.list', listInput(flags));
@@ -97,11 +105,12 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
 }
 
 /** States are accepted in capitals too, as other tools write them. */
-function listInput(flags: { filter?: string; provider?: string; tag?: string }): CallInput<'machine.list'> {
+function listInput(flags: ListFlags): CallInput<'machine.list'> {
   return {
     ...(flags.filter === undefined ? {} : { state: oneOf('state', machineStates, flags.filter.toLowerCase()) }),
     ...(flags.provider === undefined ? {} : { provider: oneOf('provider', machineProviders, flags.provider) }),
     ...(flags.tag === undefined ? {} : { tag: flags.tag }),
+    ...(flags.group === undefined ? {} : { group: flags.group }),
   };
 }
 

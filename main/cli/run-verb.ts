@@ -5,7 +5,7 @@ import type { SocketConnection } from '../transport/client/socket-connection.ts'
 import type { CliContext } from './cli-context.ts';
 import { plainJson } from './plain-text.ts';
 import { printFailure } from './print-failure.ts';
-import { failedToBegin, printOperation } from './print-operation.ts';
+import { failedToBegin, hintOf, printOperation } from './print-operation.ts';
 import { waitForOperation } from './wait-for-operation.ts';
 
 export interface Verb {
@@ -56,7 +56,8 @@ function tell(result: Attempt, name: string, { kind }: Verb, { terminal }: CliCo
     const sentence = printOperation(result.operation);
     if (result.operation.state === 'done') terminal.out(sentence);
     else terminal.err(sentence);
-    if (result.operation.error?.hint !== undefined) terminal.err(`hint: ${result.operation.error.hint}`);
+    const hint = hintOf(result.operation);
+    if (hint !== null) terminal.err(`hint: ${hint}`);
     return;
   }
   terminal.err(failedToBegin(kind, name, result.error.message));

@@ -10,7 +10,9 @@ import {
   MachineReference,
   machineProviders,
   machineStates,
+  Tag,
 } from './machine.ts';
+import { MachineEdit } from './machine-edit.ts';
 import { type Operation, OperationId } from './operation.ts';
 import type { ReadingGap, RecentSeries, Sample } from './sample.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
@@ -75,6 +77,7 @@ export const calls = {
       state: z.enum(machineStates, { error: `A state is one of ${machineStates.join(', ')}.` }).optional(),
       provider: z.enum(machineProviders, { error: `A provider is one of ${machineProviders.join(', ')}.` }).optional(),
       tag: z.string().min(1, 'Give a tag.').max(64, 'A tag has at most 32 characters.').optional(),
+      group: z.string().min(1, 'Give a group.').max(63, 'A group has at most 63 characters.').optional(),
     }),
   ).returns<readonly Machine[]>(),
   'machine.get': call(oneMachine).returns<MachineDetail>(),
@@ -104,6 +107,19 @@ export const calls = {
   'machine.pause': call(oneMachine).returns<Operation>(),
   /** Lets a paused machine go on; a suspended one is started with the memory it had. */
   'machine.resume': call(oneMachine).returns<Operation>(),
+  /** Changes the definition; the result tells whether something of it waits for the next start. */
+  'machine.edit': call(z.strictObject({ machine: MachineReference, change: MachineEdit })).returns<Operation>(),
+  'machine.tag': call(
+    z.strictObject({
+      machine: MachineReference,
+      action: z.enum(['add', 'remove'], { error: 'Say add or remove.' }),
+      tag: Tag,
+    }),
+  ).returns<Operation>(),
+  /** A protected machine cannot be deleted, by whatever force. */
+  'machine.protect': call(
+    z.strictObject({ machine: MachineReference, protected: z.boolean({ error: 'true or false.' }) }),
+  ).returns<Machine>(),
   /** A running machine is refused unless forced. */
   'machine.delete': call(
     z.strictObject({ machine: MachineReference, force: z.boolean().default(false) }),

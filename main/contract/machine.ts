@@ -108,6 +108,10 @@ export const DataDiskName = MachineName.max(20, 'The name of a disk has at most 
   `${firstDisk} is the name of the first disk.`,
 );
 
+export const Tag = z
+  .string({ error: 'Give a tag.' })
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}+._-]{0,31}$/u, 'A tag is 1 to 32 letters, digits, + . _ or -.');
+
 /** A disk beside the first one. Size in MiB. */
 export const DataDisk = z.strictObject({
   name: DataDiskName,
@@ -162,10 +166,7 @@ export const MachineConfig = z.strictObject({
     .optional(),
   mac: MacAddress.optional(),
   forwards: z.array(PortForward).max(64, 'At most 64 port forwards.').default([]),
-  tags: z
-    .array(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}+._-]{0,31}$/u, 'A tag is 1 to 32 letters, digits, + . _ or -.'))
-    .max(32, 'At most 32 tags.')
-    .default([]),
+  tags: z.array(Tag).max(32, 'At most 32 tags.').default([]),
   /** A folder of the fleet: `group/name` points at the machine as well. */
   group: MachineName.optional(),
   /** Further arguments for QEMU; only those of a list that cannot hurt are taken. */
@@ -253,6 +254,8 @@ export interface MachineNotice {
 export interface MachineDetail {
   readonly machine: Machine;
   readonly config: MachineConfig | null;
+  /** What the definition says beyond what is in force: it holds from the next start on. Absent when nothing waits. */
+  readonly pending?: MachineConfig;
   /** Absolute paths on the engine's computer. */
   readonly definitionPath: string | null;
   readonly diskPath: string | null;

@@ -39,6 +39,8 @@ export type StopRung = (typeof stopRungs)[number];
 export interface OperationResult {
   readonly rung?: StopRung;
   readonly pid?: number;
+  /** Of an edit: something of it waits for the next start. */
+  readonly pending?: boolean;
 }
 
 export interface Operation {

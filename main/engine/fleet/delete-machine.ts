@@ -4,6 +4,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { MachineRecord, StateChange } from '../ports/state-store.ts';
 import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
+import { refuseProtected } from './protect-machine.ts';
 import { present } from './start-machine.ts';
 import { endMachine } from './stop-machine.ts';
 
@@ -19,6 +20,7 @@ export async function deleteMachine(
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
+  refuseProtected(found.record);
   if (found.record.state === 'unknown') {
     throw new VigilError(
       'refused',

@@ -12,13 +12,15 @@ import { createOperations } from '../operations/operations.ts';
 import type { StateStore, StoredState } from '../ports/state-store.ts';
 import { createMachine } from './create-machine.ts';
 import { deleteMachine } from './delete-machine.ts';
+import { editMachine, tagMachine } from './edit-machine.ts';
 import { capacityOf, rehearseDraft } from './examine-draft.ts';
 import { type FleetContext, providedMachine } from './fleet-context.ts';
-import { definitionChanged, freshConfig } from './machine-definition-edits.ts';
+import { definitionChanged, freshConfig, pendingConfig } from './machine-definition-edits.ts';
 import { createMachineRegistry, type RegistryPorts } from './machine-registry.ts';
 import { createMachineReports } from './machine-reports.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { pauseMachine, resumeMachine, startOrLetGoOn } from './pause-machine.ts';
+import { protectMachine } from './protect-machine.ts';
 import { lookAgain, reconcileFleet } from './reconcile-fleet.ts';
 import { restartMachine, stopMachine } from './stop-machine.ts';
 
@@ -34,6 +36,9 @@ export interface Fleet {
     | 'machine.restart'
     | 'machine.pause'
     | 'machine.resume'
+    | 'machine.edit'
+    | 'machine.tag'
+    | 'machine.protect'
     | 'operation.list'
     | 'operation.wait'
     | 'operation.cancel'
@@ -81,12 +86,24 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       events,
       log: rest.log,
       machineChanged: registry.announce,
-      ended: (machineId) => reports.resume(machineId),
+      ended: (machineId) => {
+        reports.resume(machineId);
+        // What was edited meanwhile, and what waited for the end of the run.
+        catchUp(machineId);
+      },
     },
     stored.operations.filter((operation) => operation.state !== 'running'),
   );
   const fleet: FleetContext = { ...rest, registry, operations };
   const reports = createMachineReports(fleet);
+
+  const catchUp = (machineId: string): void => {
+    const name = registry.get(machineId)?.record.name;
+    if (name === undefined) return;
+    definitionChanged(fleet, name).catch((error) =>
+      fleet.log.write('error', 'fleet', 'a definition could not be read', { machine: machineId, error }),
+    );
+  };
 
   const describeHost = async (): Promise<HostDescription> => {
     const [health, diskFreeMib] = await Promise.all([fleet.provider.health(), fleet.host.diskFreeMib()]);
@@ -107,13 +124,15 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
 
   const describeMachine = async (reference: string): Promise<MachineDetail> => {
     const machine = registry.resolve(reference);
-    const [detail, health] = await Promise.all([
+    const [detail, health, pending] = await Promise.all([
       fleet.provider.detail(providedMachine(machine)),
       fleet.provider.health(),
+      pendingConfig(fleet, machine),
     ]);
     return {
       machine: registry.view(machine),
       config: machine.record.config,
+      ...(pending === null ? {} : { pending }),
       definitionPath: fleet.definitions.pathOf(machine.record.name),
       diskPath: detail.diskPath,
       diskUsedBytes: detail.diskUsedBytes,
@@ -162,6 +181,9 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       'machine.start': ({ machine }, by) => startOrLetGoOn(fleet, machine, by),
       'machine.pause': ({ machine }, by) => pauseMachine(fleet, machine, by),
       'machine.resume': ({ machine }, by) => resumeMachine(fleet, machine, by),
+      'machine.edit': ({ machine, change }, by) => editMachine(fleet, machine, change, by),
+      'machine.tag': ({ machine, ...change }, by) => tagMachine(fleet, machine, change, by),
+      'machine.protect': (wish, by) => protectMachine(fleet, wish.machine, wish.protected, by),
       'machine.stop': ({ machine, ...wish }, by) => stopMachine(fleet, machine, wish, by),
       'machine.restart': ({ machine, ...wish }, by) => restartMachine(fleet, machine, wish, by),
       'operation.list': () => operations.list(),

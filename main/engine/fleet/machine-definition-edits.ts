@@ -1,7 +1,8 @@
-import type { MachineConfig } from '../../contract/machine.ts';
+import type { MachineConfig, MachineNotice } from '../../contract/machine.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { DefinitionReading } from '../ports/machine-definitions.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
+import { configInForce, sameConfig } from './config-in-force.ts';
 import { type FleetContext, rowOf } from './fleet-context.ts';
 import type { FleetMachine } from './machine-view.ts';
 
@@ -52,23 +53,26 @@ function takeReading(fleet: FleetContext, machine: FleetMachine, reading: Defini
     return;
   }
   if (reading.kind === 'broken') return;
-  const { config } = reading.definition;
-  const edited = !sameConfig(record.config, config);
-  const isNoticeOurs = record.notice?.kind === 'definition' || record.notice?.kind === 'edited';
-  if (edited && machine.run !== null) {
-    if (isLoud(record)) return;
-    put({
-      ...record,
-      notice: {
-        kind: 'edited',
-        severity: 'info',
-        text: `machines/${record.name}.yaml was edited; it takes effect at the next start.`,
-        since: now,
-      },
-    });
-  } else if (edited || isNoticeOurs) {
-    put({ ...record, config, notice: isNoticeOurs ? null : record.notice });
+  const { config, pending } = configInForce(machine, reading.definition.config);
+  const notice = editedNotice(record, pending, now);
+  if (!sameConfig(record.config, config) || notice?.text !== record.notice?.text) put({ ...record, config, notice });
+}
+
+/** What a machine says of its definition; a failure that a person has not seen to yet keeps its place. */
+export function editedNotice(record: MachineRecord, pending: boolean, since: string): MachineNotice | null {
+  if (isLoud(record)) return record.notice;
+  if (pending) {
+    const text = `machines/${record.name}.yaml was edited; it takes effect at the next start.`;
+    return { kind: 'edited', severity: 'info', text, since };
   }
+  return record.notice?.kind === 'definition' || record.notice?.kind === 'edited' ? null : record.notice;
+}
+
+/** What the definition says when that is more than is in force; null when nothing waits. */
+export async function pendingConfig(fleet: FleetContext, machine: FleetMachine): Promise<MachineConfig | null> {
+  const reading = await fleet.definitions.read(machine.record.name);
+  if (reading?.kind !== 'good' || reading.definition.id !== machine.record.id) return null;
+  return configInForce(machine, reading.definition.config).pending ? reading.definition.config : null;
 }
 
 /** A failure that a person has not seen to yet keeps its place. */
@@ -82,14 +86,4 @@ function faultOf(record: MachineRecord, reading: DefinitionReading): string | nu
     return `machines/${record.name}.yaml carries the id of another machine. The last good version stays in force.`;
   }
   return null;
-}
-
-function sameConfig(a: MachineConfig, b: MachineConfig): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(config: MachineConfig): [string, unknown][] {
-  return Object.entries(config)
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
 }

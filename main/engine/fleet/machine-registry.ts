@@ -57,7 +57,10 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
     all,
     get: (id) => machines.get(id),
     resolve: (reference) => {
-      const named = all().filter((machine) => machine.record.name === reference);
+      const named = all().filter(
+        ({ record: { name, config } }) =>
+          name === reference || (config.group !== undefined && `${config.group}/${name}` === reference),
+      );
       const exact = named.length > 0 ? named : all().filter((machine) => machine.record.id === reference);
       const found =
         exact.length > 0 || reference.length < shortestIdPrefix

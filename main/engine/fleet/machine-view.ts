@@ -14,18 +14,28 @@ export function capabilitiesOf(machine: FleetMachine, operation: Operation | und
   if (operation !== undefined) {
     return operation.kind === 'create' || operation.kind === 'delete' ? [] : ['stop', 'console'];
   }
-  switch (machine.record.state) {
+  const possible = possibleIn(machine);
+  return machine.record.protected === true ? possible.filter((verb) => verb !== 'delete') : possible;
+}
+
+/** Verbs that change what is written of a machine, not its process. */
+const upkeep: readonly MachineVerb[] = ['edit', 'protect'];
+
+function possibleIn({ record, run }: FleetMachine): readonly MachineVerb[] {
+  switch (record.state) {
     case 'running':
-      return ['stop', 'restart', 'pause', 'delete', 'console'];
+      return ['stop', 'restart', 'pause', 'delete', 'console', ...upkeep];
     case 'paused':
-      return ['start', 'resume', 'stop', 'restart', 'delete', 'console'];
+      return ['start', 'resume', 'stop', 'restart', 'delete', 'console', ...upkeep];
     case 'suspended':
-      return ['stop', 'restart', 'delete', 'console'];
+      return ['stop', 'restart', 'delete', 'console', ...upkeep];
     case 'failed':
-      return machine.run === null ? ['start', 'delete', 'console'] : ['stop', 'restart', 'delete', 'console'];
+      return run === null
+        ? ['start', 'delete', 'console', ...upkeep]
+        : ['stop', 'restart', 'delete', 'console', ...upkeep];
     case 'stopped':
     case 'deallocated':
-      return ['start', 'delete', 'console'];
+      return ['start', 'delete', 'console', ...upkeep];
     case 'creating':
     case 'starting':
     case 'stopping':

@@ -50,11 +50,12 @@ export function createMachineHandlers(ports: MachineHandlerPorts): MachineHandle
   };
 
   return {
-    'machine.list': ({ state, provider, tag }) =>
+    'machine.list': ({ state, provider, tag, group }) =>
       all()
         .filter((machine) => state === undefined || machine.state === state)
         .filter((machine) => provider === undefined || machine.provider === provider)
-        .filter((machine) => tag === undefined || machine.tags.includes(tag)),
+        .filter((machine) => tag === undefined || machine.tags.includes(tag))
+        .filter((machine) => group === undefined || machine.group === group),
     'machine.get': ({ machine }) => {
       const host = hosts.find(machine);
       return host === undefined ? fleet.describe(machine) : detailOf(host);

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Handlers } from '../../../main/contract/calls.ts';
 import { VigilError } from '../../../main/contract/failure.ts';
+import { MachineConfig } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { type CliHome, cliHome } from '../../support/cli-home.ts';
-import { sampleOperation } from '../../support/sample-machine.ts';
+import { sampleMachine, sampleOperation } from '../../support/sample-machine.ts';
 
 /** The real command line, in front of an engine whose answers are ours. */
 
@@ -17,6 +18,8 @@ const endsAs = (changes: Partial<Operation>): Partial<Handlers> => {
   return {
     'machine.pause': begin,
     'machine.resume': begin,
+    'machine.edit': begin,
+    'machine.tag': begin,
     'operation.wait': () => sampleOperation(changes),
   };
 };
@@ -50,7 +53,81 @@ describe('pause and resume', () => {
   });
 });
 
-test.each(['pause', 'resume'])('help for %s has an example', async (verb) => {
+describe('changes', () => {
+  test('edit hands on what is to be changed, and says when it takes effect', async () => {
+    await engine(endsAs({ kind: 'edit', result: { pending: true } }));
+    expect(await cli.vigil('edit', 'demo', '--cpus', '4', '--memory', '512', '--disk', '30000')).toEqual({
+      exitCode: 0,
+      stdout: "Machine 'demo' changed\n",
+      stderr: 'hint: It takes effect at the next start: vigil restart demo\n',
+    });
+    expect(cli.inputOf('machine.edit')).toEqual({
+      machine: 'demo',
+      change: { cpus: 4, memoryMib: 512, diskMib: 30_000 },
+    });
+    await engine(endsAs({ kind: 'edit', result: { pending: false } }));
+    expect(await cli.vigil('edit', 'demo', '--cpus', '1')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse((await cli.vigil('edit', 'demo', '--cpus', '1', '--json')).stdout)).toMatchObject({
+      kind: 'edit',
+      result: { pending: false },
+    });
+  });
+
+  test.each([
+    [['edit', 'demo'], 'change'],
+    [['edit', 'demo', '--memory', '1'], 'change.memoryMib'],
+    [['edit', 'demo', '--cpus', 'many'], 'change.cpus'],
+    [['tag', 'demo', 'paint', 'web'], 'action'],
+    [['tag', 'demo', 'add', 'not a tag'], 'tag'],
+  ])('%j is used wrongly', async (args, field) => {
+    const { exitCode, stdout } = await cli.vigil(...args, '--json');
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'bad-input', field } });
+  });
+
+  test('tag gives and takes a tag', async () => {
+    await engine(endsAs({ kind: 'edit', result: { pending: false } }));
+    expect(await cli.vigil('tag', 'demo', 'remove', 'web')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(cli.inputOf('machine.tag')).toEqual({ machine: 'demo', action: 'remove', tag: 'web' });
+  });
+
+  test.each([
+    ['protect', true, "Machine 'demo' protected\n"],
+    ['unprotect', false, "Machine 'demo' no longer protected\n"],
+  ])('%s says how it is now, and prints the machine with --json', async (verb, wish, stdout) => {
+    await engine({ 'machine.protect': ({ protected: now }) => sampleMachine({ protected: now }) });
+    expect(await cli.vigil(verb, 'demo')).toEqual({ exitCode: 0, stdout, stderr: '' });
+    expect(cli.inputOf('machine.protect')).toEqual({ machine: 'demo', protected: wish });
+    expect(JSON.parse((await cli.vigil(verb, 'demo', '--json')).stdout)).toEqual(sampleMachine({ protected: wish }));
+  });
+
+  test('list can be of one group, and show tells group, protection and what waits', async () => {
+    const machine = sampleMachine({ group: 'shop', protected: true });
+    const config = MachineConfig.parse({ cpus: 1, memoryMib: 64, diskMib: 16, iso: '/a.iso' });
+    const { iso: _iso, ...rest } = config;
+    await engine({
+      'machine.list': () => [machine],
+      'machine.get': () => ({
+        machine,
+        config,
+        pending: { ...rest, cpus: 4 },
+        definitionPath: null,
+        diskPath: null,
+        diskUsedBytes: null,
+        consoleLogPath: null,
+        acceleratorReason: null,
+      }),
+    });
+    expect((await cli.vigil('list', '--group', 'shop')).stdout).toContain('shop/demo');
+    expect(cli.inputOf('machine.list')).toEqual({ group: 'shop' });
+    const { stdout } = await cli.vigil('show', 'shop/demo');
+    expect(stdout).toMatch(/Group: +shop/);
+    expect(stdout).toMatch(/Protected: +yes/);
+    expect(stdout).toMatch(/At the next start: +cpus 4, iso taken away/);
+  });
+});
+
+test.each(['pause', 'resume', 'edit', 'tag', 'protect', 'unprotect'])('help for %s has an example', async (verb) => {
   const result = await cli.vigil(verb, '--help');
   expect(result.exitCode).toBe(0);
   expect(result.stdout).toContain(`Example:\n  vigil ${verb} `);
