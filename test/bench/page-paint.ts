@@ -1,4 +1,4 @@
-import { until } from '../support/until.ts';
+import { eventually } from '../support/eventually.ts';
 import type { RunningElectron } from './electron-app.ts';
 
 /** For an app under measurement: lets `firstPaint` ask its page. The same for both sides. */
@@ -13,7 +13,7 @@ const limitMs = 30_000;
 export async function firstPaint(app: RunningElectron, selector: string): Promise<number> {
   const page = await debuggedPage(app);
   let paintedAt: number | null = null;
-  await until(
+  await eventually(
     'an answer of the page',
     async () => {
       paintedAt = await evaluate(page, paintOf(selector));
@@ -42,7 +42,7 @@ function paintOf(selector: string): string {
 
 async function debuggedPage({ child, said }: RunningElectron): Promise<string> {
   let address: string | undefined;
-  await until(
+  await eventually(
     `a page to ask; the app said:\n${said()}`,
     async () => {
       if (child.exitCode !== null) throw new Error(`The app ended with ${child.exitCode}. It said:\n${said()}`);

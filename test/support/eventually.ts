@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 type Truthy<T> = Exclude<T, false | null | undefined | '' | 0>;
 
-const pollMs = 30;
+const pollMs = 10;
 
 /**
  * Asks until the answer is truthy and hands it over; an error means: not yet. For what another process does and nobody

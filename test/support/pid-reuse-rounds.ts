@@ -5,9 +5,9 @@ import { isProcessAlive, sameProcess, signalProcess } from '../../main/adapters/
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
 import type { MachineProvider, ProvidedMachine } from '../../main/engine/ports/machine-provider.ts';
 import type { Processes, ProcessIdentity } from '../../main/engine/ports/processes.ts';
+import { eventually } from './eventually.ts';
 import { createQemuRig, firmwareMachine, type QemuRig, work } from './qemu.ts';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
-import { until } from './until.ts';
 
 /**
  * A program for a pid namespace of its own, where it decides which number the next process gets: process numbers are
@@ -64,7 +64,7 @@ async function end(child: ChildProcess): Promise<void> {
 /** Ends the owner and gives its number to a new process; the start times differ because the owner lived for a while. */
 async function reuse(owner: ChildProcess, make: () => ChildProcess): Promise<ChildProcess> {
   const pid = owner.pid ?? 0;
-  await until('the clock of the process table has moved', () => real.ageMs(birthOf(owner)) >= 20);
+  await eventually('the clock of the process table has moved', () => real.ageMs(birthOf(owner)) >= 20);
   await end(owner);
   for (;;) {
     giveNext(pid);
@@ -89,7 +89,7 @@ async function tableRounds(rounds: number, random: SeededRandom, guard: Guard): 
     const program = programOf(dead.pid);
     const victim = await reuse(owner, sleeper);
     const present = birthOf(victim);
-    await until('the victim runs its program', () => programOf(present.pid) === program);
+    await eventually('the victim runs its program', () => programOf(present.pid) === program);
     alike += 1;
     const signal = random.pick(['SIGTERM', 'SIGKILL'] as const);
     const outcome = guard === 'identity' ? signalProcess(dead, signal) : signalByProgram(dead, program, signal);
@@ -159,7 +159,7 @@ async function start(provider: MachineProvider, machine: ProvidedMachine): Promi
 async function kill({ identity }: Owner): Promise<void> {
   real.signal(identity, 'SIGKILL');
   // Its number is free when its parent, which we are, has collected it.
-  await until('it is collected', () => {
+  await eventually('it is collected', () => {
     try {
       return process.kill(identity.pid, 0) && false;
     } catch {

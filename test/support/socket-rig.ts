@@ -8,10 +8,10 @@ import { createEventBus } from '../../main/transport/event-bus.ts';
 import { createFrameReader } from '../../main/transport/socket-frames.ts';
 import type { SocketLimits } from '../../main/transport/socket-limits.ts';
 import { createSocketServer } from '../../main/transport/socket-server.ts';
+import { eventually } from './eventually.ts';
 import { fakeHandlers } from './fake-handlers.ts';
 import { ManualClock } from './manual-clock.ts';
 import { recordingLog } from './recording-log.ts';
-import { until } from './until.ts';
 
 /** A socket server over spies in a folder of its own, with a clock that stands still. */
 export async function socketRig(answers: Partial<Handlers> = {}, limits: Partial<SocketLimits> = {}) {
@@ -100,12 +100,12 @@ export function rawClient(socketPath: string): Promise<RawClient> {
     send: (message) => socket.write(rawFrame(JSON.stringify(message))),
     greet: async () => {
       client.send({ kind: 'hello', protocol: 1, face: 'cli' });
-      await until('the engine greets', () => messages.some(({ kind }) => kind === 'hello'));
+      await eventually('the engine greets', () => messages.some(({ kind }) => kind === 'hello'));
     },
     ask: async (id, name, input) => {
       client.send({ kind: 'call', id, name, input });
       const isAnswer = (message: Record<string, unknown>) => message.kind === 'outcome' && message.id === id;
-      await until(`call ${id} is answered`, () => messages.some(isAnswer));
+      await eventually(`call ${id} is answered`, () => messages.some(isAnswer));
       return messages.find(isAnswer)?.outcome;
     },
   };

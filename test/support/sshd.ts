@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
-import { until } from './until.ts';
+import { eventually } from './eventually.ts';
 
 /** A key pair made by ssh-keygen: the path of the private half and the public line. */
 export interface KeyPair {
@@ -87,7 +87,10 @@ export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
     const sshd = ['/usr/sbin/sshd', '/usr/bin/sshd'].find((file) => existsSync(file)) ?? 'sshd';
     const started = spawn(sshd, ['-D', '-f', config, '-E', logFile], { stdio: 'ignore' });
     child = started;
-    await until('sshd listens', () => log().slice(before).includes('Server listening') || started.exitCode !== null);
+    await eventually(
+      'sshd listens',
+      () => log().slice(before).includes('Server listening') || started.exitCode !== null,
+    );
     if (started.exitCode !== null) throw new Error(`sshd did not start: ${log().slice(before)}`);
   };
   const everyProcess = () => (child?.pid === undefined ? [] : [child.pid, ...descendantsOf(child.pid)]);
@@ -104,7 +107,7 @@ export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
     const ending = child;
     if (ending === null) return;
     signal('SIGKILL');
-    await until('sshd is gone', () => ending.exitCode !== null || ending.signalCode !== null);
+    await eventually('sshd is gone', () => ending.exitCode !== null || ending.signalCode !== null);
     child = null;
   };
   await start();

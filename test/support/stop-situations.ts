@@ -1,9 +1,9 @@
 import { connectQmp, type QmpClient } from '../../main/adapters/qemu/qmp-client.ts';
 import type { RuntimeRecord } from '../../main/adapters/qemu/runtime-record.ts';
 import type { MachineProvider } from '../../main/engine/ports/machine-provider.ts';
+import { eventually } from './eventually.ts';
 import type { ButtonReaction } from './guests/button-guest.ts';
 import { createRealClock } from './real-clock.ts';
-import { until } from './until.ts';
 
 /** A machine that is about to be stopped. */
 export interface StopCandidate {
@@ -71,7 +71,7 @@ export const stopSituations: readonly StopSituation[] = [
     ...{ share: 18, guest: null, ...gentle, acpiMs: 60_000, budgetMs: quitMs + lockMs, rung: 'quit' },
     before: async (machine) => {
       await machine.monitor.execute('human-monitor-command', { 'command-line': 'o /b 0x505 1' });
-      await until('it panicked', () => machine.heard().includes('GUEST_PANICKED'));
+      await eventually('it panicked', () => machine.heard().includes('GUEST_PANICKED'));
     },
   },
   { name: 'it is forced', share: 24, guest: 'powers off', ...forced, budgetMs: quitMs + lockMs, rung: 'quit' },
@@ -101,7 +101,7 @@ export const stopSituations: readonly StopSituation[] = [
     ...{ share: 30, guest: null, ...gentle, acpiMs: 300, budgetMs: lockMs, rung: 'ended' },
     before: async (machine) => {
       process.kill(machine.record.identity.pid, 'SIGKILL');
-      await until('it is gone', () => !machine.isAlive());
+      await eventually('it is gone', () => !machine.isAlive());
     },
   },
 ];

@@ -5,10 +5,10 @@ import { connectQmp } from '../../main/adapters/qemu/qmp-client.ts';
 import type { MachineConfig } from '../../main/contract/machine.ts';
 import type { StopOptions } from '../../main/engine/ports/machine-provider.ts';
 import type { ProcessExit, Processes, ProcessIdentity } from '../../main/engine/ports/processes.ts';
+import { eventually } from './eventually.ts';
 import { createQemuRig, firmwareMachine, recordOf, work } from './qemu.ts';
 import { createRealClock } from './real-clock.ts';
 import type { StopCandidate } from './stop-situations.ts';
-import { until } from './until.ts';
 
 export interface WatchedStop {
   readonly config?: Partial<MachineConfig>;
@@ -86,7 +86,7 @@ export function createStopWatcher(change: (processes: Processes) => Processes = 
     if (ready !== undefined) {
       const isReady = async () =>
         (await provider.readConsole(running, record.consoleFrom, 65_536)).text.includes(ready);
-      await until(`the guest says ${ready}`, isReady, 120_000);
+      await eventually(`the guest says ${ready}`, isReady, 120_000);
     }
     const isAlive = () => hasProcess(record.identity);
     await stop.before?.({ provider, record, monitor, isAlive, heard: () => events.map(({ name }) => name) });

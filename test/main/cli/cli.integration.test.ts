@@ -8,9 +8,9 @@ import type { WatchStatus } from '../../../main/contract/lifecycle.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { runCliHere } from '../../support/cli-here.ts';
 import { runCliProcess, spawnCli } from '../../support/cli-process.ts';
+import { eventually } from '../../support/eventually.ts';
 import { sampleMachine, sampleOperation } from '../../support/sample-machine.ts';
 import { type SocketRig, socketRig } from '../../support/socket-rig.ts';
-import { until } from '../../support/until.ts';
 
 /** The real command line as a process, in front of an engine whose answers are ours. */
 
@@ -218,7 +218,7 @@ describe('verbs', () => {
       },
     });
     const cli = spawnCli(home, ['create', 'demo']);
-    await until('it waits', () => rig.handlers.heard().includes('operation.wait'));
+    await eventually('it waits', () => rig.handlers.heard().includes('operation.wait'));
     cli.process.kill('SIGINT');
     const result = await cli.ended;
     expect(result.exitCode).toBe(1);
@@ -228,7 +228,7 @@ describe('verbs', () => {
   test('an engine that goes away during a wait ends it as unreachable', async () => {
     await engine({ ...verbEndsAs({ kind: 'start' }), 'operation.wait': () => new Promise(() => undefined) });
     const cli = spawnCli(home, ['start', 'demo', '--json']);
-    await until('it waits', () => rig.handlers.heard().includes('operation.wait'));
+    await eventually('it waits', () => rig.handlers.heard().includes('operation.wait'));
     void rig.server.close();
     await rig.clock.advance(2_000);
     const result = await cli.ended;
@@ -329,9 +329,9 @@ describe('without an engine', () => {
       stderr: '',
     });
     const cli = spawnCli(home, ['lifecycle', 'daemon', 'logs', '--tail', '1', '--follow']);
-    await until('it shows the end', () => cli.stdout() === 'three\n');
+    await eventually('it shows the end', () => cli.stdout() === 'three\n');
     await writeFile(file, 'four\n', { flag: 'a' });
-    await until('it shows what is added', () => cli.stdout() === 'three\nfour\n');
+    await eventually('it shows what is added', () => cli.stdout() === 'three\nfour\n');
     cli.process.kill('SIGINT');
     expect((await cli.ended).exitCode).toBe(0);
   });

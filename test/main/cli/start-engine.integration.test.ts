@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startHeadlessEngine } from '../../../main/cli/start-engine.ts';
 import { connectToEngine } from '../../../main/transport/client/engine-client.ts';
 import { findEngine } from '../../../main/transport/client/find-engine.ts';
+import { eventually } from '../../support/eventually.ts';
 import { recordingLog } from '../../support/recording-log.ts';
-import { until } from '../../support/until.ts';
 
 const stub = path.resolve(import.meta.dirname, '../../support/stub-headless.ts');
 let folder: string;
@@ -53,7 +53,7 @@ test('a pipe that waits for its caller is not held open by the engine', async ()
   `;
   const caller = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: 'pipe' });
   await new Promise((resolve) => caller.once('close', resolve));
-  await until('the engine is there', async () => (await findEngine(home)) !== null);
+  await eventually('the engine is there', async () => (await findEngine(home)) !== null);
   const pid = (await findEngine(home))?.pid ?? 0;
   const open = ['0', '1', '2'].map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
   const log = path.join(home, 'logs', 'headless.log');
@@ -63,7 +63,7 @@ test('a pipe that waits for its caller is not held open by the engine', async ()
 test('an engine that dies while it starts is told with how and its last words, and not those of an earlier one', async () => {
   const connection = await connect();
   await connection.call('engine.shutdown', {});
-  await until('the first one is gone', async () => (await findEngine(home)) === null);
+  await eventually('the first one is gone', async () => (await findEngine(home)) === null);
   process.env.STUB_ENGINE = 'dies';
   try {
     await expect(connect()).rejects.toMatchObject({

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToEngine, type EngineClientOptions } from '../../../main/transport/client/engine-client.ts';
 import { connectSocket, type SocketConnection } from '../../../main/transport/client/socket-connection.ts';
+import { eventually } from '../../support/eventually.ts';
 import { recordingLog } from '../../support/recording-log.ts';
 import { rawFrame, type SocketRig, socketRig } from '../../support/socket-rig.ts';
-import { until } from '../../support/until.ts';
 
 let rig: SocketRig;
 let opened: SocketConnection[];
@@ -41,7 +41,7 @@ describe('a connection over the socket', () => {
     const undo = connection.subscribe('machine.removed', ({ name }) => heard.push(name));
     await connection.call('engine.status', {});
     rig.bus.publish('machine.removed', { id: '1', name: 'one' });
-    await until('the event is here', () => heard.length === 1);
+    await eventually('the event is here', () => heard.length === 1);
     undo();
     rig.bus.publish('machine.removed', { id: '1', name: 'two' });
     await connection.call('engine.status', {});

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { prepareSocketPath } from '../../../main/transport/socket-folder.ts';
 import { frameLimitBytes } from '../../../main/transport/socket-frames.ts';
+import { eventually } from '../../support/eventually.ts';
 import { hostileCalls } from '../../support/hostile-inputs.ts';
 import { rawFrame, type SocketRig, socketRig } from '../../support/socket-rig.ts';
-import { until } from '../../support/until.ts';
 
 let rig: SocketRig;
 beforeEach(async () => {
@@ -132,7 +132,7 @@ describe('the greeting', () => {
   test('the engine says nothing before the client speaks', async () => {
     const client = await rig.connect();
     rig.bus.publish('machine.removed', { id: '1', name: 'demo' });
-    await until('the server has the client', () => rig.server.connections === 1);
+    await eventually('the server has the client', () => rig.server.connections === 1);
     await rig.clock.advance(1_999);
     expect(client.bytes()).toBe(0);
     expect(client.isClosed()).toBe(false);
@@ -141,24 +141,24 @@ describe('the greeting', () => {
   test('a client that does not greet within 2 s is disconnected, also one that greets half', async () => {
     const clients = [await rig.connect(), await rig.connect()];
     clients[1]?.socket.write(rawFrame(JSON.stringify({ kind: 'hello', protocol: 1 })).subarray(0, 20));
-    await until('the server has both', () => rig.server.connections === 2);
+    await eventually('the server has both', () => rig.server.connections === 2);
     await rig.clock.advance(2_000);
-    await until('both are disconnected', () => clients.every((client) => client.isClosed()));
+    await eventually('both are disconnected', () => clients.every((client) => client.isClosed()));
     expect(clients.map((client) => client.bytes())).toEqual([0, 0]);
   });
 
   test('half-open clients that never close their side are gone after the farewell', async () => {
     await rig.connect();
-    await until('the server has it', () => rig.server.connections === 1);
+    await eventually('the server has it', () => rig.server.connections === 1);
     await rig.clock.advance(3_000);
-    await until('no session is left', () => rig.server.connections === 0);
+    await eventually('no session is left', () => rig.server.connections === 0);
     expect(rig.clock.waiting).toBe(0);
   });
 
   test('another protocol version is told so and disconnected', async () => {
     const client = await rig.connect();
     client.send({ kind: 'hello', protocol: 2 });
-    await until('it is disconnected', client.isClosed);
+    await eventually('it is disconnected', client.isClosed);
     expect(client.messages).toEqual([{ kind: 'refused', reason: expect.stringContaining('protocol 1, the client 2') }]);
   });
 
@@ -174,7 +174,7 @@ describe('the greeting', () => {
     client.send(frame);
     client.send({ kind: 'hello', protocol: 1 });
     client.send({ kind: 'call', id: 2, name: 'engine.status', input: {} });
-    await until('it is disconnected', client.isClosed);
+    await eventually('it is disconnected', client.isClosed);
     expect(client.bytes()).toBe(0);
     expect(rig.handlers.heard()).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe('a conversation', () => {
       const client = await rig.connect();
       await client.greet();
       client.send(frame);
-      await until('it is disconnected', client.isClosed);
+      await eventually('it is disconnected', client.isClosed);
     }
   });
 
@@ -218,7 +218,7 @@ describe('a conversation', () => {
     const [bad, good] = [await rig.connect(), await rig.connect()];
     await Promise.all([bad.greet(), good.greet()]);
     bad.socket.write(bytes);
-    await until('it is disconnected', bad.isClosed);
+    await eventually('it is disconnected', bad.isClosed);
     expect(await good.ask(1, 'engine.status', {})).toEqual({ ok: true, value: null });
   });
 
@@ -236,7 +236,7 @@ describe('a conversation', () => {
     expect(listener.messages.filter(({ kind }) => kind === 'event')).toEqual([event]);
     expect(other.messages.filter(({ kind }) => kind === 'event')).toEqual([]);
     listener.socket.destroy();
-    await until('its session is over', () => rig.server.connections === 1);
+    await eventually('its session is over', () => rig.server.connections === 1);
     rig.bus.publish('machine.removed', { id: '1', name: 'demo' });
     expect(rig.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
@@ -256,9 +256,9 @@ describe('a conversation', () => {
     const client = await rig.connect();
     await client.greet();
     client.send({ kind: 'call', id: 1, name: 'engine.notices', input: {} });
-    await until('the handler has it', () => rig.handlers.heard().length === 1);
+    await eventually('the handler has it', () => rig.handlers.heard().length === 1);
     client.socket.destroy();
-    await until('the handler ended', () => ended.length === 1);
+    await eventually('the handler ended', () => ended.length === 1);
   });
 
   test('calls beyond the limit of one connection are refused, and the others answered', async () => {
@@ -273,7 +273,10 @@ describe('a conversation', () => {
     for (const id of [1, 2, 3]) client.send({ kind: 'call', id, name: 'engine.notices', input: {} });
     expect(await client.ask(4, 'engine.notices', {})).toMatchObject({ ok: false, error: { code: 'refused' } });
     release();
-    await until('the three are answered', () => client.messages.filter(({ kind }) => kind === 'outcome').length === 4);
+    await eventually(
+      'the three are answered',
+      () => client.messages.filter(({ kind }) => kind === 'outcome').length === 4,
+    );
     expect(await client.ask(5, 'engine.notices', {})).toEqual({ ok: true, value: [] });
   });
 
@@ -282,9 +285,9 @@ describe('a conversation', () => {
     await rig.server.listen();
     const [first] = [await rig.connect(), await rig.connect()];
     const third = await rig.connect();
-    await until('the third is turned away', third.isClosed);
+    await eventually('the third is turned away', third.isClosed);
     first?.socket.destroy();
-    await until('there is room', () => rig.server.connections === 1);
+    await eventually('there is room', () => rig.server.connections === 1);
     await (await rig.connect()).greet();
   });
 
@@ -297,7 +300,7 @@ describe('a conversation', () => {
     for (let id = 1; id <= 60; id += 1) {
       client.send({ kind: 'call', id, name: 'console.read', input: { machine: 'demo' } });
     }
-    await until('it is disconnected', () => rig.server.connections === 0);
+    await eventually('it is disconnected', () => rig.server.connections === 0);
     expect(rig.log.lines.map(({ message }) => message)).toContain(
       'a client does not read what it asked for: disconnected',
     );
@@ -322,7 +325,7 @@ describe('a conversation', () => {
     await client.greet();
     client.send({ kind: 'call', id: 1, name: 'engine.notices', input: {} });
     const closing = rig.server.close();
-    await until('it is told', client.isClosed);
+    await eventually('it is told', client.isClosed);
     client.socket.end();
     await closing;
     expect(rig.server.connections).toBe(0);
@@ -343,7 +346,7 @@ describe('hostility', () => {
       for (const [offset, { name, input }] of batch.entries()) {
         client.send({ kind: 'call', id: at + offset, name, input });
       }
-      await until('the batch is answered', () => outcomes().length === at + batch.length);
+      await eventually('the batch is answered', () => outcomes().length === at + batch.length);
     }
     const wrong = outcomes()
       .filter(({ outcome }) => (outcome as { error?: { code: string } }).error?.code !== 'bad-input')
@@ -368,7 +371,7 @@ describe('hostility', () => {
       if (client.messages.some(({ outcome }) => (outcome as { ok?: boolean } | undefined)?.ok === true)) handled();
     }
     await rig.clock.advance(4_000);
-    await until('the sessions are over', () => rig.server.connections === 0);
+    await eventually('the sessions are over', () => rig.server.connections === 0);
     expect(rig.handlers.heard()).toEqual([]);
     expect(handled).not.toHaveBeenCalled();
     expect(rig.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
@@ -381,7 +384,7 @@ describe('hostility', () => {
     for (let index = 0; index < 500; index += 1) held.push(await rig.connect());
     expect(rig.server.connections).toBeLessThanOrEqual(64);
     await rig.clock.advance(3_000);
-    await until('they are gone', () => rig.server.connections === 0);
+    await eventually('they are gone', () => rig.server.connections === 0);
     await (await rig.connect()).greet();
   });
 });

@@ -8,10 +8,10 @@ import { createSsh } from '../../../main/adapters/ssh/ssh.ts';
 import { createStopSource } from '../../../main/contract/stop-signal.ts';
 import { guestReportCommand, readGuestReport } from '../../../main/engine/metrics/guest-report.ts';
 import type { Ssh, SshTarget } from '../../../main/engine/ports/ssh.ts';
+import { eventually } from '../eventually.ts';
 import { createRealClock } from '../real-clock.ts';
 import { recordingLog } from '../recording-log.ts';
 import { freePort, makeKeyPair } from '../sshd.ts';
-import { until } from '../until.ts';
 import { tinyLinux } from './tiny-linux.ts';
 
 const never = createStopSource().signal;
@@ -55,7 +55,7 @@ beforeAll(async () => {
     { stdio: 'ignore' },
   );
   const seen: string[] = [];
-  await until(
+  await eventually(
     'the guest lets us in',
     async () => {
       const finding = await check(2000);
@@ -70,7 +70,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await ssh.forget();
   qemu.kill('SIGKILL');
-  await until('QEMU is gone', () => qemu.exitCode !== null || qemu.signalCode !== null);
+  await eventually('QEMU is gone', () => qemu.exitCode !== null || qemu.signalCode !== null);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -100,11 +100,11 @@ describe('the tiny Linux', () => {
   });
 
   it('is down without its dropbear, and back with it', async () => {
-    await until('the console has a shell', () => consoleText().includes('tiny linux is up'));
+    await eventually('the console has a shell', () => consoleText().includes('tiny linux is up'));
     const type = consoleOf(path.join(folder, 'con.sock'));
     type.write('killall dropbear\n');
     let finding = '';
-    await until('the check notices', async () => {
+    await eventually('the check notices', async () => {
       finding = await check(2000);
       return finding !== 'ok';
     });
@@ -112,7 +112,7 @@ describe('the tiny Linux', () => {
     expect(['refused', 'closed']).toContain(finding);
     await expect(run('true')).rejects.toMatchObject({ code: 'unreachable' });
     type.write('start-dropbear\n');
-    await until('the check notices', async () => (await check()) === 'ok', 20_000);
+    await eventually('the check notices', async () => (await check()) === 'ok', 20_000);
     type.end();
   });
 
@@ -120,7 +120,7 @@ describe('the tiny Linux', () => {
     await ssh.forget();
     const monitor = consoleOf(path.join(folder, 'qmp.sock'));
     monitor.write('{"execute":"qmp_capabilities"}\n{"execute":"system_powerdown"}\n');
-    await until('QEMU ends', () => qemu.exitCode !== null, 30_000);
+    await eventually('QEMU ends', () => qemu.exitCode !== null, 30_000);
     expect(qemu.exitCode).toBe(0);
     monitor.destroy();
   });

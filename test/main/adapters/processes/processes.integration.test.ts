@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProcesses } from '../../../../main/adapters/processes/processes.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import type { ProcessIdentity } from '../../../../main/engine/ports/processes.ts';
-import { until } from '../../../support/until.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const processes = createProcesses();
 let folder = '';
@@ -57,7 +57,7 @@ it('a process that only waits to be collected does not live', async () => {
   const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
-    await until('it is a zombie', () => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
+    await eventually('it is a zombie', () => / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));
     expect(processes.identify(pid)).toBeNull();
   } finally {
     parent.kill('SIGKILL');
@@ -129,7 +129,7 @@ describe('a command', () => {
       signal: source.signal,
     });
     const failure = expect(running).rejects.toMatchObject({ code });
-    await until('the child is there', () => {
+    await eventually('the child is there', () => {
       try {
         return readFileSync(pidFile, 'utf8') !== '';
       } catch {
@@ -140,7 +140,7 @@ describe('a command', () => {
     const child = identityOf(pid);
     if (code === 'cancelled') source.stop('enough');
     await failure;
-    await until('the child is gone', () => !processes.isAlive(child));
+    await eventually('the child is gone', () => !processes.isAlive(child));
   });
 
   it('is not held up by a child that keeps its output open', async () => {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MachineProvider } from '../../../../main/engine/ports/machine-provider.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { makeBusyGuest } from '../../../support/guests/busy-guest.ts';
 import { atMonitor, createQemuRig, firmwareMachine, type QemuRig, work, writePort } from '../../../support/qemu.ts';
-import { until } from '../../../support/until.ts';
 
 /** Real QEMU: the guest is a boot sector that keeps one virtual processor busy for ever. */
 
@@ -27,10 +27,10 @@ async function busyMachine() {
   const usedMs = async () => {
     const before = await busyMs();
     const from = performance.now();
-    await until('a quarter of a second went by', () => performance.now() - from > 250);
+    await eventually('a quarter of a second went by', () => performance.now() - from > 250);
     return (await busyMs()) - before;
   };
-  await until('the guest turns', async () => (await usedMs()) > 50, 60_000);
+  await eventually('the guest turns', async () => (await usedMs()) > 50, 60_000);
   return { machine: started, runtime, usedMs, busyMs };
 }
 
@@ -44,7 +44,7 @@ it('a paused machine uses no processor, a resumed one goes on', async () => {
   await provider.resume(machine, work());
   expect(await atMonitor(runtime, 'query-status')).toMatchObject({ running: true });
   const before = await busyMs();
-  await until('it used 200 ms more', async () => (await busyMs()) - before > 200, 60_000);
+  await eventually('it used 200 ms more', async () => (await busyMs()) - before > 200, 60_000);
   expect(rig.reports.map(({ kind }) => kind)).toEqual(['paused', 'resumed']);
 });
 
@@ -61,7 +61,7 @@ it('a new engine finds a paused machine paused, and a stop of it ends it', async
 it('a machine whose guest is lost, or that does not run, is refused', async () => {
   const { machine, runtime } = await busyMachine();
   await writePort(runtime, '0x505', '0x1');
-  await until('the panic is heard', () => rig.reports.some(({ kind }) => kind === 'panicked'));
+  await eventually('the panic is heard', () => rig.reports.some(({ kind }) => kind === 'panicked'));
   await expect(provider.resume(machine, work())).rejects.toMatchObject({ code: 'conflict' });
   await provider.stop(machine, { force: true, acpiMs: 0 }, work());
   await expect(provider.pause(machine, work())).rejects.toMatchObject({ code: 'unreachable' });

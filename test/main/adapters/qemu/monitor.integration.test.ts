@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { askGuestToPowerOff } from '../../../../main/adapters/qemu/guest-agent-client.ts';
 import { connectQmp, type QmpEvent } from '../../../../main/adapters/qemu/qmp-client.ts';
 import { clearStaleSocket } from '../../../../main/adapters/qemu/start-machine.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { createRealClock } from '../../../support/real-clock.ts';
-import { until } from '../../../support/until.ts';
 
 const greeting = '{"QMP":{"version":{},"capabilities":[]}}\n';
 let folder = '';
@@ -63,7 +63,7 @@ describe('the monitor', () => {
   it('without a greeting is given up in time', async () => {
     behave = () => {};
     await expect(open(100)).rejects.toMatchObject({ code: 'timeout' });
-    await until('the connection is closed', () => closed.length === 1);
+    await eventually('the connection is closed', () => closed.length === 1);
   });
 
   it('answers by number, in any order and any pieces', async () => {
@@ -143,7 +143,7 @@ describe('the guest agent', () => {
       });
     };
     await ask();
-    await until('the request arrives', () => heard.some((text) => text.includes('guest-shutdown')));
+    await eventually('the request arrives', () => heard.some((text) => text.includes('guest-shutdown')));
     expect(heard[0]?.charCodeAt(0)).toBe(0xff);
     expect(heard[0]).toContain('guest-sync-delimited');
   });

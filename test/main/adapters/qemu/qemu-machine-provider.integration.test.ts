@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createProcesses } from '../../../../main/adapters/processes/processes.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import type { MachineProvider, ProvidedMachine } from '../../../../main/engine/ports/machine-provider.ts';
+import { eventually } from '../../../support/eventually.ts';
 import {
   atMonitor,
   createQemuRig,
@@ -15,7 +16,6 @@ import {
   work,
   writePort,
 } from '../../../support/qemu.ts';
-import { until } from '../../../support/until.ts';
 
 let rig: QemuRig;
 let provider: MachineProvider;
@@ -70,7 +70,7 @@ describe('a local machine', () => {
 
   it('writes what its firmware says to the console log', async () => {
     const machine = await running();
-    await until('the firmware speaks', async () =>
+    await eventually('the firmware speaks', async () =>
       (await provider.readConsole(machine, undefined, 65_536)).text.includes('SeaBIOS'),
     );
   });
@@ -92,7 +92,7 @@ describe('a local machine', () => {
   it('is resumed to be stopped when it was paused', async () => {
     const machine = await running();
     await atMonitor(machine.runtime, 'stop');
-    await until('the pause is told', () => rig.reports.some(({ kind }) => kind === 'paused'));
+    await eventually('the pause is told', () => rig.reports.some(({ kind }) => kind === 'paused'));
     expect(await provider.stop(machine, gentle, work())).toEqual({ rung: 'quit' });
   });
 
@@ -105,14 +105,14 @@ describe('a local machine', () => {
     });
     expect(rig.pids()).toEqual([pidOf(machine)]);
     await atMonitor(machine.runtime, 'quit').catch(() => {});
-    await until('the end is told', () => rig.reports.length > 0);
+    await eventually('the end is told', () => rig.reports.length > 0);
     expect(rig.reports).toMatchObject([{ kind: 'ended', end: { kind: 'quit' } }]);
   });
 
   it('was gone already: a stop says so', async () => {
     const machine = await running();
     process.kill(pidOf(machine), 'SIGKILL');
-    await until('it is gone', () => rig.pids().length === 0);
+    await eventually('it is gone', () => rig.pids().length === 0);
     expect(await provider.stop(machine, gentle, work())).toEqual({ rung: 'ended' });
   });
 });
@@ -127,7 +127,7 @@ describe('an end that nobody asked for', () => {
   it.each(ends)('by %s is told once, and why', async (_name, end, kind) => {
     const machine = await running();
     await end(machine);
-    await until('the end is told', () => rig.reports.length > 0, 2000);
+    await eventually('the end is told', () => rig.reports.length > 0, 2000);
     expect(rig.reports).toMatchObject([{ kind: 'ended', id: machine.id, generation: 1, end: { kind } }]);
     expect(rig.pids()).toEqual([]);
   });
@@ -135,7 +135,7 @@ describe('an end that nobody asked for', () => {
   it('by a panic is told with its evidence, and the process is held', async () => {
     const machine = await running();
     await writePort(machine.runtime, '0x505', '1');
-    await until('the panic is told', () => rig.reports.length > 0);
+    await eventually('the panic is told', () => rig.reports.length > 0);
     expect(rig.reports).toMatchObject([{ kind: 'panicked', end: { kind: 'panicked' } }]);
     const [report] = rig.reports;
     // STOP follows it, before or after the report was made.
@@ -151,7 +151,7 @@ describe('an end that nobody asked for', () => {
   it('by a fired watchdog is told', async () => {
     const machine = await running();
     await writePort(machine.runtime, '0x443', '0xf');
-    await until('the watchdog is told', () => rig.reports.length > 0);
+    await eventually('the watchdog is told', () => rig.reports.length > 0);
     expect(rig.reports).toMatchObject([{ kind: 'watchdog' }]);
   });
 });
@@ -170,9 +170,9 @@ describe('a new engine', () => {
     });
     expect(strays).toEqual([]);
     await writePort(machine.runtime, '0x505', '1');
-    await until('the panic is told', () => rig.reports.some(({ kind }) => kind === 'panicked'));
+    await eventually('the panic is told', () => rig.reports.some(({ kind }) => kind === 'panicked'));
     process.kill(pidOf(machine), 'SIGKILL');
-    await until('the end is told', () => rig.reports.length > 1);
+    await eventually('the end is told', () => rig.reports.length > 1);
     expect(rig.reports.map(({ kind }) => kind)).toEqual(['panicked', 'ended']);
   });
 
@@ -197,7 +197,7 @@ describe('a new engine', () => {
     const machine = await running();
     await provider.close();
     process.kill(pidOf(machine), 'SIGKILL');
-    await until('it is gone', () => rig.pids().length === 0);
+    await eventually('it is gone', () => rig.pids().length === 0);
     const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });
     try {
       const record = recordOf(machine.runtime);
@@ -272,7 +272,7 @@ describe('a new engine', () => {
     const machine = await running();
     await provider.close();
     process.kill(pidOf(machine), 'SIGTERM');
-    await until('it is gone', () => rig.pids().length === 0);
+    await eventually('it is gone', () => rig.pids().length === 0);
     provider = rig.provider();
     const { findings } = await provider.reconcile([machine]);
     expect(findings.get(machine.id)).toMatchObject({ kind: 'gone', end: { kind: 'host-signal' } });
@@ -281,7 +281,7 @@ describe('a new engine', () => {
   it('starts a machine whose sockets a killed QEMU left behind', async () => {
     const machine = await running();
     process.kill(pidOf(machine), 'SIGKILL');
-    await until('the end is told', () => rig.reports.length > 0);
+    await eventually('the end is told', () => rig.reports.length > 0);
     expect(existsSync(recordOf(machine.runtime).paths.qmp)).toBe(true);
     const again = await provider.start({ ...machine, generation: 2, runtime: null }, work());
     expect(rig.pids()).toEqual([again.pid]);

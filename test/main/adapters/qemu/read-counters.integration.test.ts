@@ -3,9 +3,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MachineProvider } from '../../../../main/engine/ports/machine-provider.ts';
 import type { Reading } from '../../../../main/engine/ports/reading.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { busyGuestWrites, makeBusyGuest } from '../../../support/guests/busy-guest.ts';
 import { atMonitor, createQemuRig, firmwareMachine, type QemuRig, recordOf, work } from '../../../support/qemu.ts';
-import { until } from '../../../support/until.ts';
 
 let rig: QemuRig;
 let provider: MachineProvider;
@@ -34,7 +34,7 @@ it('a busy guest shows in the processor time of its process and in the bytes of 
   const { machine, runtime, pid } = await busyMachine();
   const read = () => provider.read(machine, performance.now());
   let first = await read();
-  await until(
+  await eventually(
     'the guest has written and turns',
     async () => {
       first = await read();
@@ -59,7 +59,7 @@ it('a busy guest shows in the processor time of its process and in the bytes of 
   expect(cpuOf(second).busy).toBeLessThanOrEqual(after + 30);
 
   let third = second;
-  await until(
+  await eventually(
     'it used 300 ms more',
     async () => {
       third = await read();
@@ -76,7 +76,7 @@ it('a busy guest shows in the processor time of its process and in the bytes of 
   await atMonitor(runtime, 'stop');
   const held = await read();
   const from = performance.now();
-  await until('a quarter of a second went by', () => performance.now() - from > 250);
+  await eventually('a quarter of a second went by', () => performance.now() - from > 250);
   expect(cpuOf(await read()).busy - cpuOf(held).busy).toBeLessThanOrEqual(50);
 }, 90_000);
 

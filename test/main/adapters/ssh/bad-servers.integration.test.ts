@@ -7,11 +7,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createSsh } from '../../../../main/adapters/ssh/ssh.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import type { Ssh, SshFinding, SshTarget } from '../../../../main/engine/ports/ssh.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { type MisbehavingServer, rawServer, spoiledServer } from '../../../support/misbehaving-ssh-server.ts';
 import { createRealClock } from '../../../support/real-clock.ts';
 import { recordingLog } from '../../../support/recording-log.ts';
 import { type KeyPair, makeKeyPair } from '../../../support/sshd.ts';
-import { until } from '../../../support/until.ts';
 
 let folder: string;
 let hostKey: KeyPair;
@@ -46,7 +46,7 @@ afterEach(async () => {
   expect(clock.waiting, 'timers left').toBe(0);
   const serving = server;
   if (serving === null) return;
-  await until('the server has no client left', () => serving.openSockets() === 0);
+  await eventually('the server has no client left', () => serving.openSockets() === 0);
   await serving.close();
   server = null;
 });
@@ -250,7 +250,7 @@ describe('500 checks', () => {
     // On a busy computer the connection alone may take up the tenth of a second that the silent server is given.
     const silence = (findings.get('no-banner') ?? 0) + (findings.get('timeout') ?? 0);
     expect([findings.get('ok'), findings.get('closed'), silence]).toEqual([300, 100, 100]);
-    await until('every server is alone', () => [good, silent, closing].every((one) => one.openSockets() === 0));
+    await eventually('every server is alone', () => [good, silent, closing].every((one) => one.openSockets() === 0));
     expect(clock.waiting).toBe(0);
     expect(resources()).toBeLessThanOrEqual(before);
     await Promise.all([good, silent, closing].map((one) => one.close()));

@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createSsh } from '../../../../main/adapters/ssh/ssh.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import type { Ssh, SshTarget } from '../../../../main/engine/ports/ssh.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { createRealClock } from '../../../support/real-clock.ts';
 import { recordingLog } from '../../../support/recording-log.ts';
 import { freePort, makeKeyPair, type Sshd, startSshd } from '../../../support/sshd.ts';
-import { until } from '../../../support/until.ts';
 
 let sshd: Sshd;
 let home: string;
@@ -60,7 +60,7 @@ describe('a check against OpenSSH', () => {
   it('is ok with the known host key and an authorized key', async () => {
     const check = await ssh.check(target(), 10_000, never);
     expect(check).toMatchObject({ finding: 'ok', reason: `127.0.0.1 port ${sshd.port} let ${sshd.user} in.` });
-    await until('sshd heard our goodbye', () => sshd.log().includes('Received disconnect from'));
+    await eventually('sshd heard our goodbye', () => sshd.log().includes('Received disconnect from'));
   });
 
   it('is refused where nothing listens', async () => {
@@ -79,7 +79,7 @@ describe('a check against OpenSSH', () => {
       const check = await ssh.check(target({ trustOnFirstUse: true }), 10_000, never);
       expect(check.finding).toBe('host-key-changed');
       expect(check.reason).toMatch(/SHA256:/);
-      await until('sshd saw the end', () => /\[preauth\]/.test(sshd.log().slice(before)));
+      await eventually('sshd saw the end', () => /\[preauth\]/.test(sshd.log().slice(before)));
       expect(sshd.log().slice(before)).not.toMatch(/Accepted|Failed|Postponed|user /i);
     }
     expect(existsSync(path.join(home, 'known_hosts'))).toBe(false);
@@ -88,7 +88,7 @@ describe('a check against OpenSSH', () => {
   it('shows in the log of sshd when authentication is tried', async () => {
     const before = sshd.log().length;
     expect(await findingOf()).toBe('ok');
-    await until('the attempt is there', () => /Accepted/.test(sshd.log().slice(before)));
+    await eventually('the attempt is there', () => /Accepted/.test(sshd.log().slice(before)));
   });
 
   it('does not take an unknown host key, and leaves nothing behind', async () => {
