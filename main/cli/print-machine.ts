@@ -1,4 +1,4 @@
-import type { Machine, MachineDetail } from '../contract/machine.ts';
+import type { GuestDetail, GuestFileSystem, Machine, MachineDetail } from '../contract/machine.ts';
 import { plainText } from './plain-text.ts';
 import { printDuration } from './print-duration.ts';
 import { healthColour, healthOf, stateColour } from './print-machines.ts';
@@ -21,12 +21,13 @@ export function printMachine({ machine, ...detail }: MachineDetail, hasColour: b
       ['Initrd', config?.initrd],
       ['Append', config?.append],
       ['ISO', config?.iso],
-      ['MAC', config?.mac],
+      ['MAC', detail.mac],
       ['Group', machine.group],
       ['Tags', machine.tags.join(', ')],
       ['Protected', machine.protected ? 'yes' : null],
       ['At the next start', pendingLine(detail)],
       ['Accelerator', withReason(machine.accelerator, detail.acceleratorReason)],
+      ...guestLines(detail.guest),
       ['Created', machine.createdAt],
       ['Definition', detail.definitionPath],
       ['Disk image', detail.diskPath],
@@ -38,8 +39,8 @@ export function printMachine({ machine, ...detail }: MachineDetail, hasColour: b
 }
 
 /** `vigil status NAME`: how it is now. */
-export function printMachineStatus(machine: Machine, hasColour: boolean): string {
-  return printLines(statusLines(machine), hasColour);
+export function printMachineStatus({ guest, machine }: MachineDetail, hasColour: boolean): string {
+  return printLines([...statusLines(machine), ...guestLines(guest)], hasColour);
 }
 
 function statusLines(machine: Machine): readonly Line[] {
@@ -56,6 +57,26 @@ function statusLines(machine: Machine): readonly Line[] {
     ['PID', machine.pid?.toString()],
     ['Up for', machine.uptimeSeconds === undefined ? null : printDuration(machine.uptimeSeconds)],
   ];
+}
+
+/** What the agent in the guest says. */
+function guestLines(guest: GuestDetail | null): readonly Line[] {
+  if (guest === null) return [];
+  if (!guest.present) return [['Guest agent', `no data: ${guest.reason}`]];
+  const addresses = guest.addresses.map((known) => `${known.address} (${known.interface})`);
+  return [
+    ['Guest agent', `answers, asked at ${guest.at}`],
+    ['Guest', [guest.hostName, guest.os].filter((word) => word !== null).join(', ')],
+    ['Guest addresses', addresses.join(', ')],
+    ['Guest disks', guest.fileSystems.map(fileSystemLine).join(', ')],
+  ];
+}
+
+function fileSystemLine({ mount, totalBytes, type, usedBytes }: GuestFileSystem): string {
+  if (totalBytes === null || usedBytes === null) return `${mount} (${type})`;
+  const mib = (bytes: number) => Math.round(bytes / 1_048_576);
+  const share = Math.round((usedBytes / totalBytes) * 100);
+  return `${mount} ${share} % of ${mib(totalBytes)} MiB (${type})`;
 }
 
 /** Lines whose value is empty are left out. */

@@ -72,11 +72,11 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
           terminal.out(context.json ? plainJson(machines) : printMachines(machines, terminal.hasColour));
           return 0;
         }
-        const { machine } = await connection.call('machine.get', { machine: name });
+        const detail = await connection.call('machine.get', { machine: name });
         const [lifecycle] = await connection.call('lifecycle.status', { machine: name });
-        if (context.json) terminal.out(plainJson({ ...machine, lifecycle: lifecycle ?? null }));
+        if (context.json) terminal.out(plainJson({ ...detail.machine, lifecycle: lifecycle ?? null }));
         else {
-          terminal.out(printMachineStatus(machine, terminal.hasColour));
+          terminal.out(printMachineStatus(detail, terminal.hasColour));
           if (lifecycle !== undefined) terminal.out(`\n${printWatch(lifecycle, terminal.hasColour)}`);
         }
         return 0;

@@ -210,6 +210,10 @@ export interface Machine {
   readonly state: MachineState;
   readonly wanted: WantedState;
   readonly health: Health;
+  /**
+   * Where it is reached from this computer. A local machine is on user networking, whose own addresses lead nowhere outside
+   * of it: 127.0.0.1 when it has forwards, else null. What it calls itself is in `MachineDetail.guest`.
+   */
   readonly address: string | null;
   readonly region: string | null;
   readonly size: string | null;
@@ -250,6 +254,35 @@ export interface MachineNotice {
   readonly since: string;
 }
 
+/** An address of the guest, as its agent says. */
+export interface GuestAddress {
+  /** `eth0`. */
+  readonly interface: string;
+  /** IPv4 or IPv6, without a prefix length. */
+  readonly address: string;
+}
+
+/** A mounted file system of the guest, as its agent says. Sizes in bytes; null where it does not say. */
+export interface GuestFileSystem {
+  readonly mount: string;
+  readonly type: string;
+  readonly usedBytes: number | null;
+  readonly totalBytes: number | null;
+}
+
+/** What the agent inside a machine said when it was last asked. All of it is the guest's word. */
+export interface GuestDetail {
+  readonly present: boolean;
+  /** Why nothing is known; null when an agent answers. */
+  readonly reason: string | null;
+  readonly os: string | null;
+  readonly hostName: string | null;
+  readonly addresses: readonly GuestAddress[];
+  readonly fileSystems: readonly GuestFileSystem[];
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
 /** One machine with what only its own page needs. */
 export interface MachineDetail {
   readonly machine: Machine;
@@ -264,6 +297,10 @@ export interface MachineDetail {
   readonly consoleLogPath: string | null;
   /** How the accelerator was chosen, in a sentence. */
   readonly acceleratorReason: string | null;
+  /** Address of its network card, chosen or made from its id; null where it is none of ours. */
+  readonly mac: string | null;
+  /** Null unless it runs and has been asked. */
+  readonly guest: GuestDetail | null;
 }
 
 function hasControlCharacter(text: string): boolean {

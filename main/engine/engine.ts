@@ -3,6 +3,7 @@ import type { Daemon, EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
+import { createGuestDesk } from './guest/guest-desk.ts';
 import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
 import { createWatchKeeper } from './health/watch-keeper.ts';
 import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
@@ -124,6 +125,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       },
       stored.hosts,
     );
+    const guests = createGuestDesk({
+      clock,
+      provider: ports.provider,
+      machines: () => fleet.machines(),
+      maxWorkers: () => settings.present.collection.max_workers,
+      announce: (id) => fleet.announce(id),
+    });
     const fleet: Fleet = createFleet(
       {
         ...ports,
@@ -141,6 +149,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           },
           changed: (id) => health.touch(id),
         },
+        describeGuest: guests.describe,
       },
       stored,
     );
@@ -179,7 +188,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       store: ports.metricsStore,
       ssh: ports.ssh,
       settings: () => settings.present,
-      measured: () => measuredMachines(fleet, hosts, health, ports.provider),
+      measured: () => measuredMachines(fleet, hosts, health, ports.provider, guests),
       nameOf: (id) => hosts.get(id)?.name ?? fleet.machines().find(({ record }) => record.id === id)?.record.name,
       resolve,
     });
@@ -199,6 +208,17 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         isSteady: true,
         firstAfterMs: firstCollectionMs,
         run: metrics.collect,
+      }),
+    );
+    owner.own(
+      'guest loop',
+      startLoop({
+        name: 'guests',
+        clock,
+        log,
+        intervalMs: () => settings.present.collection.interval_seconds * 1000,
+        firstAfterMs: firstCollectionMs,
+        run: guests.collect,
       }),
     );
     owner.own(

@@ -17,6 +17,7 @@ import type {
   MachineDefinition,
   MachineDefinitions,
 } from '../../main/engine/ports/machine-definitions.ts';
+import type { GuestLook, MachineGuest } from '../../main/engine/ports/machine-guest.ts';
 import type {
   Finding,
   MachineProvider,
@@ -143,9 +144,39 @@ export function latch<T>(): Latch<T> {
   return { promise, open, fail };
 }
 
+/** The guests of machines as data: no agent until told. */
+export class FakeGuest implements MachineGuest {
+  readonly looks = new Map<string, GuestLook | null>();
+  readonly calls: string[] = [];
+  /** While set, a look waits for it. */
+  gate: Promise<void> | null = null;
+
+  async look(machine: ProvidedMachine): Promise<GuestLook | null> {
+    this.calls.push(`look ${machine.name}`);
+    if (this.gate !== null) await this.gate;
+    const known = this.looks.get(machine.name);
+    return known === undefined ? { present: false, reason: 'No guest agent listens in it.' } : known;
+  }
+
+  async freeze(machine: ProvidedMachine): Promise<boolean> {
+    this.calls.push(`freeze ${machine.name}`);
+    return this.looks.get(machine.name)?.present === true;
+  }
+
+  async thaw(machine: ProvidedMachine): Promise<void> {
+    this.calls.push(`thaw ${machine.name}`);
+  }
+
+  async setTime(machine: ProvidedMachine): Promise<boolean> {
+    this.calls.push(`time ${machine.name}`);
+    return this.looks.get(machine.name)?.present === true;
+  }
+}
+
 /** Machines as data: a start makes a process number, a stop takes it away. Each verb can be held or made to fail. */
 export class FakeProvider implements MachineProvider {
   readonly kind = 'qemu';
+  readonly guest = new FakeGuest();
   readonly calls: string[] = [];
   readonly files = new Set<string>();
   readonly processes = new Map<string, MachineRun>();
@@ -222,7 +253,11 @@ export class FakeProvider implements MachineProvider {
   }
 
   async detail() {
-    return { diskPath: null, diskUsedBytes: null, consoleLogPath: null };
+    return { diskPath: null, diskUsedBytes: null, consoleLogPath: null, mac: '52:54:00:00:00:01' };
+  }
+
+  macOf({ config, id }: Pick<ProvidedMachine, 'id' | 'config'>): string {
+    return config.mac ?? `52:54:00:00:${id.slice(-4, -2)}:${id.slice(-2)}`;
   }
 
   async readConsole() {

@@ -4,7 +4,7 @@ import type { StopSignal } from '../../contract/stop-signal.ts';
 
 /**
  * A local socket that carries one JSON value per line, as QEMU's monitor and its guest agent speak. The other side is not
- * trusted: a line longer than `maxLineBytes` closes the connection.
+ * trusted: a line that is too long closes the connection.
  */
 export interface JsonLineSocket {
   /** Dropped silently once closed. */
@@ -21,14 +21,23 @@ export interface JsonLineListeners {
   readonly closed: (reason: string) => void;
 }
 
-const maxLineBytes = 4 * 1024 * 1024;
+export interface JsonLineLimits {
+  readonly timeoutMs: number;
+  readonly signal?: StopSignal;
+  /** A longer line closes the connection; 4 MiB when absent. */
+  readonly maxLineBytes?: number;
+  /** Everything that is taken over the whole life of the connection; without a limit when absent. */
+  readonly maxBytes?: number;
+}
+
+const defaultMaxLineBytes = 4 * 1024 * 1024;
 const resetByte = 0xff;
 
 /** Rejects with `unreachable` and Node's error as its cause, so that a refused connection can be told from a missing file. */
 export function openJsonLineSocket(
   path: string,
   listeners: JsonLineListeners,
-  options: { readonly timeoutMs: number; readonly signal?: StopSignal },
+  options: JsonLineLimits,
 ): Promise<JsonLineSocket> {
   return new Promise((resolve, reject) => {
     const { signal } = options;
@@ -58,7 +67,7 @@ export function openJsonLineSocket(
     );
     socket.once('connect', () => {
       settle();
-      listen(socket, listeners);
+      listen(socket, listeners, options);
       resolve(jsonLineSocket(socket));
     });
   });
@@ -75,11 +84,22 @@ function jsonLineSocket(socket: Socket): JsonLineSocket {
   };
 }
 
-function listen(socket: Socket, listeners: JsonLineListeners): void {
+function listen(socket: Socket, listeners: JsonLineListeners, limits: JsonLineLimits): void {
+  const { maxBytes = Number.POSITIVE_INFINITY, maxLineBytes = defaultMaxLineBytes } = limits;
   let pieces: Buffer[] = [];
   let size = 0;
+  let total = 0;
   let reason = 'the other side closed the connection';
+  const refuse = (why: string) => {
+    reason = why;
+    socket.destroy();
+  };
   socket.on('data', (chunk: Buffer) => {
+    total += chunk.length;
+    if (total > maxBytes) {
+      refuse(`it said more than ${maxBytes} bytes`);
+      return;
+    }
     let rest = chunk;
     for (let end = rest.indexOf(0x0a); end >= 0 && !socket.destroyed; end = rest.indexOf(0x0a)) {
       const line = Buffer.concat([...pieces, rest.subarray(0, end)]);
@@ -92,10 +112,7 @@ function listen(socket: Socket, listeners: JsonLineListeners): void {
     if (rest.length === 0) return;
     pieces.push(rest);
     size += rest.length;
-    if (size > maxLineBytes) {
-      reason = `a line longer than ${maxLineBytes} bytes`;
-      socket.destroy();
-    }
+    if (size > maxLineBytes) refuse(`a line longer than ${maxLineBytes} bytes`);
   });
   socket.once('end', () => socket.destroy());
   socket.once('close', () => listeners.closed(reason));

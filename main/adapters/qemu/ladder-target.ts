@@ -1,7 +1,7 @@
 import { VigilError } from '../../contract/failure.ts';
-import type { Clock } from '../../engine/ports/clock.ts';
 import type { Processes, ProcessIdentity } from '../../engine/ports/processes.ts';
-import { askGuestToPowerOff } from './guest-agent-client.ts';
+import { obstacleOf } from './guest-agent.ts';
+import type { AgentLanes } from './guest-agent-lanes.ts';
 import { isObject } from './json-line-socket.ts';
 import type { LiveMachine } from './live-machine.ts';
 import type { QmpClient } from './qmp-client.ts';
@@ -10,14 +10,14 @@ import type { GuestCondition, LadderTarget } from './stop-ladder.ts';
 export interface TargetInput {
   readonly live: LiveMachine;
   readonly processes: Processes;
-  readonly clock: Clock;
+  readonly agents: AgentLanes;
   readonly lockIsFree: () => Promise<boolean>;
   /** How long the monitor may be silent before it counts as such. */
   readonly silenceMs: number;
 }
 
 /** The ladder's view of a machine that proved to be ours. */
-export function liveTarget({ clock, live, lockIsFree, processes, silenceMs }: TargetInput): LadderTarget {
+export function liveTarget({ agents, live, lockIsFree, processes, silenceMs }: TargetInput): LadderTarget {
   const monitor = (): QmpClient => {
     if (live.client === null) throw new VigilError('unreachable', "QEMU's monitor is gone.");
     return live.client;
@@ -34,8 +34,8 @@ export function liveTarget({ clock, live, lockIsFree, processes, silenceMs }: Ta
     },
     resume: async () => void (await monitor().execute('cont')),
     askAgent: async (timeoutMs, signal) => {
-      if (!agentIsOpen(await monitor().execute('query-chardev'))) return false;
-      await askGuestToPowerOff(live.record.paths.agent, clock, { timeoutMs, signal });
+      if ((await obstacleOf(live)) !== null) return false;
+      await agents.powerOff(live.record.paths.agent, { timeoutMs, signal });
       return true;
     },
     pressPowerButton: async () => void (await monitor().execute('system_powerdown')),
@@ -76,9 +76,4 @@ export function conditionOf(answer: unknown): GuestCondition {
     default:
       return answer.running === true ? 'running' : 'paused';
   }
-}
-
-function agentIsOpen(answer: unknown): boolean {
-  if (!Array.isArray(answer)) return false;
-  return answer.some((entry) => isObject(entry) && entry.label === 'agent' && entry['frontend-open'] === true);
 }

@@ -59,14 +59,15 @@ export function qemuCommandLine(input: CommandLineInput): readonly string[] {
       ),
     ],
     // Without its option ROM the firmware does not wait for a network boot.
-    ['-device', `virtio-net-pci,netdev=net0,mac=${config.mac ?? macOf(input.id)},romfile=`],
+    ['-device', `virtio-net-pci,netdev=net0,mac=${macOf(input)},romfile=`],
     ['-device', 'virtio-balloon-pci,id=balloon0'],
     ['-device', 'virtio-rng-pci'],
   ].flat();
 }
 
-/** The same address at every start, in the range that is QEMU's own. */
-export function macOf(id: string): string {
+/** Of the network card: the one that was chosen, or one made from the id, the same at every start, in QEMU's own range. */
+export function macOf({ config, id }: Pick<CommandLineInput, 'config' | 'id'>): string {
+  if (config.mac !== undefined) return config.mac;
   const digest = createHash('sha256').update(id).digest('hex');
   return `52:54:00:${digest.slice(0, 2)}:${digest.slice(2, 4)}:${digest.slice(4, 6)}`;
 }

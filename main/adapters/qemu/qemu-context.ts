@@ -9,6 +9,7 @@ import { createAcceleratorProbe } from './accelerator-probe.ts';
 import { tailOf } from './console-log.ts';
 import { createDiskImages, type DiskImages } from './disk-image.ts';
 import { type Found, findMachine } from './find-machine.ts';
+import { type AgentLanes, createAgentLanes } from './guest-agent-lanes.ts';
 import { LiveMachine } from './live-machine.ts';
 import { type MachineProcess, machineProcesses } from './machine-processes.ts';
 import { homeMark, type MachinePaths, machinePaths, type RuntimePaths, runtimePaths } from './qemu-paths.ts';
@@ -32,6 +33,7 @@ export interface QemuContext {
   readonly log: Log;
   readonly processes: Processes;
   readonly images: DiskImages;
+  readonly agents: AgentLanes;
   readonly probe: ReturnType<typeof createAcceleratorProbe>;
   /** Null when QEMU is not installed. */
   readonly findQemu: () => Promise<QemuProgram | null>;
@@ -147,6 +149,7 @@ export function createQemuContext(options: QemuOptions): QemuContext {
     log,
     processes,
     images,
+    agents: createAgentLanes(clock),
     probe,
     findQemu,
     requireQemu,

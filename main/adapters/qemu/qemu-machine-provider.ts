@@ -4,10 +4,12 @@ import type { Finding, MachineProvider, MachineRun, Stray } from '../../engine/p
 import { prepareConsoleLog, readLog } from './console-log.ts';
 import { examineConfig } from './examine-config.ts';
 import type { Found } from './find-machine.ts';
+import { createQemuGuest } from './guest-agent.ts';
 import { holdMachine } from './hold-machine.ts';
 import { liveTarget, silentTarget } from './ladder-target.ts';
 import type { LiveMachine } from './live-machine.ts';
 import type { MachineProcess } from './machine-processes.ts';
+import { macOf } from './qemu-command-line.ts';
 import { createQemuContext, type QemuOptions } from './qemu-context.ts';
 import { installAdvice } from './qemu-program.ts';
 import { readCounters } from './read-counters.ts';
@@ -19,9 +21,11 @@ import { climbStopLadder, waitForLock } from './stop-ladder.ts';
 export function createQemuMachineProvider(options: QemuOptions): MachineProvider {
   const qemu = createQemuContext(options);
   const { clock, images, probe, processes } = qemu;
+  const guest = createQemuGuest(qemu);
 
   return {
     kind: 'qemu',
+    guest,
 
     health: async () => {
       const program = await qemu.findQemu();
@@ -117,7 +121,10 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       const claim = live.claimEnd();
       try {
         const silenceMs = stop.force ? 2000 : 5000;
-        const rung = await climbStopLadder(liveTarget({ live, processes, clock, lockIsFree, silenceMs }), ladder);
+        const rung = await climbStopLadder(
+          liveTarget({ live, processes, agents: qemu.agents, lockIsFree, silenceMs }),
+          ladder,
+        );
         claim.settle();
         qemu.letGo(machine.id);
         await rm(live.record.paths.folder, { recursive: true, force: true });
@@ -155,6 +162,8 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       return { findings: new Map(found), strays };
     },
 
+    macOf,
+
     detail: async (machine) => {
       const paths = await qemu.pathsOf(machine.id);
       const [disk, console] = await Promise.all([statOf(paths.disk), statOf(paths.console)]);
@@ -162,6 +171,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         diskPath: disk === null ? null : paths.disk,
         diskUsedBytes: disk === null ? null : disk.blocks * 512,
         consoleLogPath: console === null ? null : paths.console,
+        mac: macOf(machine),
       };
     },
 
@@ -175,7 +185,10 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
 
     watch: qemu.watch,
 
-    close: async () => qemu.letGoOfAll(),
+    close: async () => {
+      await guest.close();
+      qemu.letGoOfAll();
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { HostDescription } from '../../contract/engine-status.ts';
 import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
-import type { Machine, MachineDetail } from '../../contract/machine.ts';
+import type { GuestDetail, Machine, MachineDetail } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { startLoop } from '../lifetime/loop.ts';
 import type { Owner } from '../lifetime/owner.ts';
@@ -65,12 +65,14 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations'
   readonly owner: Owner;
   readonly desk: NotificationDesk;
   readonly neighbours: Pick<RegistryPorts, 'healthOf' | 'isNameTakenElsewhere' | 'refuseElsewhere' | 'changed'>;
+  /** What the guest of a machine says of itself; null unless it runs. */
+  describeGuest(machine: FleetMachine): Promise<GuestDetail | null>;
 }
 
 const lookAgainMs = 5000;
 
 export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
-  const { store, events, owner, desk, neighbours, ...rest } = ports;
+  const { store, events, owner, desk, neighbours, describeGuest, ...rest } = ports;
   const registry = createMachineRegistry({
     clock: rest.clock,
     events,
@@ -124,10 +126,11 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
 
   const describeMachine = async (reference: string): Promise<MachineDetail> => {
     const machine = registry.resolve(reference);
-    const [detail, health, pending] = await Promise.all([
+    const [detail, health, pending, guest] = await Promise.all([
       fleet.provider.detail(providedMachine(machine)),
       fleet.provider.health(),
       pendingConfig(fleet, machine),
+      describeGuest(machine),
     ]);
     return {
       machine: registry.view(machine),
@@ -138,6 +141,8 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       diskUsedBytes: detail.diskUsedBytes,
       consoleLogPath: detail.consoleLogPath,
       acceleratorReason: machine.run?.acceleratorReason ?? health.acceleratorReason,
+      mac: detail.mac,
+      guest,
     };
   };
 

@@ -41,6 +41,8 @@ export function createMachineHandlers(ports: MachineHandlerPorts): MachineHandle
     diskUsedBytes: null,
     consoleLogPath: null,
     acceleratorReason: null,
+    mac: null,
+    guest: null,
   });
 
   const removeHost = async (host: HostRecord, by: Parameters<Handlers['host.remove']>[1]): Promise<void> => {

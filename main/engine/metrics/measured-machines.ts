@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet/fleet.ts';
 import { providedMachine } from '../fleet/fleet-context.ts';
+import type { GuestDesk } from '../guest/guest-desk.ts';
 import type { HealthDesk } from '../health/health-desk.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
@@ -11,6 +12,7 @@ export function measuredMachines(
   hosts: Hosts,
   health: HealthDesk,
   provider: MachineProvider,
+  guests: Pick<GuestDesk, 'diskReading'>,
 ): readonly Measured[] {
   const local = fleet
     .machines()
@@ -20,6 +22,7 @@ export function measuredMachines(
         id: machine.record.id,
         readHost: (takenAtMs) => provider.read(providedMachine(machine), takenAtMs),
         guest: health.guestOf(machine.record.id),
+        readAgent: (takenAtMs) => guests.diskReading(machine, takenAtMs),
         guestSource: 'guest',
       }),
     );

@@ -23,6 +23,8 @@ export interface Measured {
   readHost?(takenAtMs: number): Promise<Reading>;
   /** Its guest over SSH; null when nobody asked to look at it. */
   readonly guest: GuestOverSsh | null;
+  /** What its agent said, for a guest that nobody looks at over SSH; null when it said nothing. */
+  readAgent?(takenAtMs: number): Reading | null;
   /** How its guest's values are labelled. */
   readonly guestSource: SampleSource;
 }
@@ -112,6 +114,10 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
           return reading;
         },
       });
+    } else {
+      const reading = machine.readAgent?.(clock.monotonicNow()) ?? null;
+      if (reading !== null)
+        found.push({ machineId: machine.id, source: machine.guestSource, read: async () => reading });
     }
     return found;
   };

@@ -2,6 +2,7 @@ import type { DraftFault, LogText } from '../../contract/calls.ts';
 import type { MachineConfig, MachineProviderKind } from '../../contract/machine.ts';
 import type { StopRung } from '../../contract/operation.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { MachineGuest } from './machine-guest.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -120,6 +121,7 @@ export interface ProviderDetail {
   readonly diskPath: string | null;
   readonly diskUsedBytes: number | null;
   readonly consoleLogPath: string | null;
+  readonly mac: string;
 }
 
 export interface ProviderHealth {
@@ -132,6 +134,7 @@ export interface ProviderHealth {
 
 export interface MachineProvider {
   readonly kind: MachineProviderKind;
+  readonly guest: MachineGuest;
   /** What is installed here. Cached; cheap to ask again. */
   health(): Promise<ProviderHealth>;
   /**
@@ -157,6 +160,8 @@ export interface MachineProvider {
   remove(machine: ProvidedMachine): Promise<void>;
   /** Compares what is recorded with what is really there, takes up every living machine, signals nothing. */
   reconcile(machines: readonly ProvidedMachine[]): Promise<Reconciliation>;
+  /** Address of the network card: chosen, or made from the id and the same for ever. */
+  macOf(machine: Pick<ProvidedMachine, 'id' | 'config'>): string;
   detail(machine: ProvidedMachine): Promise<ProviderDetail>;
   readConsole(machine: ProvidedMachine, from: number | undefined, limit: number): Promise<LogText>;
   /**

@@ -79,6 +79,8 @@ describe('looking', () => {
       diskUsedBytes: null,
       consoleLogPath: null,
       acceleratorReason: null,
+      mac: null,
+      guest: null,
     };
     const lifecycle: WatchStatus = {
       machine: 'demo',

@@ -116,6 +116,8 @@ describe('changes', () => {
         diskUsedBytes: null,
         consoleLogPath: null,
         acceleratorReason: null,
+        mac: null,
+        guest: null,
       }),
     });
     expect((await cli.vigil('list', '--group', 'shop')).stdout).toContain('shop/demo');

@@ -64,6 +64,8 @@ test('show leaves out what is not known', () => {
     diskUsedBytes: 196_608,
     consoleLogPath: null,
     acceleratorReason: 'KVM runs no guest here',
+    mac: '52:54:00:12:34:56',
+    guest: null,
   };
   expect(printMachine(detail, false).split('\n')).toEqual([
     'Name:        demo',
@@ -78,12 +80,54 @@ test('show leaves out what is not known', () => {
     'Memory:      64 MiB',
     'Disk:        16 MiB (1 MiB used)',
     'Forwards:    127.0.0.1:2222 -> 22',
+    'MAC:         52:54:00:12:34:56',
     'Accelerator: tcg (KVM runs no guest here)',
     'Created:     2026-01-01T00:00:00.000Z',
     'Definition:  /home/ada/.vigil/machines/demo.yaml',
     'Id:          5e2a7c1e-8d5f-4c53-9f4e-0d8c0b1a2f3d',
   ]);
-  expect(printMachineStatus(sampleMachine(), false).split('\n')).toHaveLength(8);
+  expect(printMachineStatus(detail, false).split('\n')).toHaveLength(8);
+});
+
+test('what the agent in a guest says follows, and why it says nothing', () => {
+  const none = { os: null, hostName: null, addresses: [], fileSystems: [], at: '2026-01-01T00:00:00.000Z' };
+  const mib = 1_048_576;
+  const spoken = {
+    ...none,
+    present: true,
+    reason: null,
+    os: 'Debian GNU/Linux 12 (bookworm)',
+    hostName: 'web\u001b[31m',
+    addresses: [{ interface: 'eth0', address: '10.0.2.15' }],
+    fileSystems: [
+      { mount: '/', type: 'ext4', usedBytes: 512 * mib, totalBytes: 2048 * mib },
+      { mount: '/mnt', type: 'nfs', usedBytes: null, totalBytes: null },
+    ],
+  };
+  const detail = {
+    machine: sampleMachine(),
+    config: null,
+    definitionPath: null,
+    diskPath: null,
+    diskUsedBytes: null,
+    consoleLogPath: null,
+    acceleratorReason: null,
+    mac: null,
+  };
+  expect(
+    printMachineStatus({ ...detail, guest: spoken }, false)
+      .split('\n')
+      .slice(-4),
+  ).toEqual([
+    'Guest agent:     answers, asked at 2026-01-01T00:00:00.000Z',
+    'Guest:           web, Debian GNU/Linux 12 (bookworm)',
+    'Guest addresses: 10.0.2.15 (eth0)',
+    'Guest disks:     / 25 % of 2048 MiB (ext4), /mnt (nfs)',
+  ]);
+  const silent = { ...none, present: false, reason: 'No guest agent listens in it.' };
+  expect(printMachine({ ...detail, guest: silent }, false)).toContain(
+    'Guest agent: no data: No guest agent listens in it.',
+  );
 });
 
 test('history is a table, newest first as it comes', () => {

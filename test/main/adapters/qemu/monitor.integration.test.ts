@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { askGuestToPowerOff } from '../../../../main/adapters/qemu/guest-agent-client.ts';
+import { createAgentLanes } from '../../../../main/adapters/qemu/guest-agent-lanes.ts';
 import { connectQmp, type QmpEvent } from '../../../../main/adapters/qemu/qmp-client.ts';
 import { clearStaleSocket } from '../../../../main/adapters/qemu/start-machine.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -128,7 +128,7 @@ describe('the monitor', () => {
 });
 
 describe('the guest agent', () => {
-  const ask = (timeoutMs = 2000) => askGuestToPowerOff(socketPath, createRealClock(), { timeoutMs });
+  const ask = (timeoutMs = 2000) => createAgentLanes(createRealClock()).powerOff(socketPath, { timeoutMs });
 
   it('is believed only after it gave back the number of this moment', async () => {
     const heard: string[] = [];

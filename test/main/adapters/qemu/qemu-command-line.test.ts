@@ -47,7 +47,7 @@ describe("QEMU's arguments", () => {
       'console=ttyS0, quiet',
     ]);
     expect(after(argv, '-netdev')).toBe('user,id=net0,hostfwd=tcp:127.0.0.1:2222-:22,hostfwd=tcp:127.0.0.1:8080-:80');
-    expect(argv.join(' ')).toContain(`mac=${macOf(id)},romfile=`);
+    expect(argv.join(' ')).toContain(`mac=${macOf({ id, config: MachineConfig.parse({}) })},romfile=`);
   });
 
   it('double every comma of a path, so that none becomes an option', () => {
@@ -60,8 +60,8 @@ describe("QEMU's arguments", () => {
 
   it('take the chosen address, else one that stays the same', () => {
     expect(argumentsFor({ mac: '52:54:00:00:00:01' }).join(' ')).toContain('mac=52:54:00:00:00:01,');
-    expect(macOf(id)).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
-    expect(macOf(id)).toBe(macOf(id));
+    expect(macOf({ id, config: MachineConfig.parse({}) })).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
+    expect(macOf({ id, config: MachineConfig.parse({}) })).toBe(macOf({ id, config: MachineConfig.parse({}) }));
   });
 
   it('are recognised again in a process list, by this data home alone', () => {
