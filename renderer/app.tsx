@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { ActionsProvider } from './components/actions.tsx';
 import { ToastProvider } from './components/toasts.tsx';
 import { ActivityPage } from './pages/activity/activity-page.tsx';
+import { AddHostPage } from './pages/add-host/add-host-page.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { MachinePage } from './pages/machine/machine-page.tsx';
 import { NewMachinePage } from './pages/new-machine/new-machine-page.tsx';
@@ -55,6 +56,8 @@ function Page({ route }: { readonly route: Route }) {
       return <MachinePage key={route.id} route={route} />;
     case 'new-machine':
       return <NewMachinePage />;
+    case 'add-host':
+      return <AddHostPage />;
     case 'activity':
       return <ActivityPage />;
     case 'settings':

@@ -14,6 +14,8 @@ import './styles/layers.css';
 import './styles/parts.css';
 import './styles/fleet.css';
 import './styles/machine.css';
+import './styles/charts.css';
+import './styles/health.css';
 import './styles/new-machine.css';
 import './styles/records.css';
 

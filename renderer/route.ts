@@ -2,11 +2,11 @@ import { useSyncExternalStore } from 'react';
 
 /** Where the window stands, as the part of its address after `#`. */
 
-export const machineTabs = ['overview', 'timeline', 'console'] as const;
+export const machineTabs = ['overview', 'timeline', 'console', 'health', 'configuration'] as const;
 export type MachineTab = (typeof machineTabs)[number];
 
 export type Route =
-  | { readonly page: 'fleet' | 'new-machine' | 'activity' | 'settings' }
+  | { readonly page: 'fleet' | 'new-machine' | 'add-host' | 'activity' | 'settings' }
   | {
       readonly page: 'machine';
       readonly id: string;
@@ -24,6 +24,8 @@ export function routeOf(hash: string): Route {
   switch (first) {
     case 'new':
       return { page: 'new-machine' };
+    case 'add-host':
+      return { page: 'add-host' };
     case 'activity':
       return { page: 'activity' };
     case 'settings':
@@ -50,6 +52,7 @@ export function routeOf(hash: string): Route {
 
 export const fleetHref = '#/';
 export const newMachineHref = '#/new';
+export const addHostHref = '#/add-host';
 export const activityHref = '#/activity';
 export const settingsHref = '#/settings';
 

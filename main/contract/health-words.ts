@@ -24,6 +24,12 @@ export function securityDoubt({ status, reason }: Pick<Health, 'status' | 'reaso
   return what;
 }
 
+/** The reason of a security state without its name; null where trust is not the question. */
+export function securityCause(health: Pick<Health, 'status' | 'reason'>): string | null {
+  const doubt = securityDoubt(health);
+  return doubt === null ? null : (health.reason ?? '').slice(securityMark.length + doubt.length + 2);
+}
+
 /** A health in as few words as tell what is wrong: `SSH down`, `Host key changed`, `Healthy`. */
 export function healthWord(health: Pick<Health, 'status' | 'reason' | 'method'>): string {
   const doubt = securityDoubt(health);

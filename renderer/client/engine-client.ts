@@ -2,8 +2,10 @@ import type { Connection } from '../../main/contract/connection.ts';
 import type { Daemon, EngineNotice, HostDescription } from '../../main/contract/engine-status.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
+import type { RecentSeries } from '../../main/contract/sample.ts';
 import type { Settings } from '../../main/contract/settings.ts';
 import { createMirror, type Mirror } from './mirror.ts';
+import { noReadings, type Readings, recentById, withSamples } from './readings.ts';
 import { createStore, type Store } from './store.ts';
 
 /** The line to the engine. */
@@ -26,6 +28,9 @@ export interface EngineClient {
   readonly settings: Mirror<Settings>;
   readonly status: Mirror<Daemon>;
   readonly host: Mirror<HostDescription>;
+  readonly readings: Mirror<Readings>;
+  /** The last values of every machine, for lines the size of a word. */
+  readonly recent: Mirror<ById<RecentSeries>>;
   /** Reads everything anew. */
   refresh(): Promise<void>;
   stop(): void;
@@ -71,7 +76,18 @@ export function createEngineClient(connection: Connection): EngineClient {
     follow: () => () => {},
     read: () => connection.call('host.describe', {}),
   });
-  const mirrors = [machines, operations, notices, settings, status, host];
+  const readings = createMirror<Readings>({
+    follow: (apply) =>
+      connection.subscribe('metrics.collected', ({ at, samples }) =>
+        apply((known) => withSamples(known, samples, Date.parse(at))),
+      ),
+    read: async () => withSamples(noReadings, await connection.call('metrics.newest', {}), null),
+  });
+  const recent: Mirror<ById<RecentSeries>> = createMirror<ById<RecentSeries>>({
+    follow: () => connection.subscribe('metrics.collected', () => void recent.refresh()),
+    read: async () => recentById(await connection.call('metrics.recent', { points: 24 }), recent.get().value),
+  });
+  const mirrors = [machines, operations, notices, settings, status, host, readings, recent];
 
   let grace: ReturnType<typeof setTimeout> | undefined;
   let hostReading: ReturnType<typeof setTimeout> | undefined;
@@ -114,6 +130,8 @@ export function createEngineClient(connection: Connection): EngineClient {
     settings,
     status,
     host,
+    readings,
+    recent,
     refresh,
     stop: () => {
       clearTimeout(hostReading);

@@ -2,11 +2,13 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Daemon, EngineNotice, HostDescription } from '../../main/contract/engine-status.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
+import type { RecentSeries, Sample } from '../../main/contract/sample.ts';
 import type { Settings } from '../../main/contract/settings.ts';
 import { useClient } from './client-context.tsx';
 import type { ById, Link } from './engine-client.ts';
 import { createJournalFeed, type Journal, type JournalFeed } from './journal-feed.ts';
 import type { Mirrored } from './mirror.ts';
+import { noReadings, type Readings } from './readings.ts';
 import { createStore, type Store } from './store.ts';
 
 export function useStore<T>(store: Store<T>): T {
@@ -59,6 +61,30 @@ export function useHost(): Mirrored<HostDescription> {
 export function useStatus(): Daemon | null {
   return useStore(useClient().status).value;
 }
+
+export function useReadings(): Readings {
+  return useStore(useClient().readings).value ?? noReadings;
+}
+
+const noSamples: readonly Sample[] = [];
+
+/** The newest sample of every source of a machine. */
+export function useSamplesOf(id: string): readonly Sample[] {
+  return useReadings().byMachine.get(id) ?? noSamples;
+}
+
+const noRecent: ById<RecentSeries> = new Map();
+
+export function useRecent(): ById<RecentSeries> {
+  return useStore(useClient().recent).value ?? noRecent;
+}
+
+/** From one round of readings to the next, in milliseconds. */
+export function useCollectionInterval(): number {
+  return (useSettings()?.collection.interval_seconds ?? defaultIntervalSeconds) * 1000;
+}
+
+const defaultIntervalSeconds = 60;
 
 const noJournal: Store<Journal> = createStore<Journal>({
   entries: [],

@@ -20,7 +20,8 @@ export function useMachineFile(machine: Machine): MachineFile {
     const reference = { machine: machine.id };
     Promise.all([
       connection.call('machine.get', reference),
-      connection.call('machine.crashes', { ...reference, limit: 1 }),
+      // What Vigil did not start cannot crash under its eyes.
+      machine.provider === 'ssh' ? [] : connection.call('machine.crashes', { ...reference, limit: 1 }),
     ]).then(
       ([detail, crashes]) => isCurrent && setFile({ detail, crashes, error: null }),
       (error: unknown) => isCurrent && setFile((before) => ({ ...before, error: errorOf(failureOf(error)) })),

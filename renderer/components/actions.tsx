@@ -9,6 +9,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { ForceStopDialog } from './force-stop-dialog.tsx';
 import { ForeignText } from './foreign-text.tsx';
 import type { ShownVerb } from './machine-verbs.ts';
+import { RemoveHostDialog } from './remove-host-dialog.tsx';
 import { useToast } from './toasts.tsx';
 
 export interface Actions {
@@ -25,7 +26,7 @@ export function useActions(): Actions {
   return actions;
 }
 
-type Question = { readonly kind: 'delete' | 'force-stop'; readonly machines: readonly Machine[] };
+type Question = { readonly kind: 'delete' | 'force-stop' | 'remove'; readonly machines: readonly Machine[] };
 
 export function ActionsProvider({ children }: { readonly children: ReactNode }) {
   const { connection } = useClient();
@@ -72,9 +73,12 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
             return each(machines, 'Restart', (machine) => connection.call('machine.restart', { machine }));
           case 'force-stop':
           case 'delete':
+          case 'remove':
             return setQuestion({ kind: verb, machines });
           case 'why':
             return go(machineHref(first.id, 'timeline'));
+          case 'health':
+            return go(machineHref(first.id, 'health'));
           case 'console':
             return go(machineHref(first.id, 'console'));
         }
@@ -125,7 +129,14 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
   return (
     <ActionsContext value={actions}>
       {children}
-      {question === null ? null : question.kind === 'delete' ? (
+      {question?.kind === 'remove' ? (
+        <RemoveHostDialog
+          hosts={question.machines}
+          onClose={() => setQuestion(null)}
+          onRemove={() => each(question.machines, 'Remove', (machine) => connection.call('host.remove', { machine }))}
+        />
+      ) : null}
+      {question?.kind === 'delete' ? (
         <DeleteDialog
           machines={question.machines}
           onClose={() => setQuestion(null)}
@@ -133,7 +144,8 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
             each(question.machines, 'Delete', (machine) => connection.call('machine.delete', { machine, force }))
           }
         />
-      ) : (
+      ) : null}
+      {question?.kind === 'force-stop' ? (
         <ForceStopDialog
           machines={question.machines}
           onClose={() => setQuestion(null)}
@@ -143,7 +155,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
             )
           }
         />
-      )}
+      ) : null}
     </ActionsContext>
   );
 }

@@ -26,7 +26,7 @@ import {
   TriangleAlert,
   Undo2,
 } from 'lucide-react';
-import type { JournalAction } from '../../main/contract/journal.ts';
+import type { JournalAction, JournalEntry } from '../../main/contract/journal.ts';
 import type { MarkKind } from './mark.tsx';
 
 /** How an entry is marked: what went wrong has the shape of its state, everything else an icon. */
@@ -87,8 +87,25 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
   'storage.recovered': icon(HardDrive),
 };
 
+type Told = Pick<JournalEntry, 'action' | 'details'>;
+
+/** How an entry is marked; a turn of its health has the mark of where it turned to. */
+export function lookOf(entry: Told): TimelineLook {
+  const { action, details } = entry;
+  if (action === 'health.changed') return healthLooks[String(details.status)] ?? timelineLooks[action];
+  return isBad(entry) && timelineLooks[action].kind === 'icon' ? mark('crit') : timelineLooks[action];
+}
+
+const healthLooks: Readonly<Record<string, TimelineLook>> = {
+  healthy: mark('ok'),
+  degraded: mark('warn'),
+  unhealthy: mark('crit'),
+  unknown: mark('unk'),
+};
+
 /** Whether a person did not want this. */
-export function isBad(action: JournalAction, details: Readonly<Record<string, unknown>>): boolean {
+export function isBad({ action, details }: Told): boolean {
   if (timelineLooks[action].kind === 'mark') return true;
+  if (action === 'health.changed') return details.status === 'unhealthy';
   return action === 'machine.ended' && details.unexpected === true;
 }

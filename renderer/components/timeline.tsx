@@ -7,7 +7,7 @@ import { visibleText } from '../format/visible-text.ts';
 import { machineHref } from '../route.ts';
 import { ForeignText } from './foreign-text.tsx';
 import { Mark } from './mark.tsx';
-import { isBad, timelineLooks } from './timeline-look.ts';
+import { isBad, lookOf } from './timeline-look.ts';
 
 interface TimelineProps {
   /** Newest first, so that reading down asks "why?" again and again. */
@@ -75,7 +75,7 @@ function Entry({ entry, cause, namesMachines, isShown, isAside }: EntryProps) {
       </span>
       <div className="timeline-text">
         {namesMachines && entry.machine !== undefined ? <MachineName entry={entry} name={entry.machine} /> : null}
-        <b className={isBad(entry.action, entry.details) ? 'crit' : undefined}>
+        <b className={isBad(entry) ? 'crit' : undefined}>
           <ForeignText>{lead}</ForeignText>
         </b>
         <span className="timeline-actor">{actorWords(entry)}</span>
@@ -104,9 +104,8 @@ function MachineName({ entry, name }: { readonly entry: JournalEntry; readonly n
 }
 
 function EntryMark({ entry }: { readonly entry: JournalEntry }) {
-  const look = timelineLooks[entry.action];
+  const look = lookOf(entry);
   if (look.kind === 'mark') return <Mark kind={look.mark} />;
-  if (isBad(entry.action, entry.details)) return <Mark kind="crit" />;
   const Icon = look.icon;
   return <Icon className="icon icon-small" strokeWidth={1.6} aria-hidden="true" />;
 }

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import type { Machine } from '../../main/contract/machine.ts';
 import { useActions } from './actions.tsx';
 import { Button } from './button.tsx';
+import { layerRoot } from './layer-root.ts';
 import { type ShownVerb, verbLooks } from './machine-verbs.ts';
 
 interface VerbMenuProps {
@@ -12,16 +13,11 @@ interface VerbMenuProps {
 }
 
 /** Before which verb a line is drawn: what looks and what destroys stand apart. */
-const startsGroup: ReadonlySet<ShownVerb> = new Set(['why', 'delete']);
+const startsGroup: ReadonlySet<ShownVerb> = new Set(['why', 'delete', 'remove']);
 
 /*
  * Both menus are not modal: a modal one locks scrolling through a `<style>` element, which the page's policy refuses.
  */
-
-/** Menus lie inside of the page's main landmark, so that nothing on the page is outside of all landmarks. */
-function layerRoot(): HTMLElement | null {
-  return document.querySelector('main');
-}
 
 /** The button with three dots. */
 export function VerbMenuButton({ machine, verbs, ...rest }: VerbMenuProps & { readonly tabIndex?: number }) {
@@ -89,7 +85,7 @@ function MenuVerb({ verb, isFirst, item }: MenuVerbProps) {
     <>
       {startsGroup.has(verb) && !isFirst ? <div className="menu-line" /> : null}
       {item(
-        <span className={verb === 'delete' ? 'menu-verb danger' : 'menu-verb'}>
+        <span className={verb === 'delete' || verb === 'remove' ? 'menu-verb danger' : 'menu-verb'}>
           <Icon className="icon" strokeWidth={1.6} aria-hidden="true" />
           {label}
         </span>,

@@ -13,7 +13,8 @@ export function Rail({ route }: { readonly route: Route }) {
   const notices = useNotices();
   const all = machines === null ? [] : [...machines.values()];
   const running = [...operations.values()].filter(({ state }) => state === 'running').length;
-  const inFleet = route.page === 'fleet' || route.page === 'machine' || route.page === 'new-machine';
+  const inFleet =
+    route.page === 'fleet' || route.page === 'machine' || route.page === 'new-machine' || route.page === 'add-host';
   const needy = all.filter((machine) => severityOf(machine, undefined) === 'critical').length;
   const faults = notices.filter(({ severity }) => severity !== 'info').length;
   return (

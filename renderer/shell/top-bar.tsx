@@ -51,6 +51,13 @@ function Title({ route }: { readonly route: Route }) {
           New machine
         </>
       );
+    case 'add-host':
+      return (
+        <>
+          <FleetCrumb />
+          Add an SSH host
+        </>
+      );
     case 'machine':
       return (
         <>

@@ -1,3 +1,4 @@
+import { healthWord, securityDoubt } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
@@ -44,10 +45,11 @@ export function AttentionList({ lines, most, onShowAll }: AttentionListProps) {
 function AttentionItem({ line, isWorst }: { readonly line: AttentionLine; readonly isWorst: boolean }) {
   const { run } = useActions();
   const { machine, severity, lead, rest, since } = line;
+  const doubt = securityDoubt(machine.health);
   const verbs = isWorst ? line.verbs : line.verbs.filter((verb) => verb !== 'console');
   return (
     <li className={isWorst ? 'attention-line attention-worst' : 'attention-line'}>
-      <Mark {...marks[severity]} />
+      <Mark {...(doubt === null ? marks[severity] : { kind: 'guard', label: healthWord(machine.health) })} />
       <a className="attention-name cut" href={machineHref(machine.id)}>
         <ForeignText>{machine.name}</ForeignText>
       </a>

@@ -1,3 +1,4 @@
+import { healthWord, securityCause } from '../../../main/contract/health-words.ts';
 import type { Machine, NoticeKind } from '../../../main/contract/machine.ts';
 import { type Severity, severities, severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
@@ -33,9 +34,9 @@ export function attentionLines(
     if (!asks(severity)) continue;
     const { notice, health } = machine;
     const speaks = notice !== null && notice.severity !== 'info';
-    const text = speaks ? notice.text : (health.reason ?? silentReasons[severity]);
+    const text = speaks ? notice.text : (securityCause(health) ?? health.reason ?? silentReasons[severity]);
     const since = speaks ? notice.since : health.since;
-    const lead = speaks ? kindLeads[notice.kind] : undefined;
+    const lead = speaks ? kindLeads[notice.kind] : leadOf(machine);
     const said = lead === undefined ? sentence(text, machine.name) : { lead, rest: text };
     lines.push({ machine, severity, ...said, since, verbs: remedies(machine, operation) });
   }
@@ -45,6 +46,13 @@ export function attentionLines(
       (b.since ?? '').localeCompare(a.since ?? '') ||
       a.machine.name.localeCompare(b.machine.name),
   );
+}
+
+/** What a check found, by its name; the reason says the rest. */
+function leadOf({ health }: Machine): string | undefined {
+  return health.reason !== null && health.method === 'ssh' && health.status !== 'unknown'
+    ? healthWord(health)
+    : undefined;
 }
 
 /** Kinds whose text begins with a place in a file: the fact has to come first. */
@@ -59,10 +67,13 @@ const silentReasons: Readonly<Record<AttentionLine['severity'], string>> = {
   warning: 'Degraded',
 };
 
+const checked: readonly ShownVerb[] = ['health', 'why', 'console', 'restart'];
+const ended: readonly ShownVerb[] = ['why', 'console', 'start', 'restart'];
+
 function remedies(machine: Machine, operation: Operation | undefined): readonly ShownVerb[] {
   const possible = verbsOf(machine, operation);
   // A definition is mended in its file.
   const isFile = machine.notice?.kind === 'definition' && machine.notice.severity !== 'critical';
-  const wanted: readonly ShownVerb[] = isFile ? ['why'] : ['why', 'console', 'start', 'restart'];
+  const wanted = isFile ? (['why'] as const) : machine.health.method === 'ssh' ? checked : ended;
   return wanted.filter((verb) => possible.includes(verb));
 }

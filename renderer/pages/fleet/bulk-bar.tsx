@@ -1,7 +1,8 @@
-import { Play, RotateCw, Square, Trash2, X } from 'lucide-react';
+import { Play, RotateCw, Square, Trash2, Unplug, X } from 'lucide-react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
+import { verbsOf } from '../../components/machine-verbs.ts';
 import { visibleText } from '../../format/visible-text.ts';
 
 const bulkVerbs = [
@@ -9,6 +10,7 @@ const bulkVerbs = [
   { verb: 'stop', label: 'Stop', icon: Square, none: 'None of them can be stopped now' },
   { verb: 'restart', label: 'Restart', icon: RotateCw, none: 'None of them can be restarted now' },
   { verb: 'delete', label: 'Delete…', icon: Trash2, none: 'None of them can be deleted now' },
+  { verb: 'remove', label: 'Remove…', icon: Unplug, none: 'None of them can be removed now' },
 ] as const;
 
 interface BulkBarProps {
@@ -25,8 +27,9 @@ export function BulkBar({ machines, onClear }: BulkBarProps) {
       <span className="quiet cut grow">{machines.map(({ name }) => visibleText(name)).join(', ')}</span>
       {bulkVerbs.map(({ verb, label, icon, none }) => {
         const able = machines.filter(
-          ({ capabilities, operation }) => operation === null && capabilities.includes(verb),
+          (machine) => machine.operation === null && verbsOf(machine, undefined).includes(verb),
         );
+        if (verb === 'remove' && able.length === 0) return null;
         return (
           <Button
             key={verb}

@@ -1,7 +1,7 @@
-import { Monitor } from 'lucide-react';
+import { type LucideIcon, Monitor, Terminal } from 'lucide-react';
 import { useHost } from '../../client/use-engine.ts';
 import { HostSection } from '../../components/host-section.tsx';
-import { newMachineHref } from '../../route.ts';
+import { addHostHref, newMachineHref } from '../../route.ts';
 
 /** Nothing is here yet: what to begin with, and whether this computer is ready for it. */
 export function FirstRun() {
@@ -11,24 +11,60 @@ export function FirstRun() {
     <div className="scroll">
       <div className="first-run">
         <h2 className="first-run-title">Nothing to watch yet</h2>
-        <p className="quiet">Start with a machine on this computer. It ends up in this list, ready to be started.</p>
-        <article className="start-card">
-          <header>
-            <Monitor className="icon" strokeWidth={1.6} aria-hidden="true" />
-            <h3>Create a local machine</h3>
-          </header>
-          <p className="quiet">
+        <p className="quiet">Start with one of these. Each ends with a machine in this list.</p>
+        <div className="start-cards">
+          <StartCard
+            icon={Monitor}
+            title="Create a local machine"
+            verb="New machine"
+            href={newMachineHref}
+            isFirst={!lacksQemu}
+            command="vigil create dev --start"
+          >
             {lacksQemu
               ? 'QEMU is missing on this computer; the line below says how to get it.'
               : '2 CPUs, 2 GiB of memory, a 20 GiB disk that grows as it fills. Vigil makes the disk; you bring what it boots.'}
-          </p>
-          <a className="button button-primary" href={newMachineHref}>
-            New machine
-          </a>
-          <code className="start-command">vigil create dev --start</code>
-        </article>
+          </StartCard>
+          <StartCard
+            icon={Terminal}
+            title="Add an SSH host"
+            verb="Add a host"
+            href={addHostHref}
+            isFirst={lacksQemu}
+            command="vigil host add pi --address pi.example.org"
+          >
+            A machine that is somewhere already. Vigil checks it over SSH and reads how busy it is; nothing is installed
+            on it.
+          </StartCard>
+        </div>
         <HostSection />
       </div>
     </div>
+  );
+}
+
+interface StartCardProps {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  readonly verb: string;
+  readonly href: string;
+  readonly isFirst: boolean;
+  readonly command: string;
+  readonly children: string;
+}
+
+function StartCard({ icon: Icon, title, verb, href, isFirst, command, children }: StartCardProps) {
+  return (
+    <article className="start-card">
+      <header>
+        <Icon className="icon" strokeWidth={1.6} aria-hidden="true" />
+        <h3>{title}</h3>
+      </header>
+      <p className="quiet">{children}</p>
+      <a className={isFirst ? 'button button-primary' : 'button button-normal'} href={href}>
+        {verb}
+      </a>
+      <code className="start-command">{command}</code>
+    </article>
   );
 }

@@ -1,13 +1,15 @@
-import { ListFilter, Plus, SearchX } from 'lucide-react';
+import { ListFilter, SearchX } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useClient } from '../../client/client-context.tsx';
-import { useLink, useMachines, useOperations } from '../../client/use-engine.ts';
+import { useCollectionInterval, useLink, useMachines, useOperations, useReadings } from '../../client/use-engine.ts';
 import { Button } from '../../components/button.tsx';
+import { currentReading } from '../../components/current-reading.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LevelMark } from '../../components/level-mark.tsx';
+import { NextRound } from '../../components/next-round.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
-import { clockTime } from '../../format/times.ts';
-import { newMachineHref } from '../../route.ts';
+import { levelWords } from '../../format/level.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
 import { useMediaQuery } from '../../shell/use-media-query.ts';
 import { attentionLines } from './attention.ts';
@@ -17,11 +19,13 @@ import { machineFilter } from './filter-machines.ts';
 import { FirstRun } from './first-run.tsx';
 import { FleetTable } from './fleet-table.tsx';
 import { fleetTotals } from './fleet-totals.ts';
+import { NewMenu } from './new-menu.tsx';
 import { useSelection } from './selection.ts';
-import { compareMachines, type Sorting, type SortKey, settledOrder } from './sort-machines.ts';
+import { compareMachines, type KnownValue, type Sorting, type SortKey, settledOrder } from './sort-machines.ts';
 import { TotalsLine } from './totals-line.tsx';
 
 const noMachines: readonly Machine[] = [];
+const levels = ['calm', 'high', 'full'] as const;
 
 export function FleetPage() {
   const { value, readAt, error } = useMachines();
@@ -42,7 +46,7 @@ export function FleetPage() {
     [operations],
   );
   const operationOf = useCallback((machine: Machine) => running.get(machine.id), [running]);
-  const order = useFleetOrder(machines, sorting, readAt);
+  const order = useFleetOrder(machines, sorting, readAt, useKnownValue());
   const rows = useMemo(() => {
     const matches = machineFilter(filter);
     return order.flatMap((id) => {
@@ -124,10 +128,14 @@ export function FleetPage() {
             Worst first
           </Button>
         )}
-        <a className="button button-normal button-small" href={newMachineHref}>
-          <Plus className="icon icon-small" strokeWidth={1.6} aria-hidden="true" />
-          New machine
-        </a>
+        <span className="fleet-legend" aria-hidden="true">
+          {levels.map((level) => (
+            <span key={level}>
+              <LevelMark level={level} /> {levelWords[level]}
+            </span>
+          ))}
+        </span>
+        <NewMenu />
       </div>
       {rows.length === 0 ? (
         <EmptyState
@@ -145,10 +153,10 @@ export function FleetPage() {
       {selected.length > 0 ? <BulkBar machines={selected} onClear={selection.clear} /> : null}
       <footer className="foot">
         <span>
-          Read <time>{readAt === null ? '' : clockTime(readAt)}</time>
-          {link.kind === 'lost' ? ', not followed since' : ', changes come by themselves'}
+          <NextRound />
         </span>
         <span className="grow" />
+        <span className="foot-note">MB/s unless said</span>
         <span className="foot-keys">
           <kbd>R</kbd> read now <kbd>Enter</kbd> open <kbd>Space</kbd> select <kbd>?</kbd> all keys
         </span>
@@ -158,14 +166,30 @@ export function FleetPage() {
 }
 
 function startsDescending(key: SortKey): boolean {
-  return key === 'cpus' || key === 'memory' || key === 'disk';
+  return key === 'cpu' || key === 'memory' || key === 'disk';
+}
+
+function useKnownValue(): KnownValue {
+  const { byMachine } = useReadings();
+  const intervalMs = useCollectionInterval();
+  return (machine, metric) => {
+    const reading = currentReading(machine, byMachine.get(machine.id) ?? [], intervalMs, Date.now());
+    return reading.kind === 'read' ? reading.values[metric].value : null;
+  };
 }
 
 /** Nothing moves under the eye: the order is made anew by a person's sorting or re-reading, not by what changes. */
-function useFleetOrder(machines: readonly Machine[], sorting: Sorting, readAt: number | null): readonly string[] {
+function useFleetOrder(
+  machines: readonly Machine[],
+  sorting: Sorting,
+  readAt: number | null,
+  known: KnownValue,
+): readonly string[] {
+  const knownNow = useRef(known);
+  knownNow.current = known;
   const settled = useRef<{ sorting: Sorting; readAt: number | null; order: readonly string[] } | null>(null);
   const order = useMemo(() => {
-    const compare = compareMachines(sorting);
+    const compare = compareMachines(sorting, (machine, metric) => knownNow.current(machine, metric));
     const before = settled.current;
     const keep = before !== null && before.sorting === sorting && before.readAt === readAt;
     return settledOrder(keep ? before.order : [], machines, compare);

@@ -1,25 +1,30 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 import { memo } from 'react';
-import { healthWord } from '../../../main/contract/health-words.ts';
+import { healthWord, securityDoubt } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import type { RecentSeries, Sample } from '../../../main/contract/sample.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { markOf } from '../../components/machine-mark.ts';
 import { verbsOf } from '../../components/machine-verbs.ts';
 import { Mark } from '../../components/mark.tsx';
+import { Nothing } from '../../components/nothing.tsx';
 import { OperationCell } from '../../components/operation-cell.tsx';
 import { ProviderBadge } from '../../components/provider-badge.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
-import { chosenSize } from '../../format/sizes.ts';
 import { machineHref } from '../../route.ts';
+import { ReadingCells } from './reading-cells.tsx';
 
 export interface FleetRowProps {
   readonly machine: Machine;
   readonly operation: Operation | undefined;
+  readonly samples: readonly Sample[];
+  readonly recent: RecentSeries | undefined;
+  readonly intervalMs: number;
   /** From 0, in the order shown. */
   readonly index: number;
   readonly top: number;
@@ -31,7 +36,8 @@ export interface FleetRowProps {
 }
 
 export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
-  const { machine, operation, index, top, isSelected, isCurrent, onSelect, onCurrent } = props;
+  const { machine, operation, samples, recent, intervalMs, index, top, isSelected, isCurrent, onSelect, onCurrent } =
+    props;
   const mark = markOf(machine, operation);
   const severity = severityOf(machine, operation);
   const verbs = verbsOf(machine, operation);
@@ -67,25 +73,23 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
             <ForeignText>{machine.name}</ForeignText>
           </a>
         </div>
-        <div role="gridcell" className="cut">
+        <div role="gridcell" className="cut col-state">
           {operation === undefined ? <StateWord machine={machine} /> : <OperationCell operation={operation} />}
         </div>
-        <div role="gridcell" className="cut">
+        <div role="gridcell" className="cut col-health">
           <HealthWord machine={machine} />
         </div>
-        <Size value={machine.cpus === null ? null : String(machine.cpus)} />
-        <Size value={machine.memoryMib === null ? null : chosenSize(machine.memoryMib)} />
-        <Size value={machine.diskMib === null ? null : chosenSize(machine.diskMib)} />
-        <div role="gridcell" className="fleet-address cut">
-          <Reach machine={machine} />
-        </div>
-        <div role="gridcell" className="number">
+        <ReadingCells machine={machine} samples={samples} recent={recent} intervalMs={intervalMs} />
+        <div role="gridcell" className="number col-uptime">
           {machine.startedAt === null ? <Nothing /> : <Lasting at={machine.startedAt} />}
         </div>
-        <div role="gridcell">
+        <div role="gridcell" className="cut col-address">
+          <Reach machine={machine} />
+        </div>
+        <div role="gridcell" className="col-provider">
           <ProviderBadge provider={machine.provider} />
         </div>
-        <div role="gridcell" className="tags cut">
+        <div role="gridcell" className="tags cut col-tags">
           {machine.tags.map((tag) => (
             <ForeignText className="tag" key={tag}>
               {tag}
@@ -109,9 +113,10 @@ function StateWord({ machine }: { readonly machine: Machine }) {
 const healthInk = { healthy: '', degraded: 'warn', unhealthy: 'crit strong', unknown: '', 'not-applicable': 'faint' };
 
 function HealthWord({ machine: { health } }: { readonly machine: Machine }) {
-  const lasting = health.since !== null && health.status !== 'healthy' && health.status !== 'not-applicable';
+  const doubt = securityDoubt(health);
+  const lasting = doubt === null && health.status !== 'healthy' && health.status !== 'not-applicable';
   return (
-    <span className={healthInk[health.status]} title={health.reason ?? undefined}>
+    <span className={doubt === null ? healthInk[health.status] : 'warn strong'} title={health.reason ?? undefined}>
       {healthWord(health)}
       {lasting && health.since !== null ? (
         <>
@@ -121,19 +126,6 @@ function HealthWord({ machine: { health } }: { readonly machine: Machine }) {
       ) : null}
     </span>
   );
-}
-
-function Size({ value }: { readonly value: string | null }) {
-  return (
-    <div role="gridcell" className="number">
-      {value ?? <Nothing />}
-    </div>
-  );
-}
-
-/** A quiet dash: no reading is never zero. */
-function Nothing() {
-  return <span className="faint">–</span>;
 }
 
 function Reach({ machine: { address, forwards } }: { readonly machine: Machine }) {

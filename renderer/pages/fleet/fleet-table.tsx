@@ -5,6 +5,8 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import type { Sample } from '../../../main/contract/sample.ts';
+import { useCollectionInterval, useReadings, useRecent } from '../../client/use-engine.ts';
 import { go, machineHref } from '../../route.ts';
 import { fleetColumns } from './fleet-columns.ts';
 import { FleetRow } from './fleet-row.tsx';
@@ -14,6 +16,7 @@ import type { Sorting, SortKey } from './sort-machines.ts';
 const rowHeight = 30;
 /** Rows drawn beyond what can be seen, so that a quick scroll shows no gap. */
 const overscan = 12;
+const noSamples: readonly Sample[] = [];
 
 interface FleetTableProps {
   readonly rows: readonly Machine[];
@@ -25,6 +28,9 @@ interface FleetTableProps {
 
 /** The machines as a grid: one tab stop, a roving row, and only the rows in sight are in the page. */
 export function FleetTable({ rows, operationOf, sorting, onSort, selection }: FleetTableProps) {
+  const readings = useReadings();
+  const recent = useRecent();
+  const intervalMs = useCollectionInterval();
   const scroller = useRef<HTMLDivElement>(null);
   const [currentId, setCurrentId] = useState<string | null>(null);
   const wantsFocus = useRef(false);
@@ -126,6 +132,9 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
               key={key}
               machine={machine}
               operation={operationOf(machine)}
+              samples={readings.byMachine.get(machine.id) ?? noSamples}
+              recent={recent.get(machine.id)}
+              intervalMs={intervalMs}
               index={index}
               top={start}
               isSelected={selection.has(machine.id)}
@@ -146,7 +155,7 @@ interface HeadCellProps extends Pick<FleetTableProps, 'sorting' | 'onSort'> {
 
 function HeadCell({ column, sorting, onSort }: HeadCellProps) {
   const { sort, head, title, isNumber } = column;
-  const className = isNumber === true ? 'number' : undefined;
+  const className = isNumber === true ? `number col-${column.key}` : `col-${column.key}`;
   if (sort === null) {
     return (
       <div role="columnheader" className={className} title={title}>

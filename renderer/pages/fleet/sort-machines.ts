@@ -1,8 +1,9 @@
 import type { Machine } from '../../../main/contract/machine.ts';
 import { severities, severityOf } from '../../../main/contract/machine-condition.ts';
+import type { SampleMetric } from '../../../main/contract/sample.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
 
-export const sortKeys = ['worst', 'name', 'state', 'health', 'cpus', 'memory', 'disk', 'uptime', 'provider'] as const;
+export const sortKeys = ['worst', 'name', 'state', 'health', 'cpu', 'memory', 'disk', 'uptime', 'provider'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 export interface Sorting {
@@ -12,23 +13,27 @@ export interface Sorting {
 
 export type Compare = (a: Machine, b: Machine) => number;
 
-export function compareMachines({ key, descending }: Sorting): Compare {
+/** What a machine does now, as far as it is known. */
+export type KnownValue = (machine: Machine, metric: SampleMetric) => number | null;
+
+export function compareMachines({ key, descending }: Sorting, known: KnownValue): Compare {
   const direction = descending ? -1 : 1;
-  return (a, b) => direction * comparisons[key](a, b) || byName(a, b);
+  const compare = comparisons(known)[key];
+  return (a, b) => direction * compare(a, b) || byName(a, b);
 }
 
-const comparisons: Readonly<Record<SortKey, Compare>> = {
+const comparisons = (known: KnownValue): Readonly<Record<SortKey, Compare>> => ({
   worst: (a, b) => severities.indexOf(severityOf(a, undefined)) - severities.indexOf(severityOf(b, undefined)),
   name: byName,
   state: (a, b) => stateWords[a.state].localeCompare(stateWords[b.state]),
   health: (a, b) => a.health.status.localeCompare(b.health.status),
-  cpus: (a, b) => numbers(a.cpus, b.cpus),
-  memory: (a, b) => numbers(a.memoryMib, b.memoryMib),
-  disk: (a, b) => numbers(a.diskMib, b.diskMib),
+  cpu: (a, b) => numbers(known(a, 'cpuPercent'), known(b, 'cpuPercent')),
+  memory: (a, b) => numbers(known(a, 'memoryPercent'), known(b, 'memoryPercent')),
+  disk: (a, b) => numbers(known(a, 'diskPercent'), known(b, 'diskPercent')),
   // The longest uptime belongs to the oldest start; what does not run has the shortest.
   uptime: (a, b) => (b.startedAt ?? '~').localeCompare(a.startedAt ?? '~'),
   provider: (a, b) => a.provider.localeCompare(b.provider),
-};
+});
 
 /** As a person counts: `vm-2` before `vm-10`. */
 const names = new Intl.Collator('en', { numeric: true });

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { healthWord } from '../../../main/contract/health-words.ts';
+import { healthWord, securityDoubt } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { operationWords } from '../../../main/contract/operation-words.ts';
@@ -28,6 +28,11 @@ const buttonVerbs: readonly ShownVerb[] = ['start', 'restart', 'stop'];
 export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps) {
   const { run } = useActions();
   const mark = markOf(machine, operation);
+  const sizes = [
+    machine.cpus === null ? null : counted(machine.cpus, 'CPU'),
+    machine.memoryMib === null ? null : chosenSize(machine.memoryMib),
+    machine.diskMib === null ? null : `${chosenSize(machine.diskMib)} disk`,
+  ].filter((part) => part !== null);
   const isWatched = machine.health.status !== 'not-applicable';
   return (
     <header className="machine-head">
@@ -37,10 +42,10 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
           <ForeignText>{machine.name}</ForeignText>
         </h2>
         <span className="quiet">
-          {operation === undefined ? stateWords[machine.state] : operationWords[operation.kind].doing}
+          {operation === undefined ? stateOf(machine) : operationWords[operation.kind].doing}
         </span>
         {isWatched ? (
-          <span className={machine.health.status === 'unhealthy' ? 'crit strong' : 'quiet'}>
+          <span className={healthInk(machine)}>
             {healthWord(machine.health)} {machine.health.since === null ? null : <Lasting at={machine.health.since} />}
           </span>
         ) : null}
@@ -55,7 +60,8 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
         <VerbMenuButton
           machine={machine}
           verbs={verbs.filter(
-            (verb) => verb === 'force-stop' || verb === 'delete' || verb === 'why' || verb === 'console',
+            (verb) =>
+              verb === 'force-stop' || verb === 'delete' || verb === 'remove' || verb === 'why' || verb === 'console',
           )}
         />
       </div>
@@ -83,15 +89,7 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
             <Lasting at={machine.startedAt} />
           </Fact>
         )}
-        <Fact name="Size">
-          {[
-            machine.cpus === null ? null : counted(machine.cpus, 'CPU'),
-            machine.memoryMib === null ? null : chosenSize(machine.memoryMib),
-            machine.diskMib === null ? null : `${chosenSize(machine.diskMib)} disk`,
-          ]
-            .filter((part) => part !== null)
-            .join(', ')}
-        </Fact>
+        {sizes.length === 0 ? null : <Fact name="Size">{sizes.join(', ')}</Fact>}
         <Fact name="Provider">
           {providerWords[machine.provider]}
           {machine.accelerator === undefined ? '' : `, ${acceleratorName(machine.accelerator)}`}
@@ -110,6 +108,17 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
       </dl>
     </header>
   );
+}
+
+/** Of a host that does not answer the state is not known; how it is says its health. */
+function stateOf({ provider, state, health }: Machine): string {
+  const isSaid = provider === 'ssh' && state === 'unknown' && health.status !== 'not-applicable';
+  return isSaid ? '' : stateWords[state];
+}
+
+function healthInk({ health }: Machine): string {
+  if (securityDoubt(health) !== null) return 'warn strong';
+  return health.status === 'unhealthy' ? 'crit strong' : 'quiet';
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

@@ -8,7 +8,10 @@ import { verbsOf } from '../../components/machine-verbs.ts';
 import { SkeletonRows } from '../../components/patience.tsx';
 import { fleetHref, go, type MachineTab, machineHref, machineTabs, type Route } from '../../route.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
+import { ConfigurationTab } from './configuration-tab.tsx';
 import { ConsoleTab } from './console-tab.tsx';
+import { HealthTab } from './health-tab.tsx';
+import { MachineFoot } from './machine-foot.tsx';
 import { MachineHeader } from './machine-header.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { OperationBar } from './operation-bar.tsx';
@@ -53,13 +56,23 @@ const tabWords: Readonly<Record<MachineTab, string>> = {
   overview: 'Overview',
   timeline: 'Timeline',
   console: 'Console',
+  health: 'Health',
+  configuration: 'Configuration',
 };
+
+/** A machine has the tabs of what it can do: a host that only answers SSH has no console. */
+function tabsOf({ provider, capabilities }: Machine): readonly MachineTab[] {
+  return machineTabs.filter((tab) => tab !== 'console' || provider !== 'ssh' || capabilities.includes('console'));
+}
 
 function MachineView({ machine, route }: { readonly machine: Machine; readonly route: MachineRoute }) {
   const link = useLink();
   const operation = useOperationOf(machine);
   const file = useMachineFile(machine);
   const verbs = verbsOf(machine, operation);
+  const tabs = tabsOf(machine);
+  const shown = tabs.includes(route.tab) ? route.tab : 'overview';
+  const [crash] = file.crashes;
   const select = (tab: string) => go(machineHref(machine.id, machineTabs.find((each) => each === tab) ?? 'overview'));
   useShortcut('w', () => select('timeline'));
   return (
@@ -70,16 +83,16 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
       ) : (
         <OperationBar machine={machine} operation={operation} verbs={verbs} />
       )}
-      <Tabs.Root value={route.tab} onValueChange={select} className="machine-tabs" activationMode="manual">
+      <Tabs.Root value={shown} onValueChange={select} className="machine-tabs" activationMode="manual">
         <Tabs.List className="tabs" aria-label="About the machine">
-          {machineTabs.map((tab) => (
+          {tabs.map((tab) => (
             <Tabs.Trigger key={tab} value={tab} className="tab">
               {tabWords[tab]}
             </Tabs.Trigger>
           ))}
         </Tabs.List>
         <Tabs.Content value="overview" className={link.kind === 'lost' ? 'tab-content stale' : 'tab-content'}>
-          <OverviewTab machine={machine} file={file} />
+          <OverviewTab machine={machine} />
         </Tabs.Content>
         <Tabs.Content value="timeline" className="tab-content">
           <TimelineTab machine={machine} entry={route.entry} at={route.at} />
@@ -87,7 +100,14 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
         <Tabs.Content value="console" className="tab-content">
           <ConsoleTab machine={machine} />
         </Tabs.Content>
+        <Tabs.Content value="health" className="tab-content">
+          <HealthTab machine={machine} crash={crash} />
+        </Tabs.Content>
+        <Tabs.Content value="configuration" className="tab-content">
+          <ConfigurationTab machine={machine} file={file} />
+        </Tabs.Content>
       </Tabs.Root>
+      <MachineFoot machine={machine} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { MachineDraft } from '../../../main/contract/machine.ts';
+import { type FieldFault, numberOf } from '../../components/field-fault.ts';
 
 /** What stands in the form, as typed. An empty field takes its default. */
 export interface DraftForm {
@@ -34,16 +35,6 @@ export const emptyForm: DraftForm = {
 export const textFields = ['kernel', 'initrd', 'append', 'iso', 'mac'] as const;
 export const sizeFields = ['cpus', 'memoryMib', 'diskMib'] as const;
 
-/** Who says that something is wrong, and how to get out of it. */
-export interface FieldFault {
-  /** A key of the form; `forwards.0.host` for a port. */
-  readonly field: string;
-  readonly message: string;
-  readonly hint?: string;
-  /** A value that would be accepted instead. */
-  readonly suggestion?: string;
-}
-
 /** The form as `machine.create` and `machine.rehearse` take it. What is no number is left for the schema to refuse. */
 export function draftOf(form: DraftForm): Record<string, unknown> {
   const draft: Record<string, unknown> = { name: form.name.trim(), start: form.start };
@@ -60,11 +51,6 @@ export function draftOf(form: DraftForm): Record<string, unknown> {
     draft.forwards = form.forwards.map(({ host, guest }) => ({ host: numberOf(host), guest: numberOf(guest) }));
   }
   return draft;
-}
-
-/** A whole decimal number, or the text as it is: `1e3` and `0x10` are slips, not sizes. */
-function numberOf(text: string): number | string {
-  return /^\d{1,12}$/.test(text.trim()) ? Number(text.trim()) : text;
 }
 
 /** What the form alone can tell, at once and without asking anyone: at most one fault per field. */

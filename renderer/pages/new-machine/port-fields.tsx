@@ -1,8 +1,9 @@
 import { Plus, X } from 'lucide-react';
 import { useId } from 'react';
 import { Button } from '../../components/button.tsx';
-import type { DraftForm, FieldFault } from './draft-form.ts';
-import { Fault } from './form-field.tsx';
+import type { FieldFault } from '../../components/field-fault.ts';
+import { Fault } from '../../components/form-field.tsx';
+import type { DraftForm } from './draft-form.ts';
 
 interface PortFieldsProps {
   readonly forwards: DraftForm['forwards'];

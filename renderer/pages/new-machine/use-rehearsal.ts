@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useClient } from '../../client/client-context.tsx';
-import type { FieldFault } from './draft-form.ts';
+import type { FieldFault } from '../../components/field-fault.ts';
 
 const pauseMs = 250;
 

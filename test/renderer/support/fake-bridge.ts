@@ -15,7 +15,9 @@ import {
   storyNow,
   storyOperations,
   storyStatus,
+  storyWatch,
 } from './fleet-story.ts';
+import { storyGaps, storyHistory, storyNewest, storyRecent } from './readings-story.ts';
 
 export interface FakeBridge extends Bridge {
   /** Every call so far, in order; `subscribe` stands in it too. */
@@ -79,6 +81,7 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
         definitionPath: `/home/ada/.vigil/machines/${machine.name}.yaml`,
         diskPath: `${folder}/disk.qcow2`,
         diskUsedBytes: 12_884_901_888,
+        disks: [],
         consoleLogPath: `${folder}/console.log`,
         acceleratorReason: machine.pid === undefined ? null : '/dev/kvm ran a guest in 0.2 s.',
       };
@@ -114,6 +117,11 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
       input.from === undefined
         ? { text: consoleLog, from: 0, to: consoleLog.length, size: consoleLog.length }
         : { text: '', from: input.from, to: input.from, size: consoleLog.length },
+    'metrics.newest': () => storyNewest(machines),
+    'metrics.recent': () => storyRecent(machines),
+    'metrics.history': (input) => storyHistory(find(input), String(input.from), String(input.to), Number(input.points)),
+    'metrics.gaps': (input) => storyGaps(find(input), String(input.from), String(input.to), Number(input.points)),
+    'lifecycle.status': (input) => [storyWatch(find(input))],
     'engine.status': () => storyStatus,
     'engine.notices': () => storyNotices,
     'host.describe': () =>

@@ -1,7 +1,9 @@
 import type { CrashRecord } from '../../../main/contract/crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from '../../../main/contract/engine-status.ts';
+import { securityReason } from '../../../main/contract/health-words.ts';
 import type { JournalEntry } from '../../../main/contract/journal.ts';
-import type { Machine, MachineVerb } from '../../../main/contract/machine.ts';
+import { WatchConfig, type WatchStatus } from '../../../main/contract/lifecycle.ts';
+import type { Health, Machine, MachineVerb } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 
 /** One moment, told the same everywhere: Tue 17 Mar 2026, 20:30:15 UTC. `build-vm` needs a person. */
@@ -76,6 +78,36 @@ const broken = {
   method: 'process',
 } as const;
 
+/** Watched over SSH, and well. */
+const wellOverSsh = (port: number) => ({
+  forwards: [{ host: port, guest: 22 }],
+  health: {
+    status: 'healthy',
+    reason: null,
+    since: before(60 * 20),
+    sshReachable: true,
+    sshFailures: 0,
+    lastCheck: before(0.3),
+    method: 'ssh',
+  } as const,
+});
+
+/** A host that only answers SSH. */
+export function hostMachine(number: number, name: string, address: string, health: Partial<Health>): Machine {
+  const known = { ...wellOverSsh(22).health, ...health };
+  return machineOf(number, name, {
+    provider: 'ssh',
+    state: known.status === 'healthy' ? 'running' : 'unknown',
+    wanted: 'running',
+    health: known,
+    address,
+    cpus: null,
+    memoryMib: null,
+    diskMib: null,
+    capabilities: ['delete'],
+  });
+}
+
 const killed = "'build-vm' ended by itself: killed by signal 9, the computer was out of memory.";
 const panicked = "The guest of 'kernel-lab' panicked. It is held as it was.";
 
@@ -119,6 +151,7 @@ export const storyMachines: readonly Machine[] = [
     cpus: 8,
     memoryMib: 8192,
     tags: ['stage', 'api'],
+    ...wellOverSsh(2205),
     forwards: [
       { host: 2205, guest: 22 },
       { host: 8080, guest: 80 },
@@ -138,16 +171,56 @@ export const storyMachines: readonly Machine[] = [
   }),
   machineOf(6, 'dev-fedora', { state: 'creating', capabilities: [], operation: storyId(902), diskMib: 40_960 }),
   runningMachine(7, 'gitea', 60 * 24 * 23, {
+    ...wellOverSsh(2207),
     tags: ['infra'],
     forwards: [{ host: 3000, guest: 3000 }],
     memoryMib: 1024,
   }),
-  runningMachine(8, 'k3s-a', 60 * 24 * 6 + 300, { tags: ['k8s'], cpus: 4, memoryMib: 4096, accelerator: 'tcg' }),
-  runningMachine(9, 'web-prod-1', 60 * 24 * 2, { tags: ['prod', 'web'], forwards: [{ host: 8443, guest: 443 }] }),
+  runningMachine(8, 'k3s-a', 60 * 24 * 6 + 300, {
+    tags: ['k8s'],
+    cpus: 4,
+    memoryMib: 4096,
+    accelerator: 'tcg',
+    forwards: [{ host: 2208, guest: 22 }],
+    health: {
+      ...broken,
+      method: 'ssh',
+      sshReachable: false,
+      sshFailures: 4,
+      lastCheck: before(0.2),
+      reason: '127.0.0.1:2208 does not answer.',
+      since: before(4),
+    },
+  }),
+  runningMachine(9, 'web-prod-1', 60 * 24 * 2, {
+    ...wellOverSsh(2209),
+    tags: ['prod', 'web'],
+    forwards: [
+      { host: 2209, guest: 22 },
+      { host: 8443, guest: 443 },
+    ],
+  }),
   runningMachine(10, 'lab-pi', 47, { tags: ['edge'], cpus: 1, memoryMib: 512, diskMib: 8192 }),
   machineOf(11, 'mail-test', { tags: ['dev'] }),
   machineOf(12, 'ml-train', { tags: ['gpu'], cpus: 16, memoryMib: 32_768, diskMib: 512_000 }),
   runningMachine(13, 'win-sign', 60 * 3, { state: 'paused', tags: ['release'], diskMib: 81_920 }),
+  hostMachine(15, 'nas-cellar', 'nas.example.org', {}),
+  hostMachine(16, 'relay-berlin', '192.0.2.17', {
+    status: 'degraded',
+    reason: securityReason(
+      'host key changed',
+      '192.0.2.17:22 shows the ssh-ed25519 key SHA256:q1W8m0sPzJv4bT3cXfYhRkLgN7uE2oDiAaMjHnBvCxQ, but another one is known for it.',
+    ),
+    since: before(22),
+    sshReachable: null,
+  }),
+  hostMachine(17, 'vpn-gw', '192.0.2.40', {
+    status: 'unhealthy',
+    reason: '192.0.2.40:22 refuses the connection.',
+    since: before(11),
+    sshReachable: false,
+    sshFailures: 11,
+  }),
   machineOf(14, 'db-replica', { tags: ['stage', 'db'], forwards: [{ host: 5432, guest: 5432 }] }),
 ];
 
@@ -183,59 +256,97 @@ function entry(id: number, minutes: number, rest: Omit<JournalEntry, 'id' | 'at'
 }
 
 const build = { machineId: storyId(1), machine: 'build-vm' } as const;
+const api = { machineId: storyId(4), machine: 'api-stage' } as const;
+const k3s = { machineId: storyId(8), machine: 'k3s-a' } as const;
 
 /** Newest first. */
 export const storyJournal: readonly JournalEntry[] = [
-  entry(41, 0.2, {
+  entry(410, 0.2, {
     machineId: storyId(5),
     machine: 'ci-runner-3',
     actor: 'user',
     action: 'operation.cancelled',
     summary: "The start of 'ci-runner-3' was given up.",
   }),
-  entry(40, 4, {
+  entry(400, 4, {
     ...build,
     actor: 'engine',
     action: 'machine.ended',
     summary: killed,
     details: { end: 'killed', unexpected: true },
-    cause: 38,
+    cause: 380,
   }),
-  entry(39, 31, {
+  entry(398, 4, {
+    ...k3s,
+    actor: 'engine',
+    action: 'health.changed',
+    summary: "'k3s-a' is unhealthy: 127.0.0.1:2208 does not answer.",
+    details: { status: 'unhealthy', before: 'healthy', failures: 3 },
+  }),
+  entry(396, 18, {
+    ...api,
+    actor: 'engine',
+    action: 'health.changed',
+    summary: "'api-stage' is healthy again.",
+    details: { status: 'healthy', before: 'unhealthy' },
+    cause: 394,
+  }),
+  entry(394, 23, {
+    ...api,
+    actor: 'engine',
+    action: 'health.changed',
+    summary: "'api-stage' is unhealthy: 127.0.0.1:2205 took the connection and said nothing.",
+    details: { status: 'unhealthy', before: 'healthy', failures: 3 },
+  }),
+  entry(390, 31, {
     machineId: storyId(2),
     machine: 'kernel-lab',
     actor: 'engine',
     action: 'machine.panicked',
     summary: panicked,
   }),
-  entry(38, 90, { ...build, actor: 'user', action: 'machine.started', summary: "'build-vm' was started.", cause: 36 }),
-  entry(37, 90.2, {
+  entry(386, 41, { ...api, actor: 'user', action: 'machine.resumed', summary: "'api-stage' was resumed.", cause: 384 }),
+  entry(384, 47, {
+    ...api,
+    actor: 'user',
+    action: 'machine.paused',
+    summary: "'api-stage' was paused.",
+    details: { user: 'ada' },
+  }),
+  entry(380, 90, {
+    ...build,
+    actor: 'user',
+    action: 'machine.started',
+    summary: "'build-vm' was started.",
+    cause: 360,
+  }),
+  entry(370, 90.2, {
     ...build,
     actor: 'engine',
     action: 'accelerator.fallback',
     summary: '/dev/kvm opened but did not run a guest within 2 s; QEMU emulates instead (TCG).',
-    cause: 36,
+    cause: 360,
   }),
-  entry(36, 91, {
+  entry(360, 91, {
     ...build,
     actor: 'user',
     action: 'machine.stopped',
     summary: "'build-vm' was stopped: it obeyed the power button.",
     details: { rung: 'acpi' },
   }),
-  entry(35, 60 * 20, {
+  entry(350, 60 * 20, {
     actor: 'engine',
     action: 'engine.started',
     summary: 'The engine started; 13 machines, 9 adopted.',
   }),
-  entry(34, 60 * 20.1, {
+  entry(340, 60 * 20.1, {
     ...build,
     actor: 'engine',
     action: 'machine.adopted',
     summary: "'build-vm' ran on while Vigil was away and is watched again.",
-    cause: 35,
+    cause: 350,
   }),
-  entry(33, 60 * 26, { ...build, actor: 'user', action: 'machine.created', summary: "'build-vm' was created." }),
+  entry(330, 60 * 26, { ...build, actor: 'user', action: 'machine.created', summary: "'build-vm' was created." }),
 ];
 
 export const storyNotices: readonly EngineNotice[] = [];
@@ -274,4 +385,29 @@ export const storyStatus: Daemon = {
   version: '0.1.0',
   home: '/home/ada/.vigil',
   host: 'app',
+};
+
+/** How a machine of the story is watched. */
+export function storyWatch({ name, provider, health, address, forwards }: Machine): WatchStatus {
+  const port = forwards.find(({ guest }) => guest === 22)?.host;
+  const isWatched = health.method === 'ssh';
+  return {
+    machine: name,
+    enabled: isWatched,
+    checkInterval: 60,
+    sshFailures: health.sshFailures,
+    sshThreshold: 3,
+    lastCheck: health.lastCheck,
+    lastStatus: health.status,
+    reason: health.reason,
+    advice: storyAdvice[name] ?? null,
+    target: provider === 'ssh' ? `ada@${address}:22` : port === undefined ? null : `ada@127.0.0.1:${port}`,
+    config: isWatched && provider !== 'ssh' ? WatchConfig.parse({}) : null,
+  };
+}
+
+const storyAdvice: Readonly<Record<string, string>> = {
+  'k3s-a': 'See whether the machine is busy or its network is down.',
+  'vpn-gw': 'See whether sshd runs on the machine.',
+  'relay-berlin': 'Someone may be in between. If the machine was made anew, remove its old key from known_hosts.',
 };

@@ -1,3 +1,4 @@
+import '../../../main/contract/parse-without-eval.ts';
 import { fakeBridge } from './fake-bridge.ts';
 import { machineOf, storyMachines } from './fleet-story.ts';
 

@@ -64,7 +64,48 @@ export const shots = [
       await tab.keyboard.press('?');
     },
   },
-  { name: 'machine', hash: build, sizes: both },
+  {
+    name: 'machine',
+    hash: '#/machines/00000000-0000-4000-8000-000000000004',
+    sizes: both,
+    prepare: (tab) => tab.locator('.recharts-surface').nth(4).waitFor(),
+  },
+  {
+    name: 'machine-day',
+    hash: '#/machines/00000000-0000-4000-8000-000000000004',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.locator('.recharts-surface').nth(4).waitFor();
+      await tab.getByText('24 h', { exact: true }).click();
+      await tab
+        .getByRole('slider')
+        .first()
+        .hover({ position: { x: 190, y: 90 } });
+    },
+  },
+  {
+    name: 'machine-host-view',
+    hash: '#/machines/00000000-0000-4000-8000-000000000010',
+    sizes: one,
+    prepare: (tab) => tab.locator('.recharts-surface').nth(1).waitFor(),
+  },
+  { name: 'machine-ssh-down', hash: '#/machines/00000000-0000-4000-8000-000000000008', sizes: one },
+  { name: 'machine-stopped', hash: '#/machines/00000000-0000-4000-8000-000000000011', sizes: one },
+  { name: 'machine-failed', hash: build, sizes: one },
+  { name: 'machine-health', hash: '#/machines/00000000-0000-4000-8000-000000000008/health', sizes: both },
+  { name: 'machine-security', hash: '#/machines/00000000-0000-4000-8000-000000000016/health', sizes: both },
+  { name: 'machine-configuration', hash: '#/machines/00000000-0000-4000-8000-000000000004/configuration', sizes: one },
+  { name: 'host', hash: '#/machines/00000000-0000-4000-8000-000000000015', sizes: one },
+  {
+    name: 'add-host',
+    hash: '#/add-host',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByLabel('Name', { exact: true }).fill('pi-attic');
+      await tab.getByLabel('Address', { exact: true }).fill('pi.example.org');
+      await tab.getByLabel('Port', { exact: true }).fill('70000');
+    },
+  },
   { name: 'machine-timeline', hash: `${build}/timeline`, sizes: both },
   {
     name: 'machine-console',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Machine } from '../../../../main/contract/machine.ts';
 import { attentionLines } from '../../../../renderer/pages/fleet/attention.ts';
 import { machineFilter } from '../../../../renderer/pages/fleet/filter-machines.ts';
 import { fleetTotals } from '../../../../renderer/pages/fleet/fleet-totals.ts';
@@ -22,7 +23,22 @@ describe('worst first', () => {
   });
 
   it('orders what needs a person before what is unknown before what is degraded', () => {
-    expect(lines.map(({ machine }) => machine.name)).toEqual(['build-vm', 'kernel-lab', 'edge-gw-02', 'api-stage']);
+    expect(lines.map(({ machine }) => machine.name)).toEqual([
+      'build-vm',
+      'k3s-a',
+      'vpn-gw',
+      'kernel-lab',
+      'edge-gw-02',
+      'api-stage',
+      'relay-berlin',
+    ]);
+  });
+
+  it('names what a check found before its words, and a doubted host key as a doubt', () => {
+    const line = (name: string) => lines.find(({ machine }) => machine.name === name);
+    expect(line('k3s-a')).toMatchObject({ lead: 'SSH down', rest: '127.0.0.1:2208 does not answer.' });
+    expect(line('relay-berlin')).toMatchObject({ severity: 'warning', lead: 'Host key changed' });
+    expect(JSON.stringify(line('relay-berlin'))).not.toContain('down');
   });
 
   it('says nothing of machines that are well', () => {
@@ -63,7 +79,8 @@ describe('the filter', () => {
 });
 
 describe('the order of rows', () => {
-  const byName = compareMachines({ key: 'name', descending: false });
+  const nothing = () => null;
+  const byName = compareMachines({ key: 'name', descending: false }, nothing);
 
   it('counts as a person does', () => {
     const sorted = ['vm-10', 'vm-2', 'vm-1'].map((name, index) => machineOf(index, name)).sort(byName);
@@ -71,13 +88,14 @@ describe('the order of rows', () => {
   });
 
   it('puts what is unknown below every number', () => {
-    const byMemory = compareMachines({ key: 'memory', descending: true });
-    const sorted = [machineOf(1, 'a', { memoryMib: null }), machineOf(2, 'b', { memoryMib: 16 })].sort(byMemory);
+    const known = ({ name }: Machine) => (name === 'a' ? null : 0);
+    const byMemory = compareMachines({ key: 'memory', descending: true }, known);
+    const sorted = [machineOf(1, 'a'), machineOf(2, 'b')].sort(byMemory);
     expect(sorted.map(({ name }) => name)).toEqual(['b', 'a']);
   });
 
   it('stays when values change under it', () => {
-    const worst = compareMachines({ key: 'worst', descending: false });
+    const worst = compareMachines({ key: 'worst', descending: false }, nothing);
     const before = settledOrder([], [machineOf(1, 'a'), machineOf(2, 'b')], worst);
     const after = settledOrder(before, [machineOf(1, 'a'), machineOf(2, 'b', { state: 'failed' })], worst);
     expect(names(after)).toEqual([1, 2]);

@@ -1,6 +1,6 @@
 import { type ReactNode, type Ref, useId } from 'react';
-import { Mark } from '../../components/mark.tsx';
-import type { FieldFault } from './draft-form.ts';
+import type { FieldFault } from './field-fault.ts';
+import { Mark } from './mark.tsx';
 
 interface FieldFrameProps {
   readonly label: string;

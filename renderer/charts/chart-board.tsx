@@ -1,0 +1,216 @@
+import { ChartLine, MoonStar } from 'lucide-react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import type { Machine } from '../../main/contract/machine.ts';
+import { stateWords } from '../../main/contract/state-words.ts';
+import { createStore } from '../client/store.ts';
+import type { useJournal } from '../client/use-engine.ts';
+import { useCollectionInterval, useReadings, useSamplesOf, useSettings } from '../client/use-engine.ts';
+import { useHistory } from '../client/use-history.ts';
+import { Button } from '../components/button.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ForeignText } from '../components/foreign-text.tsx';
+import { Mark } from '../components/mark.tsx';
+import { nextRoundWords } from '../components/next-round.tsx';
+import { SkeletonRows } from '../components/patience.tsx';
+import { Segments } from '../components/segments.tsx';
+import { useCurrentReading } from '../components/use-current-reading.ts';
+import { useTimely } from '../format/now.ts';
+import { duration } from '../format/times.ts';
+import { machineHref } from '../route.ts';
+import { type ChartFacts, chartFacts } from './chart-facts.ts';
+import { ChartFigure } from './chart-figure.tsx';
+import { chartRanges } from './chart-ranges.ts';
+import { type ChartView, chartViews } from './chart-views.ts';
+import { useOnePerFrame } from './use-one-per-frame.ts';
+
+interface ChartBoardProps {
+  readonly machine: Machine;
+  readonly journal: ReturnType<typeof useJournal>;
+}
+
+const defaultRawDays = 7;
+/** Events beyond these are not marked: the timeline has them. */
+const mostEntries = 300;
+
+/** What a machine did over time: one view at a time, all charts on one time axis. */
+export function ChartBoard({ machine, journal }: ChartBoardProps) {
+  const ranges = chartRanges(useSettings()?.retention.raw_days ?? defaultRawDays);
+  const [rangeKey, setRangeKey] = useState<string>('1h');
+  const range = ranges.find(({ key }) => key === rangeKey) ?? ranges[0];
+  const rangeMs = range?.ms ?? 3_600_000;
+  const rangeWords = range?.words ?? '';
+  const { history, error, retry } = useHistory(machine.id, rangeMs);
+  const [wanted, setWanted] = useState<string | null>(null);
+  const intervalMs = useCollectionInterval();
+  const samples = useSamplesOf(machine.id);
+  const pointer = useMemo(() => createStore<number | null>(null), []);
+  useEventsBackTo(journal, history?.from ?? null);
+
+  const views = chartViews(machine.provider, history?.samples ?? samples);
+  const view = views.find(({ source }) => source === wanted) ?? views[0];
+  const source = view?.source;
+  const ofView = useMemo(() => samples.filter((sample) => sample.source === source), [samples, source]);
+  const reading = useCurrentReading(machine, ofView, intervalMs);
+  const { entries } = journal;
+  const facts = useMemo(
+    () =>
+      history === null || view === undefined
+        ? null
+        : chartFacts({
+            createdAt: Date.parse(machine.createdAt),
+            view,
+            range: history,
+            samples: history.samples,
+            gaps: history.gaps,
+            entries,
+            intervalMs,
+            rangeWords,
+          }),
+    [history, view, entries, machine.createdAt, intervalMs, rangeWords],
+  );
+  const drawn = useOnePerFrame(facts);
+  if (view === undefined) return null;
+
+  const isEmpty = facts?.every((chart) => chart.isEmpty) === true;
+  return (
+    <div className="board">
+      <div className="board-tools">
+        <Segments
+          name="Range"
+          options={ranges.map(({ key, label }) => ({ value: key, label }))}
+          value={range?.key ?? '1h'}
+          onChange={setRangeKey}
+        />
+        {views.length > 1 ? (
+          <Segments
+            name="Seen from"
+            options={views.map((each) => ({ value: each.source, label: each.label }))}
+            value={view.source}
+            onChange={setWanted}
+          />
+        ) : null}
+        <span className="board-fault cut" role="status">
+          {reading.kind === 'failed' ? (
+            <>
+              <Mark kind="warn" /> <ForeignText>{reading.reason}</ForeignText>
+            </>
+          ) : null}
+        </span>
+        <Legend />
+      </div>
+      {error !== null && history === null ? (
+        <EmptyState
+          icon={<ChartLine className="icon icon-large" strokeWidth={1.4} aria-hidden="true" />}
+          title="The readings cannot be shown"
+          verb={<Button onClick={retry}>Try now</Button>}
+        >
+          <ForeignText>{error.message}</ForeignText>
+        </EmptyState>
+      ) : facts === null ? (
+        <SkeletonRows count={10} what="the readings" />
+      ) : isEmpty ? (
+        <NothingRead machine={machine} reading={reading.kind} rangeWords={rangeWords} />
+      ) : (
+        <Charts facts={facts} view={view} machine={machine}>
+          {(kind, index) => (
+            <ChartFigure
+              key={kind.key}
+              kind={kind}
+              facts={drawn[index] ?? null}
+              reading={reading}
+              words={view.words}
+              pointer={pointer}
+            />
+          )}
+        </Charts>
+      )}
+    </div>
+  );
+}
+
+interface ChartsProps {
+  readonly facts: readonly ChartFacts[];
+  readonly view: ChartView;
+  readonly machine: Machine;
+  children(kind: ChartFacts['kind'], index: number): ReactNode;
+}
+
+/** Of a process on this computer less is known than of a guest: what it can never tell has no chart. */
+function Charts({ facts, view, machine, children }: ChartsProps) {
+  const isHost = view.source === 'host';
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+    <section className="charts scroll" tabIndex={0} aria-label="Charts">
+      {facts.map(({ kind, isEmpty }, index) =>
+        isHost && isEmpty && kind.key !== 'cpu' ? null : children(kind, index),
+      )}
+      {isHost ? (
+        <p className="charts-note faint">
+          From outside only the processor and the disks of its process can be read. Memory, file systems and network are
+          known to the guest; it tells them once <a href={machineHref(machine.id, 'health')}>its SSH is watched</a> and
+          answers.
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function Legend() {
+  return (
+    <span className="board-legend" aria-hidden="true">
+      <i className="board-hatch" /> no reading
+      <i className="board-bound board-bound-high" /> 70
+      <i className="board-bound board-bound-full" /> 85
+    </span>
+  );
+}
+
+interface NothingReadProps {
+  readonly machine: Machine;
+  readonly reading: string;
+  readonly rangeWords: string;
+}
+
+function NothingRead({ machine, reading, rangeWords }: NothingReadProps) {
+  const intervalMs = useCollectionInterval();
+  const { takenAt } = useReadings();
+  const next = useTimely((now) => nextRoundWords(takenAt ?? now, intervalMs, now));
+  const icon = <MoonStar className="icon icon-large" strokeWidth={1.4} aria-hidden="true" />;
+  if (reading === 'nothing' && machine.provider === 'ssh') {
+    return (
+      <EmptyState
+        icon={icon}
+        title="Not watched: nothing is read"
+        verb={<a href={machineHref(machine.id, 'health')}>Watch it</a>}
+      >
+        A host is measured over the SSH that checks it.
+      </EmptyState>
+    );
+  }
+  if (reading === 'nothing') {
+    return (
+      <EmptyState icon={icon} title={`${stateWords[machine.state]}: nothing to read`}>
+        Nothing was read in {rangeWords}. While it runs, a reading comes every {duration(intervalMs)}.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<ChartLine className="icon icon-large" strokeWidth={1.4} aria-hidden="true" />}
+      title={reading === 'failed' ? 'No reading succeeded' : 'No readings yet'}
+    >
+      {reading === 'failed' ? 'The next try comes ' : 'The first rates need two readings; the next comes '}
+      {next}.
+    </EmptyState>
+  );
+}
+
+/** The journal is read back to the begin of the range, so that its events can be marked. */
+function useEventsBackTo({ entries, hasOlder, isReading, loadOlder }: ChartBoardProps['journal'], from: number | null) {
+  const oldest = entries.at(-1);
+  const isMissing = from !== null && oldest !== undefined && Date.parse(oldest.at) > from;
+  const wants = isMissing && hasOlder && !isReading && entries.length < mostEntries;
+  useEffect(() => {
+    if (wants) void loadOlder();
+  }, [wants, loadOlder]);
+}

@@ -1,0 +1,125 @@
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import type { WritableStore } from '../client/store.ts';
+import { useStore } from '../client/use-engine.ts';
+import { Mark } from '../components/mark.tsx';
+import { lookOf } from '../components/timeline-look.ts';
+import { duration, exactTime } from '../format/times.ts';
+import { visibleText } from '../format/visible-text.ts';
+import type { ChartFacts } from './chart-facts.ts';
+import { valueWords } from './chart-kinds.ts';
+import { plotInsets } from './plot-insets.ts';
+import { type Pointed, shareOf, stopsOf, valueAt } from './value-at.ts';
+
+interface PointerLayerProps {
+  readonly facts: ChartFacts;
+  readonly width: number;
+  readonly height: number;
+  /** The moment that is pointed at, shared by all charts of a page; null while none is. */
+  readonly pointer: WritableStore<number | null>;
+}
+
+/** Above a plot: marks of events, and the value at the moment that the pointer or the arrow keys stand on. */
+export function PointerLayer({ facts, width, height, pointer }: PointerLayerProps) {
+  const layer = useRef<HTMLDivElement>(null);
+  const at = useStore(pointer);
+  const [isHere, setHere] = useState(false);
+  const { kind, range, rows, shades, marks, summary } = facts;
+  const inner = width - plotInsets.left - plotInsets.right;
+  const xOf = (moment: number) => plotInsets.left + shareOf(moment, range) * inner;
+  const pointed = at === null ? null : valueAt(rows, shades, at);
+
+  function onPointerMove(event: PointerEvent): void {
+    const box = layer.current?.getBoundingClientRect();
+    if (box === undefined) return;
+    setHere(true);
+    const share = (event.clientX - box.left - plotInsets.left) / inner;
+    pointer.set(share < 0 || share > 1 ? null : range.from + share * (range.to - range.from));
+  }
+
+  function leave(): void {
+    setHere(false);
+    pointer.set(null);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const stops = stopsOf(rows, shades);
+    const here = at === null ? stops.length : stops.findIndex((stop) => stop >= at - 1);
+    const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: stops.length - 1 }[event.key];
+    if (event.key === 'Escape' && at !== null) pointer.set(null);
+    else if (to === undefined) return;
+    else pointer.set(stops[Math.min(stops.length - 1, Math.max(0, to))] ?? null);
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <div
+      ref={layer}
+      className="chart-layer"
+      role="slider"
+      tabIndex={0}
+      aria-label={summary}
+      aria-valuemin={range.from}
+      aria-valuemax={range.to}
+      aria-valuenow={Math.round(at ?? range.to)}
+      aria-valuetext={pointed === null ? 'arrow keys read single values' : pointedWords(facts, pointed).join(', ')}
+      onPointerMove={onPointerMove}
+      onPointerLeave={leave}
+      onKeyDown={onKeyDown}
+      onFocus={() => setHere(true)}
+      onBlur={leave}
+    >
+      {marks.map(({ at: moment, entry, words }) => (
+        <span
+          key={moment}
+          className="chart-mark"
+          style={{ left: `${xOf(moment)}px` }}
+          title={`${exactTime(moment)}: ${visibleText(words)}`}
+        >
+          <EventShape entry={entry} />
+        </span>
+      ))}
+      {pointed === null ? null : (
+        <>
+          <i
+            className="chart-cross"
+            style={{ left: `${xOf(pointed.at)}px`, height: `${height - plotInsets.bottom}px` }}
+          />
+          {isHere ? (
+            <div
+              className={xOf(pointed.at) > width / 2 ? 'chart-tip chart-tip-left' : 'chart-tip'}
+              style={{ left: `${xOf(pointed.at)}px` }}
+              aria-hidden="true"
+            >
+              {pointedWords(facts, pointed).map((line, index) => (
+                <span key={line} className={index === 0 ? 'faint' : undefined}>
+                  {line}
+                </span>
+              ))}
+            </div>
+          ) : null}
+        </>
+      )}
+      <span className="visually-hidden">{kind.name}</span>
+    </div>
+  );
+}
+
+/** The exact time, then what is known of it. */
+export function pointedWords({ kind }: ChartFacts, pointed: Pointed): readonly string[] {
+  if (pointed.kind === 'gap') {
+    const { from, to, reason } = pointed.shade;
+    return [`${exactTime(from)}, for ${duration(to - from)}`, 'No reading', visibleText(reason)];
+  }
+  const { first, second } = pointed.row;
+  const side = (value: number | null, index: number) =>
+    value === null ? [] : [`${kind.sides === undefined ? '' : `${kind.sides[index]} `}${valueWords(value, kind.unit)}`];
+  return [exactTime(pointed.at), ...side(first, 0), ...side(second, 1)];
+}
+
+function EventShape({ entry }: { readonly entry: Parameters<typeof lookOf>[0] }) {
+  const look = lookOf(entry);
+  if (look.kind === 'mark') return <Mark kind={look.mark} />;
+  const Icon = look.icon;
+  return <Icon className="icon icon-tiny" strokeWidth={2} aria-hidden="true" />;
+}

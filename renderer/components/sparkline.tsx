@@ -1,0 +1,56 @@
+import { memo, useLayoutEffect, useRef } from 'react';
+import { type SparkInk, useSparkInk } from './spark-ink.ts';
+import { sparkSegments } from './spark-segments.ts';
+
+export const sparkWidth = 48;
+export const sparkHeight = 18;
+
+interface SparklineProps {
+  /** 0 to 100, oldest first; null where nothing is known. The same object while nothing changed. */
+  readonly values: readonly (number | null)[];
+  /** `CPU, latest 34.2 %`. */
+  readonly label: string;
+}
+
+/**
+ * The last values as a line the size of a word, on a canvas: what moves with every reading must not cost a layout. Drawn
+ * again only when its values, the theme or the display's density change.
+ */
+export const Sparkline = memo(function Sparkline({ values, label }: SparklineProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const ink = useSparkInk();
+  useLayoutEffect(() => {
+    if (canvas.current !== null) draw(canvas.current, values, ink);
+  }, [values, ink]);
+  return <canvas ref={canvas} className="spark" role="img" aria-label={label} />;
+});
+
+function draw(canvas: HTMLCanvasElement, values: readonly (number | null)[], ink: SparkInk): void {
+  // Setting the size also wipes what was drawn before.
+  canvas.width = Math.round(sparkWidth * ink.density);
+  canvas.height = Math.round(sparkHeight * ink.density);
+  const pen = canvas.getContext('2d');
+  if (pen === null) return;
+  pen.scale(ink.density, ink.density);
+  pen.strokeStyle = ink.ground;
+  pen.lineWidth = 1;
+  pen.setLineDash([1, 2]);
+  pen.beginPath();
+  pen.moveTo(0, 1.5);
+  pen.lineTo(sparkWidth, 1.5);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.strokeStyle = ink.line;
+  pen.lineWidth = 1.2;
+  pen.lineJoin = 'round';
+  pen.lineCap = 'round';
+  for (const segment of sparkSegments(values, sparkWidth, sparkHeight)) {
+    const [first] = segment;
+    if (first === undefined) continue;
+    pen.beginPath();
+    pen.moveTo(first.x, first.y);
+    // A line of no length is drawn as a dot by its round ends.
+    for (const { x, y } of segment.length === 1 ? segment : segment.slice(1)) pen.lineTo(x, y);
+    pen.stroke();
+  }
+}
