@@ -324,7 +324,7 @@ export class FakeSsh implements Ssh {
     if (this.hanging.has(key)) return new Promise(() => {});
     const stdout = this.outputs.get(key);
     if (stdout === undefined) throw new VigilError('unreachable', 'Nothing answers.');
-    return { exitCode: 0, stdout, stderr: '' };
+    return { exitCode: 0, stdout };
   }
 
   async forget(): Promise<void> {}

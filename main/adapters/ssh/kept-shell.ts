@@ -1,145 +1,113 @@
-import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import type { CommandEnd } from './run-remote-command.ts';
+import { createShellChannel, type ShellChannel } from './shell-channel.ts';
 import type { SshConnection } from './ssh-connection.ts';
-import type { TimeBudget } from './time-budget.ts';
+import type { StepEnd, TimeBudget } from './time-budget.ts';
 
 /**
- * A plain `sh` on a channel that stays, fed one command after another: opening a channel and starting a login shell for each
- * costs more than most commands. Each command runs in a subshell of its own with no input, so that it leaves nothing to the
- * next one. Commands wait for each other.
+ * A plain `sh` on a channel that stays: opening a channel and starting a login shell costs more than most commands. The
+ * commands run in that very shell, for a subshell would be one more process each time, and without input.
  */
 export interface KeptShell {
-  /** `no-shell` when the other side has none: nothing was run then, and the connection is as it was. */
+  /** `no-shell` when the other side has none: the command was not run then, and the connection is as it was. */
   run(command: string, budget: TimeBudget): Promise<CommandEnd | { readonly kind: 'no-shell' }>;
 }
 
 /** A side that runs something else in place of a shell may just sit there. */
 const probeMs = 3000;
 
-const largestOutputBytes = 64 * 1024;
+type NotReady = { readonly kind: 'no-shell' | 'unopened' | 'late' | 'cancelled' };
 
 export function createKeptShell(connection: SshConnection): KeptShell {
-  let shell: ClientChannel | null = null;
+  let shell: ShellChannel | null = null;
   let isMissing = false;
-  let last: Promise<unknown> = Promise.resolve();
-  const open = () =>
-    new Promise<ClientChannel | null>((resolve) => {
-      const stop = connection.whenClosed(() => resolve(null));
-      try {
-        connection.client.exec('exec sh', (error, channel) => {
-          stop();
-          if (error !== undefined) return resolve(null);
-          // A stream error without a listener would end the engine.
-          channel.on('error', () => {});
-          channel.stderr.on('error', () => {});
-          resolve(channel);
-        });
-      } catch {
-        resolve(null);
-      }
-    });
+  let opening: Promise<NotReady | null> | null = null;
 
-  const missing = (): { readonly kind: 'no-shell' } => {
-    isMissing = true;
-    return { kind: 'no-shell' };
-  };
-  const speak = async (channel: ClientChannel, command: string, limitMs: number, budget: TimeBudget) => {
-    const mark = `vigil-${randomBytes(12).toString('hex')}`;
-    const stdout = createMarkedStream(mark);
-    const stderr = createMarkedStream(mark);
-    const end = await budget.step<'marked' | 'closed'>(limitMs, (done) => {
-      const finish = (how: 'marked' | 'closed') => {
-        release();
-        done(how);
-      };
-      const take = (stream: typeof stdout) => (chunk: Buffer) => {
-        stream.add(chunk);
-        if (stdout.isComplete() && stderr.isComplete()) finish('marked');
-      };
-      const onOut = take(stdout);
-      const onError = take(stderr);
-      const onClose = () => finish('closed');
-      const release = () => {
-        channel.off('data', onOut);
-        channel.stderr.off('data', onError);
-        channel.off('close', onClose);
-      };
-      channel.on('data', onOut);
-      channel.stderr.on('data', onError);
-      channel.once('close', onClose);
-      channel.write(`( ${command}\n) </dev/null; c=$?; echo "${mark} $c"; echo "${mark} $c" >&2\n`);
-      return release;
-    });
-    const output = { exitCode: stdout.code(), stdout: stdout.text(), stderr: stderr.text() };
-    return { how: end.kind === 'done' ? end.value : end.kind, output };
-  };
-
-  const run = async (command: string, budget: TimeBudget): Promise<CommandEnd | { readonly kind: 'no-shell' }> => {
+  /** Null when it is there. */
+  const open = async (budget: TimeBudget): Promise<NotReady | null> => {
     /** With time left it is the shell that does not answer; without, it may be the connection. */
-    const tooLate = (): { readonly kind: 'no-shell' | 'late' } => {
+    const notReady = (kind: 'late' | 'cancelled'): NotReady => {
+      if (kind === 'cancelled') return { kind };
       if (budget.remainingMs() > 0) return missing();
       connection.destroy();
       return { kind: 'late' };
     };
-    if (isMissing) return { kind: 'no-shell' };
-    if (shell === null) {
-      const opening = await budget.wait(probeMs, open());
-      if (opening.kind === 'cancelled') return opening;
-      if (opening.kind === 'late') return tooLate();
-      if (opening.value === null) return missing();
-      const channel = opening.value;
-      const probe = await speak(channel, ':', probeMs, budget);
-      if (probe.how !== 'marked') {
-        channel.destroy();
-        if (probe.how === 'cancelled') return { kind: 'cancelled' };
-        return probe.how === 'late' ? tooLate() : missing();
-      }
-      shell = channel;
-      channel.once('close', () => {
-        shell = null;
-      });
+    const missing = (): NotReady => {
+      if (!connection.isOpen) return { kind: 'unopened' };
+      isMissing = true;
+      return { kind: 'no-shell' };
+    };
+    const channel = await openChannel(connection, budget);
+    if (channel.kind !== 'done') return notReady(channel.kind);
+    if (channel.value === null) return missing();
+    const fresh = createShellChannel(channel.value);
+    // What a command complains of is dropped where it is said: here it would be one more packet.
+    const probe = await fresh.say('exec 2>/dev/null', probeMs, budget);
+    if (probe.kind === 'said') {
+      shell = fresh;
+      return null;
     }
-    const { how, output } = await speak(shell, command, Number.POSITIVE_INFINITY, budget);
-    switch (how) {
-      case 'marked':
-        return { kind: 'done', output };
-      case 'closed':
-        // The command ended its own shell, as by `kill $$`; or all is gone.
-        return connection.isOpen ? { kind: 'done', output: { ...output, exitCode: null } } : { kind: 'broken' };
-      case 'late':
-      case 'cancelled':
-        connection.destroy();
-        return { kind: how };
+    fresh.destroy();
+    return probe.kind === 'late' || probe.kind === 'cancelled' ? notReady(probe.kind) : missing();
+  };
+  const ready = async (budget: TimeBudget): Promise<ShellChannel | NotReady> => {
+    for (;;) {
+      if (shell?.isOpen === true) return shell;
+      if (isMissing) return { kind: 'no-shell' };
+      if (opening === null) {
+        opening = open(budget).finally(() => {
+          opening = null;
+        });
+        const fault = await opening;
+        if (fault !== null) return fault;
+      } else {
+        // Whoever opens may give up where we do not: then it is our turn.
+        const end = await budget.wait(Number.POSITIVE_INFINITY, opening);
+        if (end.kind !== 'done') return end;
+        if (!connection.isOpen) return { kind: 'unopened' };
+      }
     }
   };
   return {
-    run: (command, budget) => {
-      const result = last.then(() => run(command, budget));
-      last = result.catch(() => undefined);
-      return result;
+    run: async (command, budget) => {
+      const channel = await ready(budget);
+      if ('kind' in channel) return channel;
+      const answer = await channel.say(command, Number.POSITIVE_INFINITY, budget);
+      switch (answer.kind) {
+        case 'said':
+          return { kind: 'done', output: answer.output };
+        case 'ended':
+          // The command ended its own shell, as `exit` does; or all is gone.
+          return connection.isOpen ? { kind: 'done', output: answer.output } : { kind: 'broken' };
+        case 'not-run':
+          return { kind: connection.isOpen ? 'no-shell' : 'unopened' };
+        case 'late':
+        case 'cancelled':
+          connection.destroy();
+          return answer;
+      }
     },
   };
 }
 
-/** A stream up to the line that ends a command; keeps the first 64 KiB and looks for the mark at the end alone. */
-function createMarkedStream(mark: string) {
-  const pattern = new RegExp(`${mark} (\\d+)\\n$`);
-  let head = '';
-  let kept = 0;
-  let tail = '';
-  let exitCode: number | null = null;
-  return {
-    add: (chunk: Buffer) => {
-      const room = largestOutputBytes + mark.length + 8 - kept;
-      if (room > 0) head += chunk.toString('latin1', 0, room);
-      kept += Math.min(Math.max(room, 0), chunk.length);
-      tail = (tail + chunk.toString('latin1')).slice(-(mark.length + 8));
-      const found = pattern.exec(tail)?.[1];
-      if (found !== undefined) exitCode = Number(found);
-    },
-    isComplete: () => exitCode !== null,
-    code: () => exitCode,
-    text: () => Buffer.from(head.replace(pattern, ''), 'latin1').subarray(0, largestOutputBytes).toString('utf8'),
-  };
+/** Null when the other side opens none. */
+function openChannel(connection: SshConnection, budget: TimeBudget): Promise<StepEnd<ClientChannel | null>> {
+  return budget.step<ClientChannel | null>(probeMs, (done) => {
+    let isWanted = true;
+    const stop = connection.whenClosed(() => done(null));
+    try {
+      connection.client.exec('exec sh', (error, channel) => {
+        stop();
+        if (error !== undefined) done(null);
+        else if (isWanted) done(channel);
+        else channel.on('error', () => {}).destroy();
+      });
+    } catch {
+      done(null);
+    }
+    return () => {
+      isWanted = false;
+      stop();
+    };
+  });
 }

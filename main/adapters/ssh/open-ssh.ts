@@ -9,18 +9,20 @@ import type { HostKeyFiles } from './host-key-files.ts';
 import { judgeHostKey } from './judge-host-key.ts';
 import type { KnownHost } from './known-hosts.ts';
 import type { NameLookup } from './name-lookup.ts';
-import { findIdentities, type Identities } from './private-keys.ts';
+import type { Identities, PrivateKeys } from './private-keys.ts';
 import type { Slots } from './slots.ts';
 import { createSshConnection, type SshConnection } from './ssh-connection.ts';
 import { sshFailure } from './ssh-failure.ts';
 import { awaitBanner, cancelled, openTcp, type StepFailure } from './tcp-steps.ts';
 import { createTimeBudget, type TimeBudget } from './time-budget.ts';
 import { cleanText } from './untrusted-text.ts';
+import { wrapCipherKeys } from './wrap-cipher-keys.ts';
 
 export interface OpenSshTools {
   readonly clock: Clock;
   readonly names: NameLookup;
   readonly hostKeys: HostKeyFiles;
+  readonly keys: PrivateKeys;
   /** Bounds how many handshakes are computed at once. */
   readonly handshakes: Slots;
   /** The agent's socket; null when there is none. Asked each time. */
@@ -54,7 +56,7 @@ export async function openSsh(
   // Read ahead, while the network is slow; a fault in them is told only when everything before it went well.
   const files = Promise.all([
     tools.hostKeys.lookUp(target).catch((error: Error) => error),
-    findIdentities(target.keyFile, tools.agentPath()),
+    tools.keys.identities(target.keyFile, tools.agentPath()),
   ]);
   const addresses = await resolve(tools.names, target.host, budget);
   if ('finding' in addresses) return failed(addresses);
@@ -131,6 +133,8 @@ async function shakeHands(
 
   const kex = await budget.step<boolean>(kexMs, (done) => {
     told = () => done(false);
+    // Told of every later exchange of keys, too.
+    client.on('handshake', () => wrapCipherKeys(client));
     client.once('handshake', () => {
       stage = 'auth';
       done(true);

@@ -57,9 +57,8 @@ export async function runRemoteCommand(
   if (opening.value instanceof Error) return { kind: 'refused', reason: opening.value.message };
   const channel = opening.value;
   const stdout = createHead();
-  const stderr = createHead();
   channel.on('data', stdout.add);
-  channel.stderr.on('data', stderr.add);
+  channel.stderr.resume();
   // A stream error without a listener would end the engine; the close that follows tells the same.
   channel.on('error', () => {});
   channel.stderr.on('error', () => {});
@@ -71,7 +70,7 @@ export async function runRemoteCommand(
   });
   if (end.kind !== 'done') return { kind: end.kind };
   if (!hasExited && !connection.isOpen) return { kind: 'broken' };
-  return { kind: 'done', output: { exitCode, stdout: stdout.text(), stderr: stderr.text() } };
+  return { kind: 'done', output: { exitCode, stdout: stdout.text() } };
 }
 
 /** Keeps the first 64 KiB and counts on the deadline to end a stream that never does. */

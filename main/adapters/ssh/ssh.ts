@@ -7,6 +7,7 @@ import { createHostKeyFiles, usualKnownHostsFiles } from './host-key-files.ts';
 import { createKeptShell, type KeptShell } from './kept-shell.ts';
 import { createNameLookup } from './name-lookup.ts';
 import { type OpenSshTools, openSsh } from './open-ssh.ts';
+import { createPrivateKeys } from './private-keys.ts';
 import { type CommandEnd, commandFailure, runRemoteCommand } from './run-remote-command.ts';
 import { createSlots } from './slots.ts';
 import type { SshConnection } from './ssh-connection.ts';
@@ -37,6 +38,7 @@ export function createSsh(options: SshOptions): Ssh {
       path.join(options.home, 'known_hosts'),
       options.knownHostsFiles ?? usualKnownHostsFiles(),
     ),
+    keys: createPrivateKeys(),
     handshakes: createSlots(handshakesAtOnce),
     agentPath: () => (options.agentPath === undefined ? process.env.SSH_AUTH_SOCK || null : options.agentPath),
   };
@@ -45,6 +47,8 @@ export function createSsh(options: SshOptions): Ssh {
     log.write('debug', 'ssh', opening.kind === 'open' ? 'connection opened' : opening.reason, { host: target.host });
     return opening;
   });
+  /** Connections of checks that are being closed. */
+  const partings = new Set<Promise<void>>();
   const shells = new WeakMap<SshConnection, KeptShell>();
   const runOn = async ({ connection, isReused }: Lease, command: string, budget: TimeBudget): Promise<CommandEnd> => {
     if (isReused) {
@@ -63,7 +67,9 @@ export function createSsh(options: SshOptions): Ssh {
       const opening = await openSsh(tools, target, timeoutMs, signal, 0);
       const durationMs = clock.monotonicNow() - begunAt;
       if (opening.kind === 'failed') return { finding: opening.finding, reason: opening.reason, durationMs };
-      await opening.connection.end();
+      // The answer is known; how long the other side takes to hang up is no part of it.
+      const parting = opening.connection.end().finally(() => partings.delete(parting));
+      partings.add(parting);
       return { finding: 'ok', reason: `${target.host} port ${target.port} let ${target.user} in.`, durationMs };
     },
     run: async (target, command, timeoutMs, signal) => {
@@ -88,6 +94,9 @@ export function createSsh(options: SshOptions): Ssh {
         }
       }
     },
-    forget: (target) => pool.forget(target),
+    forget: async (target) => {
+      await pool.forget(target);
+      if (target === undefined) await Promise.all(partings);
+    },
   };
 }

@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { SshFinding } from '../../engine/ports/ssh.ts';
+import { JoiningSocket } from './joining-socket.ts';
 import type { TimeBudget } from './time-budget.ts';
 import { cleanText } from './untrusted-text.ts';
 
@@ -28,8 +29,8 @@ export async function openTcp(
     const share = Math.min(tcpMs, budget.remainingMs()) / (addresses.length - index);
     const end = await budget.step<Socket | Error>(share, (done) => {
       // Without `noDelay` each small packet waits some 40 ms for a delayed acknowledgement: five times slower in all.
-      const socket = connect({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 });
-      socket.setNoDelay(true);
+      const socket = new JoiningSocket().setNoDelay(true).setKeepAlive(true, 30_000);
+      socket.connect({ host: address, port });
       socket.once('connect', () => done(socket));
       // Stays for the socket's whole life: an error without a listener would end the engine.
       socket.on('error', (error) => {

@@ -46,17 +46,18 @@ export interface SshCheck {
 }
 
 export interface SshOutput {
+  /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly stdout: string;
-  readonly stderr: string;
 }
 
 export interface Ssh {
   /** TCP, banner, handshake with host key, authentication. Bounded as a whole; never rejects. */
   check(target: SshTarget, timeoutMs: number, signal: StopSignal): Promise<SshCheck>;
   /**
-   * Runs a constant command on a connection that is kept open between calls, output at most 64 KiB a stream.
-   * Rejects with `unreachable`, `timeout` or `refused`.
+   * Runs a constant command of ours on a connection that is kept open between calls. One shell may serve many commands:
+   * a command gets no input and must leave that shell as it was, but for variables. At most 64 KiB of its output are
+   * kept, its error output is dropped. Rejects with `unreachable`, `timeout` or `refused`.
    */
   run(target: SshTarget, command: string, timeoutMs: number, signal: StopSignal): Promise<SshOutput>;
   /** Closes what is kept open for a target, or for all. */
