@@ -1,4 +1,11 @@
-import type { GuestDetail, GuestFileSystem, Machine, MachineDetail } from '../contract/machine.ts';
+import {
+  firstDisk,
+  type GuestDetail,
+  type GuestFileSystem,
+  type Machine,
+  type MachineDetail,
+} from '../contract/machine.ts';
+import type { MachineDisk } from '../contract/machine-disk.ts';
 import { plainText } from './plain-text.ts';
 import { printDuration } from './print-duration.ts';
 import { healthColour, healthOf, stateColour } from './print-machines.ts';
@@ -31,6 +38,7 @@ export function printMachine({ machine, ...detail }: MachineDetail, hasColour: b
       ['Created', machine.createdAt],
       ['Definition', detail.definitionPath],
       ['Disk image', detail.diskPath],
+      ...detail.disks.map(diskFacts),
       ['Console log', detail.consoleLogPath],
       ['Id', machine.id],
     ],
@@ -94,6 +102,23 @@ function printLines(lines: readonly Line[], hasColour: boolean): string {
 function diskLine({ diskMib }: Machine, usedBytes: number | null): string | null {
   if (diskMib === null) return null;
   return usedBytes === null ? `${diskMib} MiB` : `${diskMib} MiB (${Math.ceil(usedBytes / 1_048_576)} MiB used)`;
+}
+
+/** One disk: what the guest sees, what it takes here, and what is wrong with it. */
+function diskFacts(disk: MachineDisk): Line {
+  const size = disk.virtualMib === null ? null : `${disk.virtualMib} MiB`;
+  const used = disk.usedBytes === null ? null : `${Math.ceil(disk.usedBytes / 1_048_576)} MiB used`;
+  const facts = [
+    size,
+    used,
+    disk.format,
+    disk.snapshots === null || disk.snapshots === 0 ? null : `${disk.snapshots} snapshots`,
+    disk.bases.length === 0 ? null : `stands on ${disk.bases.length} shared images`,
+    disk.adopted ? 'stays when the machine is deleted' : null,
+    disk.name === firstDisk ? null : disk.path,
+    disk.fault,
+  ].filter((fact) => fact !== null);
+  return [`Disk ${disk.name}`, facts.join(', ')];
 }
 
 function withReason(value: string | undefined, reason: string | null): string | null {

@@ -9,7 +9,9 @@ export function printOperation({ kind, machine, state, result, error }: Operatio
     case 'done': {
       const started = kind === 'create' && result?.pid !== undefined ? ' and started' : '';
       const rung = result?.rung === undefined ? '' : ` (${result.rung})`;
-      return `Machine '${name}' ${operationWords[kind].done}${started}${rung}`;
+      const made = result?.made === undefined ? '' : ` to '${plainText(result.made)}'`;
+      const note = result?.note === undefined ? '' : `: ${plainText(result.note)}`;
+      return `Machine '${name}' ${operationWords[kind].done}${started}${rung}${made}${note}`;
     }
     case 'failed':
       return failedToBegin(kind, name, plainText(error?.message ?? 'no reason was given'));

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addChangeCommands } from './change-commands.ts';
 import type { CliSurroundings } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
+import { addDiskCommands } from './disk-commands.ts';
 import { seconds } from './flag-values.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { addHostCommands } from './host-commands.ts';
@@ -31,6 +32,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
     .exitOverride()
     .addHelpText('after', '\nExample:\n  vigil create demo --memory 64 --disk 16 --start');
   addMachineCommands(program, run);
+  addDiskCommands(program, run);
   addHoldCommands(program, run);
   addChangeCommands(program, run);
   addQueryCommands(program, run);

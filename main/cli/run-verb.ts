@@ -13,6 +13,8 @@ export interface Verb {
   /** The command takes `--timeout` for itself instead of as a limit for the wait. */
   readonly ownTimeout?: boolean;
   begin(connection: Connection, name: string): Promise<Operation>;
+  /** True for an end that was reached but tells of something bad: the exit code is 1 then. */
+  isBad?(operation: Operation): boolean;
 }
 
 type Attempt = { readonly operation: Operation } | { readonly error: Failure };
@@ -38,7 +40,7 @@ export async function runVerb(names: readonly string[], verb: Verb, context: Cli
   };
   await Promise.all(Array.from({ length: Math.min(together, names.length) }, work));
   if (context.json) context.terminal.out(plainJson(documentOf(attempts)));
-  return exitCodeOf(attempts);
+  return exitCodeOf(attempts, verb);
 }
 
 async function attempt(connection: SocketConnection, name: string, verb: Verb, context: CliContext): Promise<Attempt> {
@@ -69,8 +71,10 @@ function documentOf(attempts: readonly Attempt[]): unknown {
   return documents.length === 1 ? documents[0] : documents;
 }
 
-function exitCodeOf(attempts: readonly Attempt[]): number {
-  if (attempts.every((result) => 'operation' in result && result.operation.state === 'done')) return 0;
+function exitCodeOf(attempts: readonly Attempt[], verb: Verb): number {
+  const isGood = (result: Attempt) =>
+    'operation' in result && result.operation.state === 'done' && verb.isBad?.(result.operation) !== true;
+  if (attempts.every(isGood)) return 0;
   const [only] = attempts;
   return attempts.length === 1 && only !== undefined && 'error' in only && only.error.code === 'bad-input' ? 2 : 1;
 }

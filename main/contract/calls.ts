@@ -4,9 +4,13 @@ import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
 import type { JournalEntry } from './journal.ts';
 import { WatchPatch, type WatchStatus } from './lifecycle.ts';
 import {
+  DataDisk,
+  DiskReference,
+  DiskSizeMib,
   type Machine,
   type MachineDetail,
   MachineDraft,
+  MachineName,
   MachineReference,
   machineProviders,
   machineStates,
@@ -107,6 +111,22 @@ export const calls = {
   'machine.pause': call(oneMachine).returns<Operation>(),
   /** Lets a paused machine go on; a suspended one is started with the memory it had. */
   'machine.resume': call(oneMachine).returns<Operation>(),
+  /** Of a machine that does not run. Linked, both share what the source's disk held until now. */
+  'machine.clone': call(
+    z.strictObject({ machine: MachineReference, name: MachineName, linked: z.boolean().default(false) }),
+  ).returns<Operation>(),
+  /** A new, empty disk; a machine that runs has it at once. */
+  'disk.add': call(z.strictObject({ machine: MachineReference, ...DataDisk.shape })).returns<Operation>(),
+  /** To a larger size; a guest that runs sees it at once. */
+  'disk.grow': call(
+    z.strictObject({ machine: MachineReference, disk: DiskReference, sizeMib: DiskSizeMib }),
+  ).returns<Operation>(),
+  /** Of a machine that does not run. What was found is in the result; faults are no failure of the check. */
+  'disk.check': call(
+    z.strictObject({ machine: MachineReference, disk: DiskReference, repair: z.boolean().default(false) }),
+  ).returns<Operation>(),
+  /** Of a machine that does not run. */
+  'disk.compact': call(z.strictObject({ machine: MachineReference, disk: DiskReference })).returns<Operation>(),
   /** Changes the definition; the result tells whether something of it waits for the next start. */
   'machine.edit': call(z.strictObject({ machine: MachineReference, change: MachineEdit })).returns<Operation>(),
   'machine.tag': call(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MachineDisk } from './machine-disk.ts';
 
 /** The nouns of a machine: how it is named, what it is made of, what it does and what is wanted of it. */
 
@@ -108,15 +109,19 @@ export const DataDiskName = MachineName.max(20, 'The name of a disk has at most 
   `${firstDisk} is the name of the first disk.`,
 );
 
+/** How a caller points at a disk of a machine. */
+export const DiskReference = MachineName.max(20, 'The name of a disk has at most 20 characters.').default(firstDisk);
+
+export const DiskSizeMib = wholeNumber('The disk')
+  .min(1, 'At least 1 MiB of disk.')
+  .max(67_108_864, 'At most 67108864 MiB of disk.');
+
 export const Tag = z
   .string({ error: 'Give a tag.' })
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}+._-]{0,31}$/u, 'A tag is 1 to 32 letters, digits, + . _ or -.');
 
 /** A disk beside the first one. Size in MiB. */
-export const DataDisk = z.strictObject({
-  name: DataDiskName,
-  sizeMib: wholeNumber('The disk').min(1, 'At least 1 MiB of disk.').max(67_108_864, 'At most 67108864 MiB of disk.'),
-});
+export const DataDisk = z.strictObject({ name: DataDiskName, sizeMib: DiskSizeMib });
 export type DataDisk = z.infer<typeof DataDisk>;
 
 /** The configuration of a local machine. Sizes in MiB. Defaults as in S4-01. */
@@ -294,6 +299,8 @@ export interface MachineDetail {
   readonly diskPath: string | null;
   /** Bytes the disk takes on this computer; null when there is none. */
   readonly diskUsedBytes: number | null;
+  /** The first one and the further ones. */
+  readonly disks: readonly MachineDisk[];
   readonly consoleLogPath: string | null;
   /** How the accelerator was chosen, in a sentence. */
   readonly acceleratorReason: string | null;

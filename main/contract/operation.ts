@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from './failure.ts';
+import type { DiskCheck } from './machine-disk.ts';
 
 /** A long job: begun by a verb, followed by events, ended exactly once. */
 
@@ -39,6 +40,12 @@ export type StopRung = (typeof stopRungs)[number];
 export interface OperationResult {
   readonly rung?: StopRung;
   readonly pid?: number;
+  /** What a person should know now that it is done. */
+  readonly note?: string;
+  /** Name of the machine that a clone made. */
+  readonly made?: string;
+  /** What a check of a disk found. */
+  readonly check?: DiskCheck;
   /** Of an edit: something of it waits for the next start. */
   readonly pending?: boolean;
 }

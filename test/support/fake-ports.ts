@@ -4,6 +4,7 @@ import type { EventName, EventSink, Events } from '../../main/contract/events.ts
 import { VigilError } from '../../main/contract/failure.ts';
 import type { JournalEntry } from '../../main/contract/journal.ts';
 import { LifecycleConfig, patchedWatch, type WatchPatch } from '../../main/contract/lifecycle.ts';
+import type { MachineConfig } from '../../main/contract/machine.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
@@ -41,6 +42,7 @@ import type {
   StateStore,
   StoredState,
 } from '../../main/engine/ports/state-store.ts';
+import { FakeDisks } from './fake-disks.ts';
 
 /** Ports in memory, for engine tests: what happened is plain to see, and each can be told to fail. */
 
@@ -180,9 +182,12 @@ export class FakeProvider implements MachineProvider {
   readonly calls: string[] = [];
   readonly files = new Set<string>();
   readonly processes = new Map<string, MachineRun>();
+  readonly disks = new FakeDisks(this.calls);
   findings = new Map<string, Finding>();
   strays: Stray[] = [];
   faults: DraftFault[] = [];
+  /** In place of `faults`. */
+  examination: ((config: MachineConfig, taken: ReadonlyMap<number, string>) => readonly DraftFault[]) | null = null;
   createGate: Promise<void> | null = null;
   startGate: Promise<void> | null = null;
   stopGate: Promise<void> | null = null;
@@ -199,8 +204,12 @@ export class FakeProvider implements MachineProvider {
     return Promise.resolve({ version: '7.2.0', advice: null, accelerator: 'tcg', acceleratorReason: 'No /dev/kvm.' });
   }
 
-  async examine(): Promise<readonly DraftFault[]> {
-    return this.faults;
+  async examine(
+    config: MachineConfig,
+    _own: string | null,
+    taken: ReadonlyMap<number, string>,
+  ): Promise<readonly DraftFault[]> {
+    return this.examination?.(config, taken) ?? this.faults;
   }
 
   async create(machine: ProvidedMachine, context: WorkContext): Promise<void> {

@@ -14,12 +14,10 @@ export function diskBlockdev(image: MachineImage): Readonly<Record<string, unkno
   };
 }
 
-/** `place` counts the data disks from 0. */
-export function diskDevice(image: MachineImage, place: number): Readonly<Record<string, unknown>> {
+/** `place` counts the data disks from 0. The guest finds the disk by its serial number: /dev/disk/by-id/virtio-NAME. */
+export function diskDevice(image: MachineImage, place: number): Readonly<Record<string, string>> {
   const device = { driver: 'virtio-blk-pci', id: image.node, drive: image.node, serial: image.name };
-  return image.role === 'first' ? { ...device, bootindex: 1 } : { ...device, addr: dataAddress(place) };
-}
-
-export function dataAddress(place: number): string {
-  return `0x${(firstDataSlot + place).toString(16)}`;
+  // The first disk comes first: it is empty until something is installed on it, and then it is what should boot.
+  if (image.role === 'first') return { ...device, bootindex: '1' };
+  return { ...device, addr: `0x${(firstDataSlot + place).toString(16)}` };
 }

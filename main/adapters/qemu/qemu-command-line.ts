@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MachineConfig } from '../../contract/machine.ts';
+import { diskNodes, type MachineImage } from './machine-images.ts';
+import { diskDevice } from './plug-disk.ts';
 import type { MachinePaths, RuntimePaths } from './qemu-paths.ts';
 
 export interface CommandLineInput {
@@ -47,9 +49,7 @@ export function qemuCommandLine(input: CommandLineInput): readonly string[] {
     ['-device', 'ib700'],
     // The process stays, so that the evidence does.
     ['-action', 'panic=pause,watchdog=pause'],
-    ['-blockdev', `driver=qcow2,node-name=disk0,discard=unmap,file.driver=file,file.filename=${escaped(paths.disk)}`],
-    // The disk comes first: it is empty until something is installed on it, and then it is what should boot.
-    ['-device', 'virtio-blk-pci,drive=disk0,bootindex=1'],
+    diskNodes(config, paths).flatMap(disk),
     config.iso === undefined ? [] : cdrom(config.iso),
     config.kernel === undefined ? [] : directBoot(config.kernel, config.initrd, config.append),
     [
@@ -70,6 +70,17 @@ export function macOf({ config, id }: Pick<CommandLineInput, 'config' | 'id'>): 
   if (config.mac !== undefined) return config.mac;
   const digest = createHash('sha256').update(id).digest('hex');
   return `52:54:00:${digest.slice(0, 2)}:${digest.slice(2, 4)}:${digest.slice(4, 6)}`;
+}
+
+/** At a place of its own on the bus, so that it is the same hardware whether it was there at the start or came later. */
+function disk(image: MachineImage, index: number): readonly string[] {
+  const { driver, ...device } = diskDevice(image, index - 1);
+  return [
+    '-blockdev',
+    `driver=${image.format},node-name=${image.node},discard=unmap,file.driver=file,file.filename=${escaped(image.path)}`,
+    '-device',
+    [driver, ...Object.entries(device).map(([key, value]) => `${key}=${value}`)].join(','),
+  ];
 }
 
 function cdrom(iso: string): readonly string[] {

@@ -1,14 +1,25 @@
 import { lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { VigilError } from '../../contract/failure.ts';
-import type { Finding, MachineProvider, MachineRun, Stray } from '../../engine/ports/machine-provider.ts';
+import type {
+  Finding,
+  MachineProvider,
+  MachineRun,
+  ProvidedMachine,
+  Stray,
+} from '../../engine/ports/machine-provider.ts';
 import { prepareConsoleLog, readLog } from './console-log.ts';
+import { createMachineDisks } from './disks.ts';
 import { examineConfig } from './examine-config.ts';
 import type { Found } from './find-machine.ts';
 import { createQemuGuest } from './guest-agent.ts';
 import { holdMachine } from './hold-machine.ts';
+import { createImageWork } from './image-work.ts';
 import { liveTarget, silentTarget } from './ladder-target.ts';
 import type { LiveMachine } from './live-machine.ts';
+import { blockNodes } from './machine-images.ts';
 import type { MachineProcess } from './machine-processes.ts';
+import { areImagesFree, makeImages } from './make-images.ts';
+import { prepareImages, settleImages } from './prepare-images.ts';
 import { macOf } from './qemu-command-line.ts';
 import { createQemuContext, type QemuOptions } from './qemu-context.ts';
 import { installAdvice } from './qemu-program.ts';
@@ -20,11 +31,24 @@ import { climbStopLadder, waitForLock } from './stop-ladder.ts';
 /** Local machines, each a QEMU process of its own that outlives us. */
 export function createQemuMachineProvider(options: QemuOptions): MachineProvider {
   const qemu = createQemuContext(options);
-  const { clock, images, probe, processes } = qemu;
+  const { clock, images, log, probe, processes } = qemu;
+  const work = createImageWork(processes, images);
+  const disks = createMachineDisks(qemu, work, async () => []);
+
+  /** What a killed engine left half done; without it the next start would do the same. */
+  const tidy = async (resting: readonly ProvidedMachine[]): Promise<void> => {
+    try {
+      for (const machine of resting) await settleImages(machine.config, await qemu.pathsOf(machine.id));
+      await disks.removeUnusedBases();
+    } catch (error) {
+      log.write('warn', 'qemu', 'What was left beside the disks could not be tidied', { error });
+    }
+  };
   const guest = createQemuGuest(qemu);
 
   return {
     kind: 'qemu',
+    disks,
     guest,
 
     health: async () => {
@@ -50,8 +74,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       await mkdir(await qemu.machinesFolder(), { recursive: true, mode: 0o700 });
       await makeNewFolder(paths.folder);
       try {
-        context.progress(0.2, 'Making the disk');
-        await images.create(paths.disk, machine.config.diskMib, context.signal);
+        await makeImages(machine, paths, images, context);
         await prepareConsoleLog(paths.console);
         if (context.signal.aborted) throw new VigilError('cancelled', 'The creation was cancelled.');
         context.progress(1, 'Made');
@@ -65,7 +88,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       if (qemu.knownLive(machine.id) !== null) throw new VigilError('conflict', `${machine.name} is running already.`);
       const program = await qemu.requireQemu();
       const paths = await qemu.pathsOf(machine.id);
-      await requireDisk(paths.disk, machine.name);
+      await prepareImages(machine, paths, work, context.signal);
       const faults = await examineConfig({
         config: machine.config,
         taken: new Map(),
@@ -94,7 +117,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
 
     stop: async (machine, stop, context) => {
       const paths = await qemu.pathsOf(machine.id);
-      const lockIsFree = () => images.lockIsFree(paths.disk);
+      const lockIsFree = () => areImagesFree(machine, paths, images);
       const ladder = {
         force: stop.force,
         acpiMs: stop.acpiMs,
@@ -144,12 +167,13 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       const [claim] = (await qemu.listOwn()).filter(({ id }) => id === machine.id);
       const pid = claim?.process.identity.pid ?? qemu.knownLive(machine.id)?.record.identity.pid;
       if (pid !== undefined) throw new VigilError('conflict', `${machine.name} still has a process (${pid}).`);
-      if (!(await images.lockIsFree(paths.disk))) {
-        throw new VigilError('conflict', `Another program holds the disk of ${machine.name}.`);
+      if (!(await areImagesFree(machine, paths, images))) {
+        throw new VigilError('conflict', `Another program holds a disk of ${machine.name}.`);
       }
       qemu.letGo(machine.id);
       await rm((await qemu.runtimeOf(machine.id)).folder, { recursive: true, force: true });
       await rm(paths.folder, { recursive: true, force: true });
+      await disks.removeUnusedBases();
     },
 
     reconcile: async (machines) => {
@@ -157,6 +181,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       const found = await Promise.all(
         machines.map(async (machine) => [machine.id, findingOf(await qemu.find(machine, claims))] as const),
       );
+      await tidy(machines.filter((_machine, index) => found[index]?.[1].kind === 'gone'));
       const known = new Set(machines.map(({ id }) => id));
       const strays = claims.filter(({ id }) => !known.has(id)).map(strayOf);
       return { findings: new Map(found), strays };
@@ -166,9 +191,11 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
 
     detail: async (machine) => {
       const paths = await qemu.pathsOf(machine.id);
-      const [disk, console] = await Promise.all([statOf(paths.disk), statOf(paths.console)]);
+      const [first] = blockNodes(machine.config, paths);
+      const diskPath = first?.path ?? paths.disk;
+      const [disk, console] = await Promise.all([statOf(diskPath), statOf(paths.console)]);
       return {
-        diskPath: disk === null ? null : paths.disk,
+        diskPath: disk === null ? null : diskPath,
         diskUsedBytes: disk === null ? null : disk.blocks * 512,
         consoleLogPath: console === null ? null : paths.console,
         mac: macOf(machine),
@@ -227,11 +254,6 @@ async function makeNewFolder(path: string): Promise<void> {
     if (exists) throw new VigilError('conflict', `${path} is there already.`, { cause });
     throw new VigilError('refused', `${path} could not be made.`, { cause });
   }
-}
-
-async function requireDisk(path: string, name: string): Promise<void> {
-  const found = await statOf(path);
-  if (found === null || !found.isFile()) throw new VigilError('refused', `The disk of ${name} is gone: ${path}.`);
 }
 
 async function statOf(path: string) {

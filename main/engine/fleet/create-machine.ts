@@ -1,5 +1,5 @@
 import type { CallContext } from '../../contract/calls.ts';
-import type { MachineDraft } from '../../contract/machine.ts';
+import type { MachineConfig, MachineDraft } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { OperationEnd } from '../operations/operations.ts';
@@ -13,9 +13,10 @@ import { runMachine, startFailure } from './start-machine.ts';
  * failure, a cancel or the next start of the engine takes all of it back. A machine that was made but did not start stays.
  */
 export async function createMachine(fleet: FleetContext, draft: MachineDraft, by: CallContext): Promise<Operation> {
-  const { name, start, ...config } = draft;
+  const { name, start, ...wanted } = draft;
   const taken = nameFault(fleet.registry, name);
-  refuseFaults([...(taken === null ? [] : [taken]), ...(await examineConfig(fleet, config, null))]);
+  refuseFaults([...(taken === null ? [] : [taken]), ...(await examineConfig(fleet, wanted, null))]);
+  const config = await adopted(fleet, wanted);
   // Asked again without a wait in between: two calls with one name may both have come this far.
   const stillTaken = nameFault(fleet.registry, name);
   refuseFaults(stillTaken === null ? [] : [stillTaken]);
@@ -102,4 +103,11 @@ export async function createMachine(fleet: FleetContext, draft: MachineDraft, by
     fleet.registry.remove(record.id);
     throw error;
   }
+}
+
+/** What an adopted image is, is found out once and written down: a guest may write into it whatever it likes. */
+async function adopted(fleet: FleetContext, config: MachineConfig): Promise<MachineConfig> {
+  if (config.diskPath === undefined) return config;
+  const { format, sizeMib } = await fleet.provider.disks.identify(config.diskPath, config.diskFormat);
+  return { ...config, diskFormat: format, diskMib: sizeMib };
 }

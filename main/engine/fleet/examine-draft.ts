@@ -2,6 +2,7 @@ import type { DraftFault } from '../../contract/calls.ts';
 import { type MachineConfig, MachineDraft } from '../../contract/machine.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Host } from '../ports/host.ts';
+import type { ImageOwner } from '../ports/machine-disks.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 
@@ -20,8 +21,10 @@ export function capacityOf(host: Pick<Host, 'cpus' | 'memoryMib'>, diskFreeMib: 
   };
 }
 
+const diskHint = 'That is what is free on the disk that holds the machines.';
+
 export function capacityFaults(
-  config: Pick<MachineConfig, 'cpus' | 'memoryMib' | 'diskMib'>,
+  config: Pick<MachineConfig, 'cpus' | 'memoryMib' | 'diskMib' | 'disks'>,
   capacity: Capacity,
 ): DraftFault[] {
   const faults: DraftFault[] = [];
@@ -42,13 +45,12 @@ export function capacityFaults(
     'MiB',
     'capacity.reserve_memory_mib in settings.toml is kept for this computer.',
   );
-  tooLarge(
-    'diskMib',
-    config.diskMib,
-    capacity.maxDiskMib,
-    'MiB',
-    'That is what is free on the disk that holds the machines.',
-  );
+  tooLarge('diskMib', config.diskMib, capacity.maxDiskMib, 'MiB', diskHint);
+  let askedMib = config.diskMib;
+  for (const [index, { sizeMib }] of (config.disks ?? []).entries()) {
+    askedMib += sizeMib;
+    tooLarge(`disks.${index}.sizeMib`, askedMib, capacity.maxDiskMib, 'MiB', `All disks together. ${diskHint}`);
+  }
   return faults;
 }
 
@@ -69,6 +71,16 @@ export function forwardsTaken(registry: MachineRegistry, except: string | null):
   return taken;
 }
 
+/** The images that other machines have adopted. */
+function imageOwners(registry: MachineRegistry, except: string | null): readonly ImageOwner[] {
+  return registry
+    .all()
+    .filter(({ record }) => record.id !== except)
+    .flatMap(({ record: { config, id, name } }) =>
+      config.diskPath === undefined ? [] : [{ id, name, diskPath: config.diskPath }],
+    );
+}
+
 /** What this computer has against a configuration; empty when nothing. */
 export async function examineConfig(
   ports: ExaminationPorts,
@@ -76,8 +88,14 @@ export async function examineConfig(
   own: string | null,
 ): Promise<readonly DraftFault[]> {
   const capacity = capacityOf(ports.host, await ports.host.diskFreeMib(), ports.settings());
-  const ownFaults = capacityFaults(own === null ? config : { ...config, diskMib: 0 }, capacity);
-  return [...ownFaults, ...(await ports.provider.examine(config, own, forwardsTaken(ports.registry, own)))];
+  // The disks of a machine that is there have their room already, and so has an image that is adopted.
+  const newMib = own === null ? config : { ...config, diskMib: 0, disks: [] };
+  const asked = config.diskPath === undefined ? newMib : { ...newMib, diskMib: 0 };
+  const [faults, diskFaults] = await Promise.all([
+    ports.provider.examine(config, own, forwardsTaken(ports.registry, own)),
+    ports.provider.disks.examine(config, own, imageOwners(ports.registry, own)),
+  ]);
+  return [...capacityFaults(asked, capacity), ...faults, ...diskFaults];
 }
 
 export function nameFault(registry: MachineRegistry, name: string): DraftFault | null {

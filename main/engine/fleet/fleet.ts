@@ -5,6 +5,7 @@ import { VigilError } from '../../contract/failure.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import type { GuestDetail, Machine, MachineDetail } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
+import { createDiskHandlers, type DiskHandlers } from '../disks/disk-handlers.ts';
 import { startLoop } from '../lifetime/loop.ts';
 import type { Owner } from '../lifetime/owner.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
@@ -45,7 +46,8 @@ export interface Fleet {
     | 'journal.list'
     | 'console.read'
     | 'machine.crashes'
-  >;
+  > &
+    DiskHandlers;
   machines(): readonly FleetMachine[];
   view(machine: FleetMachine): Machine;
   /** Throws `not-found`, or `conflict` with the candidates as its hint. */
@@ -126,8 +128,9 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
 
   const describeMachine = async (reference: string): Promise<MachineDetail> => {
     const machine = registry.resolve(reference);
-    const [detail, health, pending, guest] = await Promise.all([
+    const [detail, disks, health, pending, guest] = await Promise.all([
       fleet.provider.detail(providedMachine(machine)),
+      fleet.provider.disks.list(providedMachine(machine)),
       fleet.provider.health(),
       pendingConfig(fleet, machine),
       describeGuest(machine),
@@ -139,6 +142,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       definitionPath: fleet.definitions.pathOf(machine.record.name),
       diskPath: detail.diskPath,
       diskUsedBytes: detail.diskUsedBytes,
+      disks,
       consoleLogPath: detail.consoleLogPath,
       acceleratorReason: machine.run?.acceleratorReason ?? health.acceleratorReason,
       mac: detail.mac,
@@ -205,6 +209,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       },
       'console.read': ({ machine, from, limit }) =>
         fleet.provider.readConsole(providedMachine(registry.resolve(machine)), from, limit),
+      ...createDiskHandlers(fleet),
     },
   };
 

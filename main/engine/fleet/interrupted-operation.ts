@@ -8,7 +8,18 @@ import type { FleetContext } from './fleet-context.ts';
 /** Operations that were under way when the last life of the engine ended. */
 
 /** They neither begin nor end a process: that it is gone has another cause. */
-const processIsNoMatter: ReadonlySet<OperationKind> = new Set(['pause', 'resume', 'edit', 'rename', 'undelete']);
+const processIsNoMatter: ReadonlySet<OperationKind> = new Set([
+  'pause',
+  'resume',
+  'edit',
+  'rename',
+  'undelete',
+  'clone',
+  'disk-add',
+  'disk-grow',
+  'disk-check',
+  'disk-compact',
+]);
 
 export function leavesProcessAlone(cut: Operation): boolean {
   return processIsNoMatter.has(cut.kind);

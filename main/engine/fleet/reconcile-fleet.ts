@@ -95,7 +95,8 @@ async function settle(
   finding: Finding,
   cut: Operation | undefined,
 ): Promise<void> {
-  if (cut?.kind === 'create' && record.state === 'creating') return takeBackCreate(fleet, record, cut);
+  // A clone is made under the operation of its source.
+  if (record.state === 'creating') return takeBackCreate(fleet, record, cut);
   if (cut?.kind === 'delete' && finding.kind === 'gone') return finishDelete(fleet, record, cut);
   switch (finding.kind) {
     case 'running':
@@ -107,16 +108,17 @@ async function settle(
   }
 }
 
-async function takeBackCreate(fleet: FleetContext, record: MachineRecord, cut: Operation): Promise<void> {
+async function takeBackCreate(fleet: FleetContext, record: MachineRecord, cut: Operation | undefined): Promise<void> {
   await fleet.definitions.remove(record.name);
   await fleet.provider.remove(providedMachine({ record, run: null }));
   fleet.registry.remove(record.id);
-  fleet.ledger.record([removalOf(record.id), closeInterrupted(fleet, cut, null)], {
+  const closed = cut === undefined ? [] : [closeInterrupted(fleet, cut, null)];
+  fleet.ledger.record([removalOf(record.id), ...closed], {
     action: 'operation.interrupted',
     actor: 'engine',
     machine: { id: record.id, name: record.name },
     summary: `Vigil ended while '${record.name}' was being created; what there was of it has been removed.`,
-    details: { operation: cut.kind },
+    details: { operation: cut?.kind ?? 'clone' },
   });
 }
 
@@ -213,7 +215,7 @@ function markGone(
   }
   const wasUp = record.runtime !== null || record.state === 'running' || record.state === 'paused';
   if (!wasUp) {
-    const settled: MachineRecord = ['stopped', 'failed'].includes(record.state)
+    const settled: MachineRecord = ['stopped', 'failed', 'suspended'].includes(record.state)
       ? record
       : { ...record, state: 'stopped', runtime: null, notice: null };
     fleet.registry.put({ record: settled, run: null });

@@ -39,6 +39,7 @@ export function createMachineHandlers(ports: MachineHandlerPorts): MachineHandle
     definitionPath: null,
     diskPath: null,
     diskUsedBytes: null,
+    disks: [],
     consoleLogPath: null,
     acceleratorReason: null,
     mac: null,

@@ -162,6 +162,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
         job === undefined ||
         start.preempt !== true ||
         job.operation.kind === 'create' ||
+        job.operation.kind === 'clone' ||
         job.operation.kind === 'delete'
       ) {
         const kind = job?.operation.kind ?? 'create';
@@ -185,7 +186,8 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       await claim(start);
       const machines = [start.machine, ...(start.holds ?? [])];
       for (const held of start.holds ?? []) {
-        if (byMachine.has(held.id)) throw new VigilError('conflict', `'${held.name}' is busy.`, { hint: 'Wait for it.' });
+        if (byMachine.has(held.id))
+          throw new VigilError('conflict', `'${held.name}' is busy.`, { hint: 'Wait for it.' });
       }
       const operation: Operation = {
         id: ports.identifiers.uuid(),

@@ -2,6 +2,7 @@ import type { DraftFault, LogText } from '../../contract/calls.ts';
 import type { MachineConfig, MachineProviderKind } from '../../contract/machine.ts';
 import type { StopRung } from '../../contract/operation.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { MachineDisks } from './machine-disks.ts';
 import type { MachineGuest } from './machine-guest.ts';
 import type { Reading } from './reading.ts';
 
@@ -134,6 +135,7 @@ export interface ProviderHealth {
 
 export interface MachineProvider {
   readonly kind: MachineProviderKind;
+  readonly disks: MachineDisks;
   readonly guest: MachineGuest;
   /** What is installed here. Cached; cheap to ask again. */
   health(): Promise<ProviderHealth>;

@@ -77,6 +77,7 @@ describe('looking', () => {
       definitionPath: '/d',
       diskPath: null,
       diskUsedBytes: null,
+      disks: [],
       consoleLogPath: null,
       acceleratorReason: null,
       mac: null,

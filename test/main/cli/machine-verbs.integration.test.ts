@@ -114,6 +114,7 @@ describe('changes', () => {
         definitionPath: null,
         diskPath: null,
         diskUsedBytes: null,
+        disks: [],
         consoleLogPath: null,
         acceleratorReason: null,
         mac: null,

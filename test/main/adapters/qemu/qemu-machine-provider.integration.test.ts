@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -343,10 +343,25 @@ describe('a start that fails', () => {
     expect(rig.pids()).toEqual([]);
   });
 
-  it("tells QEMU's own words about a broken disk", async () => {
+  it('says that a disk is none before QEMU has to', async () => {
     const machine = await prepared();
     writeFileSync(path.join(rig.home, 'machines', machine.id, 'disk.qcow2'), 'this is no disk');
-    await expect(provider.start(machine, work())).rejects.toThrow(/QEMU ended at once: .*qcow2/s);
+    await expect(provider.start(machine, work())).rejects.toThrow(
+      /The disk of demo cannot be used: .* is no qcow2 image/,
+    );
+    expect(rig.pids()).toEqual([]);
+  });
+
+  it("tells QEMU's own words about a disk that is broken inside", async () => {
+    const machine = await prepared();
+    const disk = path.join(rig.home, 'machines', machine.id, 'disk.qcow2');
+    const bytes = readFileSync(disk);
+    // Where its tables lie.
+    bytes.fill(0xff, 40, 60);
+    writeFileSync(disk, bytes);
+    await expect(provider.start(machine, work())).rejects.toThrow(
+      /QEMU ended at once: .*disk\.qcow2|QEMU ended at once: .*table/s,
+    );
     expect(rig.pids()).toEqual([]);
     expect(rig.reports).toEqual([]);
   });

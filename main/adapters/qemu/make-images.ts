@@ -1,0 +1,35 @@
+import type { ProvidedMachine, WorkContext } from '../../engine/ports/machine-provider.ts';
+import type { DiskImages } from './disk-image.ts';
+import { blockNodes, diskNodes } from './machine-images.ts';
+import { sizeMibOf } from './prepare-images.ts';
+import type { MachinePaths } from './qemu-paths.ts';
+
+/** Makes the disks of a new machine, all but one that was there before. Whoever calls removes the folder after a failure. */
+export async function makeImages(
+  machine: ProvidedMachine,
+  paths: MachinePaths,
+  images: DiskImages,
+  context: WorkContext,
+): Promise<void> {
+  const { config } = machine;
+  const own = diskNodes(config, paths).filter(({ adopted }) => !adopted);
+  for (const [index, image] of own.entries()) {
+    context.progress(
+      (index + 0.2) / own.length,
+      image.role === 'first' ? 'Making the disk' : `Making the disk ${image.name}`,
+    );
+    await images.create(image.path, sizeMibOf(config, image), context.signal, config.preallocation);
+  }
+}
+
+/** Whether nobody holds any image of a machine. */
+export async function areImagesFree(
+  machine: ProvidedMachine,
+  paths: MachinePaths,
+  images: DiskImages,
+): Promise<boolean> {
+  for (const { path } of blockNodes(machine.config, paths)) {
+    if (!(await images.lockIsFree(path))) return false;
+  }
+  return true;
+}
