@@ -7,7 +7,10 @@ export type SampleSource = (typeof sampleSources)[number];
 export const sampleLevels = ['raw', 'hourly', 'daily'] as const;
 export type SampleLevel = (typeof sampleLevels)[number];
 
-/** The measured values of a sample, in the order every table and chart names them. Percentages 0 to 100. */
+/**
+ * The measured values of a sample, in the order every table and chart names them. Percentages 0 to 100. A guest is asked
+ * for its `diskPercent` every five minutes; the samples between repeat the last answer.
+ */
 export const sampleMetrics = [
   'cpuPercent',
   'memoryPercent',

@@ -11,7 +11,7 @@ import type { HistoryQuery, MetricsStore, StoredSample } from '../ports/metrics-
 import type { Reading } from '../ports/reading.ts';
 import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
-import { guestReportCommand, readGuestReport } from './guest-report.ts';
+import { createGuestReader } from './guest-reader.ts';
 
 /** Where a guest answers SSH, or why it did not at its last check. */
 export type GuestOverSsh = { readonly target: SshTarget } | { readonly silence: string };
@@ -64,6 +64,7 @@ const sources: readonly SampleSource[] = ['guest', 'ssh', 'azure', 'host'];
 export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
   const collector = createCollector();
+  const guests = createGuestReader(ports.ssh, clock);
   /** The last samples per machine and source, oldest first. */
   const recent = new Map<string, StoredSample[]>();
   const keyOf = (machineId: string, source: SampleSource): string => `${machineId} ${source}`;
@@ -107,11 +108,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         read: async (signal) => {
           if ('silence' in guest) throw new VigilError('unreachable', guest.silence);
           const timeoutMs = ports.settings().collection.timeout_seconds * 1000;
-          const output = await ports.ssh.run(guest.target, guestReportCommand, timeoutMs, signal);
-          const reading = readGuestReport(output.stdout, clock.monotonicNow());
-          if (reading === null)
-            throw new VigilError('unreachable', 'The guest did not say anything that could be read.');
-          return reading;
+          return guests.read(machine.id, guest.target, timeoutMs, signal);
         },
       });
     } else {

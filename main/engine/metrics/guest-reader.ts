@@ -1,0 +1,54 @@
+import { VigilError } from '../../contract/failure.ts';
+import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Reading } from '../ports/reading.ts';
+import type { Ssh, SshTarget } from '../ports/ssh.ts';
+import { guestReportCommand, guestRoutineCommand, readGuestReport } from './guest-report.ts';
+
+/**
+ * Reads guests over SSH. How full a guest's file system is costs it a process, so that it is asked every five minutes; in
+ * between the last answer stands. It does not stand beyond a reboot or a reading that failed.
+ */
+export interface GuestReader {
+  read(machineId: string, target: SshTarget, timeoutMs: number, signal: StopSignal): Promise<Reading>;
+}
+
+interface DiskAnswer {
+  readonly askedAtMs: number;
+  readonly epoch: string;
+  readonly diskPercent: number | null;
+}
+
+const diskBeatMs = 5 * 60_000;
+/** Rounds do not come to the millisecond. */
+const slackMs = 1000;
+
+export function createGuestReader(ssh: Ssh, clock: Clock): GuestReader {
+  const answers = new Map<string, DiskAnswer>();
+  const isStanding = ({ askedAtMs }: DiskAnswer) => clock.monotonicNow() - askedAtMs < diskBeatMs - slackMs;
+  /** So that machines that are gone leave nothing. */
+  const dropOld = () => {
+    for (const [id, answer] of answers) if (!isStanding(answer)) answers.delete(id);
+  };
+  return {
+    read: async (machineId, target, timeoutMs, signal) => {
+      const before = answers.get(machineId);
+      const standing = before !== undefined && isStanding(before) ? before : null;
+      if (standing === null) dropOld();
+      // Gone while the guest is asked: an answer that does not come must not let the old one stand.
+      answers.delete(machineId);
+      const command = standing === null ? guestReportCommand : guestRoutineCommand;
+      const { stdout } = await ssh.run(target, command, timeoutMs, signal);
+      const reading = readGuestReport(stdout, clock.monotonicNow());
+      if (reading === null) throw new VigilError('unreachable', 'The guest did not say anything that could be read.');
+      const { diskPercent, epoch } = reading;
+      if (standing === null) {
+        answers.set(machineId, { askedAtMs: reading.takenAtMs, epoch, diskPercent });
+        return reading;
+      }
+      if (standing.epoch !== epoch) return reading;
+      answers.set(machineId, standing);
+      return { ...reading, diskPercent: standing.diskPercent };
+    },
+  };
+}
