@@ -32,6 +32,7 @@ export const requirements = [
   { names: ['dbus'], for: 'test', command: 'dbus-daemon' },
   { names: ['dbus-x11'], for: 'test', command: 'dbus-launch' },
   { names: ['openssh-server'], for: 'test', command: 'sshd' },
+  { names: ['ovmf'], for: 'test', file: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
   // Builds the Debian guest of the tests.
   { names: ['debootstrap'], for: 'test', command: 'debootstrap' },
 ];

@@ -20,6 +20,7 @@ import { MachineEdit } from './machine-edit.ts';
 import { type Operation, OperationId } from './operation.ts';
 import type { ReadingGap, RecentSeries, Sample } from './sample.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
+import { type Snapshot, SnapshotName } from './snapshot.ts';
 import { SshHostDraft } from './ssh-host.ts';
 import type { StopSignal } from './stop-signal.ts';
 
@@ -144,6 +145,22 @@ export const calls = {
   'machine.delete': call(
     z.strictObject({ machine: MachineReference, force: z.boolean().default(false) }),
   ).returns<Operation>(),
+
+  /** Saves the memory into the disks and ends the process; a start or a resume goes on from there. */
+  'machine.suspend': call(oneMachine).returns<Operation>(),
+
+  /** Of a machine that runs with its memory, of one that is stopped of its disks alone. */
+  'snapshot.take': call(z.strictObject({ machine: MachineReference, name: SnapshotName })).returns<Operation>(),
+  /** Oldest first. */
+  'snapshot.list': call(oneMachine).returns<readonly Snapshot[]>(),
+  /**
+   * How the machine is now is kept as a safety snapshot. With its memory the machine runs afterwards; a snapshot without
+   * memory, or one whose memory is not wanted, leaves it stopped.
+   */
+  'snapshot.revert': call(
+    z.strictObject({ machine: MachineReference, snapshot: SnapshotName, memory: z.boolean().default(true) }),
+  ).returns<Operation>(),
+  'snapshot.delete': call(z.strictObject({ machine: MachineReference, snapshot: SnapshotName })).returns<Operation>(),
 
   'operation.list': call(nothing).returns<readonly Operation[]>(),
   /** Answers when the operation has ended; the way it ended is in the answer, not an error. */

@@ -14,6 +14,8 @@ export interface Events {
   'machine.changed': Machine;
   'machine.removed': { readonly id: string; readonly name: string };
   'operation.changed': Operation;
+  /** A snapshot of this machine came, changed or went. */
+  'snapshots.changed': { readonly machineId: string };
   'journal.appended': JournalEntry;
   'engine.notices-changed': readonly EngineNotice[];
   'settings.changed': Settings;
@@ -33,6 +35,7 @@ const names: Record<EventName, true> = {
   'machine.changed': true,
   'machine.removed': true,
   'operation.changed': true,
+  'snapshots.changed': true,
   'journal.appended': true,
   'engine.notices-changed': true,
   'settings.changed': true,

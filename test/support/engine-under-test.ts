@@ -3,6 +3,8 @@ import type { MachineDraftInput } from '../../main/contract/machine.ts';
 import { MachineDraft } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
 import { type Engine, startEngine } from '../../main/engine/engine.ts';
+import type { Host } from '../../main/engine/ports/host.ts';
+import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import {
   countingIdentifiers,
   FakeProvider,
@@ -35,6 +37,7 @@ export interface EngineUnderTest {
   readonly log: RecordingLog;
   readonly notifier: RecordingNotifier;
   readonly clock: ManualClock;
+  readonly identifiers: Identifiers;
   create(draft: MachineDraftInput): Promise<Operation>;
   /** Begins a verb and waits for its end. */
   ended(begun: Promise<Operation> | Operation): Promise<Operation>;
@@ -47,6 +50,8 @@ export interface Parts {
   readonly provider?: FakeProvider;
   readonly definitions?: MemoryDefinitions;
   readonly lifecycle?: MemoryLifecycle;
+  readonly identifiers?: Identifiers;
+  readonly host?: Host;
 }
 
 export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTest> {
@@ -55,6 +60,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const definitions = parts.definitions ?? new MemoryDefinitions();
   const settings = new MemorySettings();
   const lifecycle = parts.lifecycle ?? new MemoryLifecycle();
+  const identifiers = parts.identifiers ?? countingIdentifiers();
   const metrics = new MemoryMetrics();
   const ssh = new FakeSsh();
   const events = new RecordingEvents();
@@ -74,8 +80,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       log,
       notifier,
       clock,
-      host: fakeHost,
-      identifiers: countingIdentifiers(),
+      host: parts.host ?? fakeHost,
+      identifiers,
     },
     { home: '/home/.vigil', host: 'headless', version: '0.0.0', pid: 7, shutdownRequested: () => {} },
   );
@@ -94,6 +100,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     log,
     notifier,
     clock,
+    identifiers,
     ended,
     create: (draft) => ended(engine.handlers['machine.create'](MachineDraft.parse(draft), someone)),
     actions: () => store.journal.map((entry) => entry.action),

@@ -43,6 +43,7 @@ import type {
   StoredState,
 } from '../../main/engine/ports/state-store.ts';
 import { FakeDisks } from './fake-disks.ts';
+import { FakeSnapshots } from './fake-snapshots.ts';
 
 /** Ports in memory, for engine tests: what happened is plain to see, and each can be told to fail. */
 
@@ -58,6 +59,18 @@ export class MemoryStore implements StateStore {
   /** While set, a commit waits for it before it is durable. */
   gate: Promise<void> | null = null;
   restored: string | null = null;
+
+  /** What the next engine finds: later writes to this one are not in it. */
+  copy(): MemoryStore {
+    const copy = new MemoryStore();
+    for (const [id, machine] of this.machines) copy.machines.set(id, machine);
+    for (const [id, host] of this.hosts) copy.hosts.set(id, host);
+    for (const [id, snapshot] of this.snapshots) copy.snapshots.set(id, snapshot);
+    for (const [id, operation] of this.operations) copy.operations.set(id, operation);
+    copy.journal.push(...this.journal);
+    copy.crashes.push(...this.crashes);
+    return copy;
+  }
 
   async open(): Promise<StoredState> {
     return {
@@ -103,6 +116,7 @@ export class MemoryStore implements StateStore {
         return;
       case 'machine-removed':
         this.machines.delete(change.id);
+        for (const { id, machineId } of this.snapshots.values()) if (machineId === change.id) this.snapshots.delete(id);
         return;
       case 'host-put':
         this.hosts.set(change.host.id, change.host);
@@ -182,7 +196,10 @@ export class FakeProvider implements MachineProvider {
   readonly calls: string[] = [];
   readonly files = new Set<string>();
   readonly processes = new Map<string, MachineRun>();
+  /** Those whose guest stands still. */
+  readonly held = new Set<string>();
   readonly disks = new FakeDisks(this.calls);
+  readonly snapshots = new FakeSnapshots(this.calls, (id) => this.processes.has(id));
   findings = new Map<string, Finding>();
   strays: Stray[] = [];
   faults: DraftFault[] = [];
@@ -222,11 +239,14 @@ export class FakeProvider implements MachineProvider {
   async start(machine: ProvidedMachine, context: StartContext): Promise<MachineRun> {
     this.calls.push(`start ${machine.name} #${machine.generation}`);
     const pid = this.#nextPid++;
-    const run = fakeRun(pid);
+    const isHeld = context.heldFor !== undefined;
+    const run: MachineRun = { ...fakeRun(pid), state: isHeld ? 'paused' : 'running' };
     await context.spawned(run.runtime);
     await this.#hold(this.startGate, context);
     if (this.startError !== null) throw this.startError;
     this.processes.set(machine.id, run);
+    this.snapshots.ran(machine.id, isHeld ? 'empty' : 'booted');
+    if (isHeld) this.held.add(machine.id);
     return run;
   }
 
@@ -234,17 +254,21 @@ export class FakeProvider implements MachineProvider {
     this.calls.push(`stop ${machine.name}${options.force ? ' force' : ''} acpi=${options.acpiMs}`);
     if (!options.force) await this.#hold(this.stopGate, context);
     this.processes.delete(machine.id);
+    this.snapshots.ran(machine.id, null);
+    this.held.delete(machine.id);
     return { rung: options.force ? 'quit' : this.rung };
   }
 
   async pause(machine: ProvidedMachine): Promise<void> {
     this.calls.push(`pause ${machine.name}`);
     if (this.holdError !== null) throw this.holdError;
+    this.held.add(machine.id);
   }
 
   async resume(machine: ProvidedMachine): Promise<void> {
     this.calls.push(`resume ${machine.name}`);
     if (this.holdError !== null) throw this.holdError;
+    this.held.delete(machine.id);
   }
 
   async remove(machine: ProvidedMachine): Promise<void> {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { isAbsolute } from 'node:path';
 import type { DraftFault } from '../../contract/calls.ts';
 import type { MachineConfig } from '../../contract/machine.ts';
+import { findUefi, noUefi, uefiAdvice } from './uefi-firmware.ts';
 
 export interface ExamineInput {
   readonly config: MachineConfig;
@@ -22,6 +23,7 @@ export async function examineConfig(input: ExamineInput): Promise<readonly Draft
     examineFile('initrd', config.initrd),
     examineFile('iso', config.iso),
     examineForwards(input),
+    examineFirmware(config),
   ]);
   return [...examineBoot(config), ...faults.flat()];
 }
@@ -32,6 +34,11 @@ function examineBoot({ append, initrd, kernel }: MachineConfig): readonly DraftF
   if (initrd !== undefined) faults.push({ field: 'initrd', message: 'An initrd needs a kernel.' });
   if (append !== undefined) faults.push({ field: 'append', message: 'Kernel arguments need a kernel.' });
   return faults;
+}
+
+async function examineFirmware({ firmware }: MachineConfig): Promise<readonly DraftFault[]> {
+  if (firmware !== 'uefi' || (await findUefi()) !== null) return [];
+  return [{ field: 'firmware', message: noUefi, hint: uefiAdvice(process.platform), suggestion: 'bios' }];
 }
 
 async function examineFile(field: string, path: string | undefined): Promise<readonly DraftFault[]> {

@@ -45,6 +45,7 @@ export class LiveMachine {
   readonly record: RuntimeRecord;
   readonly #options: LiveMachineOptions;
   readonly #history = createEventHistory();
+  readonly #listeners = new Set<(event: QmpEvent) => void>();
   #client: QmpClient | null = null;
   #state: RunState = 'running';
   #reported: RunState = 'running';
@@ -136,6 +137,14 @@ export class LiveMachine {
     if (!client.isOpen) this.#lookAfterClose(0);
   }
 
+  /** Hears every word of the monitor. The result ends it. */
+  listen(listener: (event: QmpEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
   /** From now on the end of the process is the caller's to tell. */
   claimEnd(): {
     /** It was told. */ settle(): void /** It is to be reported after all, also when it came meanwhile. */;
@@ -169,6 +178,7 @@ export class LiveMachine {
 
   #hear(event: QmpEvent): void {
     this.#history.add(event);
+    for (const listener of [...this.#listeners]) listener(event);
     const next = nextState(this.#state, event.name);
     if (next === null) return;
     this.#words += 1;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MachineConfig } from '../../contract/machine.ts';
-import { diskNodes, type MachineImage } from './machine-images.ts';
+import { blockNodes, diskNodes, firmwareNode, type MachineImage } from './machine-images.ts';
 import { diskDevice } from './plug-disk.ts';
 import type { MachinePaths, RuntimePaths } from './qemu-paths.ts';
 
@@ -15,18 +15,27 @@ export interface CommandLineInput {
   readonly accelerator: string;
   /** Null when this QEMU was built without it. */
   readonly sandbox: string | null;
+  /** Code of the UEFI firmware; null for the BIOS that QEMU brings itself. */
+  readonly uefiCode?: string | null;
+  /** The guest waits for saved memory instead of beginning. */
+  readonly held?: boolean;
 }
 
 /** The arguments of `qemu-system-x86_64`. Pure. Values that QEMU would split are escaped. */
 export function qemuCommandLine(input: CommandLineInput): readonly string[] {
-  const { config, paths, runtime } = input;
+  const { config, paths, runtime, uefiCode = null } = input;
   return [
     ['-name', `vigil-${input.name}`],
     ['-uuid', input.id],
     ['-no-user-config', '-nodefaults'],
     input.sandbox === null ? [] : ['-sandbox', input.sandbox],
     // Without graphics the firmware writes to the serial console, where a person can read it.
-    ['-machine', `${input.machineType},graphics=off`],
+    [
+      '-machine',
+      `${input.machineType},graphics=off${uefiCode === null ? '' : `,pflash0=code,pflash1=${firmwareNode}`}`,
+    ],
+    uefiCode === null ? [] : uefi(uefiCode, blockNodes(config, paths)),
+    input.held === true ? ['-S'] : [],
     ['-accel', input.accelerator],
     ['-cpu', input.accelerator === 'tcg' ? 'max' : 'host'],
     ['-smp', String(config.cpus)],
@@ -70,6 +79,20 @@ export function macOf({ config, id }: Pick<CommandLineInput, 'config' | 'id'>): 
   if (config.mac !== undefined) return config.mac;
   const digest = createHash('sha256').update(id).digest('hex');
   return `52:54:00:${digest.slice(0, 2)}:${digest.slice(2, 4)}:${digest.slice(4, 6)}`;
+}
+
+/** Code that nobody writes, and the machine's own variables beside it. */
+function uefi(code: string, images: readonly MachineImage[]): readonly string[] {
+  const variables = images.find(({ role }) => role === 'firmware');
+  return [
+    ...['-blockdev', `driver=raw,node-name=code,read-only=on,file.driver=file,file.filename=${escaped(code)}`],
+    ...(variables === undefined
+      ? []
+      : [
+          '-blockdev',
+          `driver=qcow2,node-name=${firmwareNode},file.driver=file,file.filename=${escaped(variables.path)}`,
+        ]),
+  ];
 }
 
 /** At a place of its own on the bus, so that it is the same hardware whether it was there at the start or came later. */

@@ -1,5 +1,6 @@
 import { lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { VigilError } from '../../contract/failure.ts';
+import type { StateVersions } from '../../contract/snapshot.ts';
 import type {
   Finding,
   MachineProvider,
@@ -7,6 +8,7 @@ import type {
   ProvidedMachine,
   Stray,
 } from '../../engine/ports/machine-provider.ts';
+import type { Accelerator } from './accelerator-probe.ts';
 import { prepareConsoleLog, readLog } from './console-log.ts';
 import { createMachineDisks } from './disks.ts';
 import { examineConfig } from './examine-config.ts';
@@ -18,6 +20,7 @@ import { liveTarget, silentTarget } from './ladder-target.ts';
 import type { LiveMachine } from './live-machine.ts';
 import { blockNodes } from './machine-images.ts';
 import type { MachineProcess } from './machine-processes.ts';
+import { createMachineSnapshots } from './machine-snapshots.ts';
 import { areImagesFree, makeImages } from './make-images.ts';
 import { prepareImages, settleImages } from './prepare-images.ts';
 import { macOf } from './qemu-command-line.ts';
@@ -27,13 +30,15 @@ import { readCounters } from './read-counters.ts';
 import { writeRuntimeRecord } from './runtime-record.ts';
 import { startMachine } from './start-machine.ts';
 import { climbStopLadder, waitForLock } from './stop-ladder.ts';
+import { prepareUefi } from './uefi-firmware.ts';
 
 /** Local machines, each a QEMU process of its own that outlives us. */
 export function createQemuMachineProvider(options: QemuOptions): MachineProvider {
   const qemu = createQemuContext(options);
   const { clock, images, log, probe, processes } = qemu;
+  const guest = createQemuGuest(qemu);
   const work = createImageWork(processes, images);
-  const disks = createMachineDisks(qemu, work, async () => []);
+  const disks = createMachineDisks(qemu, work);
 
   /** What a killed engine left half done; without it the next start would do the same. */
   const tidy = async (resting: readonly ProvidedMachine[]): Promise<void> => {
@@ -44,11 +49,11 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       log.write('warn', 'qemu', 'What was left beside the disks could not be tidied', { error });
     }
   };
-  const guest = createQemuGuest(qemu);
 
   return {
     kind: 'qemu',
     disks,
+    snapshots: createMachineSnapshots(qemu),
     guest,
 
     health: async () => {
@@ -75,6 +80,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       await makeNewFolder(paths.folder);
       try {
         await makeImages(machine, paths, images, context);
+        await prepareUefi(processes, machine.config, paths);
         await prepareConsoleLog(paths.console);
         if (context.signal.aborted) throw new VigilError('cancelled', 'The creation was cancelled.');
         context.progress(1, 'Made');
@@ -98,7 +104,8 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       const [fault] = faults;
       if (fault !== undefined) throw new VigilError('refused', fault.message, { field: fault.field, hint: fault.hint });
       context.progress(0.1, 'Choosing the accelerator');
-      const accelerator = await probe.find(program);
+      const accelerator = acceleratorFor(await probe.find(program), context.heldFor);
+      const uefiCode = await prepareUefi(processes, machine.config, paths);
       qemu.letGo(machine.id);
       const live = await startMachine({
         machine,
@@ -109,6 +116,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         runtime: await qemu.runtimeOf(machine.id),
         processes,
         clock,
+        uefiCode,
         takeUp: (record, exited) => qemu.takeUp(machine, paths, record, exited),
       });
       qemu.hold(machine.id, live);
@@ -229,6 +237,12 @@ function runOf(live: LiveMachine): MachineRun {
     acceleratorReason: record.acceleratorReason,
     state: live.state === 'running' ? 'running' : 'paused',
   };
+}
+
+/** Memory that was saved under emulation is loaded under emulation, also where there is something faster. */
+function acceleratorFor(found: Accelerator, saved: StateVersions | undefined): Accelerator {
+  if (saved?.accelerator !== 'tcg' || found.name === 'tcg') return found;
+  return { ...found, name: 'tcg', reason: 'Its memory was saved under TCG emulation.' };
 }
 
 function findingOf(found: Found): Finding {

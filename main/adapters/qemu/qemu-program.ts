@@ -7,6 +7,8 @@ export interface QemuProgram {
   readonly version: string;
   /** Versioned name of the machine type `pc`. */
   readonly machineType: string;
+  /** Every machine type it knows, by its name in the list. */
+  readonly machineTypes: readonly string[];
   /** Changes when another QEMU takes its place. */
   readonly mark: string;
 }
@@ -39,7 +41,13 @@ async function ask(processes: Processes, path: string, mark: string): Promise<Qe
     processes.run(path, ['--version'], { timeoutMs: 10_000 }),
     processes.run(path, ['-machine', 'help'], { timeoutMs: 10_000 }),
   ]);
-  return { path, mark, version: parseVersion(version.stdout), machineType: parseMachineType(machines.stdout) };
+  return {
+    path,
+    mark,
+    version: parseVersion(version.stdout),
+    machineType: parseMachineType(machines.stdout),
+    machineTypes: parseMachineTypes(machines.stdout),
+  };
 }
 
 /** `7.2.22` from the first line of `--version`. */
@@ -50,6 +58,11 @@ export function parseVersion(text: string): string {
 /** What `pc` stands for in this QEMU. */
 export function parseMachineType(text: string): string {
   return /^pc\s.*\(alias of (\S+)\)\s*$/m.exec(text)?.[1] ?? 'pc';
+}
+
+/** The first word of each line of the list. */
+export function parseMachineTypes(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => /^([a-z][\w.-]*)\s{2,}\S/.exec(line)?.[1] ?? []);
 }
 
 /** What a person types to get QEMU. */

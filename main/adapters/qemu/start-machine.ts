@@ -23,6 +23,7 @@ export interface StartInput {
   readonly runtime: RuntimePaths;
   readonly processes: Processes;
   readonly clock: Clock;
+  readonly uefiCode: string | null;
   /** Makes the machine that will listen to the run; it is released again when the start fails. */
   readonly takeUp: (record: RuntimeRecord, exited: Promise<ProcessExit>) => LiveMachine;
 }
@@ -50,9 +51,11 @@ export async function startMachine(input: StartInput): Promise<LiveMachine> {
     config: machine.config,
     paths,
     runtime,
-    machineType: input.qemu.machineType,
+    machineType: machineTypeOf(input),
     accelerator: input.accelerator.name,
     sandbox: input.accelerator.sandbox,
+    uefiCode: input.uefiCode,
+    held: context.heldFor !== undefined,
   });
   const child = await processes.spawnDetached(input.qemu.path, args, {
     logFile: paths.log,
@@ -87,11 +90,16 @@ function recordOf(input: StartInput, child: DetachedProcess, consoleFrom: number
     generation: machine.generation,
     accelerator: accelerator.name,
     acceleratorReason: accelerator.reason,
-    machineType: qemu.machineType,
+    machineType: machineTypeOf(input),
     qemuVersion: qemu.version,
     hostPorts: machine.config.forwards.map(({ host }) => host),
     consoleFrom,
   };
+}
+
+/** Saved memory goes back to the hardware it comes from. */
+function machineTypeOf({ context, qemu }: StartInput): string {
+  return context.heldFor?.machineType ?? qemu.machineType;
 }
 
 async function connectWhenReady(live: LiveMachine, child: DetachedProcess, input: StartInput): Promise<void> {

@@ -37,6 +37,7 @@ export function createStateRows(db: Database): StateRows {
   const removeHost = statement('DELETE FROM hosts WHERE id = ?');
   const putSnapshot = put('snapshots');
   const removeSnapshot = statement('DELETE FROM snapshots WHERE id = ?');
+  const removeSnapshotsOf = statement('DELETE FROM snapshots WHERE machine_id = ?');
   const putOperation = put('operations');
   const journalEntry = texts('SELECT noun FROM journal WHERE id = ?');
   const appendEntry = statement('INSERT INTO journal (id, noun) VALUES (?, ?)');
@@ -83,6 +84,7 @@ export function createStateRows(db: Database): StateRows {
           return;
         case 'machine-removed':
           removeMachine.run(change.id);
+          removeSnapshotsOf.run(change.id);
           return;
         case 'host-put':
           putHost.run(change.host.id, JSON.stringify(change.host));

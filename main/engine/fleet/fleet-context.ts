@@ -11,6 +11,7 @@ import type { Log } from '../ports/log.ts';
 import type { MachineDefinitions } from '../ports/machine-definitions.ts';
 import type { MachineProvider, ProvidedMachine } from '../ports/machine-provider.ts';
 import type { MachineRecord, StateChange } from '../ports/state-store.ts';
+import type { SnapshotBook } from '../snapshots/snapshot-book.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 import type { FleetMachine } from './machine-view.ts';
 
@@ -18,6 +19,7 @@ import type { FleetMachine } from './machine-view.ts';
 export interface FleetContext {
   readonly registry: MachineRegistry;
   readonly operations: Operations;
+  readonly snapshots: SnapshotBook;
   readonly ledger: Ledger;
   readonly definitions: MachineDefinitions;
   readonly provider: MachineProvider;

@@ -11,6 +11,10 @@ import type { Owner } from '../lifetime/owner.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import { createOperations } from '../operations/operations.ts';
 import type { StateStore, StoredState } from '../ports/state-store.ts';
+import { expireSnapshots } from '../snapshots/expire-snapshots.ts';
+import { settleUnfinished } from '../snapshots/settle-unfinished.ts';
+import { createSnapshotBook } from '../snapshots/snapshot-book.ts';
+import { createSnapshotHandlers, type SnapshotHandlers } from '../snapshots/snapshot-handlers.ts';
 import { createMachine } from './create-machine.ts';
 import { deleteMachine } from './delete-machine.ts';
 import { editMachine, tagMachine } from './edit-machine.ts';
@@ -47,7 +51,8 @@ export interface Fleet {
     | 'console.read'
     | 'machine.crashes'
   > &
-    DiskHandlers;
+    DiskHandlers &
+    SnapshotHandlers;
   machines(): readonly FleetMachine[];
   view(machine: FleetMachine): Machine;
   /** Throws `not-found`, or `conflict` with the candidates as its hint. */
@@ -61,7 +66,7 @@ export interface Fleet {
   reconcile(): Promise<void>;
 }
 
-export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations'> {
+export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations' | 'snapshots'> {
   readonly store: StateStore;
   readonly events: EventSink;
   readonly owner: Owner;
@@ -72,6 +77,8 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations'
 }
 
 const lookAgainMs = 5000;
+const settleMs = 30_000;
+const expiryMs = 600_000;
 
 export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
   const { store, events, owner, desk, neighbours, describeGuest, ...rest } = ports;
@@ -81,6 +88,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     desk,
     ...neighbours,
     operationOf: (machineId) => operations.of(machineId),
+    hasSnapshots: (machineId) => snapshots.of(machineId).some(({ state }) => state === 'ready'),
   });
   const operations = createOperations(
     {
@@ -98,7 +106,11 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     },
     stored.operations.filter((operation) => operation.state !== 'running'),
   );
-  const fleet: FleetContext = { ...rest, registry, operations };
+  const snapshots = createSnapshotBook(stored.snapshots, (machineId) => {
+    events.publish('snapshots.changed', { machineId });
+    registry.announce(machineId);
+  });
+  const fleet: FleetContext = { ...rest, registry, operations, snapshots };
   const reports = createMachineReports(fleet);
 
   const catchUp = (machineId: string): void => {
@@ -182,6 +194,27 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
           run: () => lookAgain(fleet),
         }),
       );
+      await settleUnfinished(fleet);
+      owner.own(
+        'settling loop',
+        startLoop({
+          name: 'settling',
+          clock: fleet.clock,
+          log: fleet.log,
+          intervalMs: () => settleMs,
+          run: () => settleUnfinished(fleet),
+        }),
+      );
+      owner.own(
+        'snapshot expiry',
+        startLoop({
+          name: 'snapshot expiry',
+          clock: fleet.clock,
+          log: fleet.log,
+          intervalMs: () => expiryMs,
+          run: () => expireSnapshots(fleet),
+        }),
+      );
     },
     handlers: {
       'host.describe': describeHost,
@@ -210,6 +243,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       'console.read': ({ machine, from, limit }) =>
         fleet.provider.readConsole(providedMachine(registry.resolve(machine)), from, limit),
       ...createDiskHandlers(fleet),
+      ...createSnapshotHandlers(fleet),
     },
   };
 

@@ -26,6 +26,7 @@ export interface RegistryPorts {
   readonly events: EventSink;
   readonly desk: NotificationDesk;
   operationOf(machineId: string): Operation | undefined;
+  hasSnapshots(machineId: string): boolean;
   /** What the health checks of a machine say. */
   healthOf(machineId: string): Health;
   /** A name that something other than a machine of this registry has. */
@@ -46,6 +47,7 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
       ports.operationOf(machine.record.id),
       ports.healthOf(machine.record.id),
       ports.clock.wallNow(),
+      ports.hasSnapshots(machine.record.id),
     );
   const announce = (id: string): void => {
     const machine = machines.get(id);

@@ -43,7 +43,7 @@ export function createMachineReports(fleet: FleetContext): MachineReports {
   const resume = (machineId: string): void => {
     const reports = waiting.get(machineId) ?? [];
     waiting.delete(machineId);
-    for (const report of reports) apply(report);
+    for (const report of onlyLastPause(reports)) apply(report);
   };
   return {
     take: (report) => {
@@ -56,6 +56,13 @@ export function createMachineReports(fleet: FleetContext): MachineReports {
       for (const machineId of [...waiting.keys()]) resume(machineId);
     },
   };
+}
+
+/** A guest that was held for a moment and goes on was not paused: of such words only the last one still holds. */
+function onlyLastPause(reports: readonly MachineReport[]): readonly MachineReport[] {
+  const isPause = ({ kind }: MachineReport): boolean => kind === 'paused' || kind === 'resumed';
+  const last = reports.findLastIndex(isPause);
+  return reports.filter((report, index) => !isPause(report) || index === last);
 }
 
 /** The process is gone and nobody asked Vigil for it. */

@@ -2,6 +2,7 @@ import type { Health, Machine, MachineVerb } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { MachineRun } from '../ports/machine-provider.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
+import { keepsSnapshots } from '../snapshots/hardware.ts';
 
 /** A machine as the fleet holds it in memory: its row, and the run it is in. */
 export interface FleetMachine {
@@ -10,11 +11,15 @@ export interface FleetMachine {
 }
 
 /** What can be asked of a machine now. An operation under way leaves only what may pre-empt it. */
-export function capabilitiesOf(machine: FleetMachine, operation: Operation | undefined): readonly MachineVerb[] {
+export function capabilitiesOf(
+  machine: FleetMachine,
+  operation: Operation | undefined,
+  hasSnapshots: boolean,
+): readonly MachineVerb[] {
   if (operation !== undefined) {
     return operation.kind === 'create' || operation.kind === 'delete' ? [] : ['stop', 'console'];
   }
-  const possible = possibleIn(machine);
+  const possible = [...possibleIn(machine), ...timeVerbs(machine.record, hasSnapshots)];
   return machine.record.protected === true ? possible.filter((verb) => verb !== 'delete') : possible;
 }
 
@@ -28,7 +33,7 @@ function possibleIn({ record, run }: FleetMachine): readonly MachineVerb[] {
     case 'paused':
       return ['start', 'resume', 'stop', 'restart', 'delete', 'console', ...upkeep];
     case 'suspended':
-      return ['stop', 'restart', 'delete', 'console', ...upkeep];
+      return ['start', 'resume', 'stop', 'restart', 'delete', 'console', ...upkeep];
     case 'failed':
       return run === null
         ? ['start', 'delete', 'console', ...upkeep]
@@ -42,6 +47,24 @@ function possibleIn({ record, run }: FleetMachine): readonly MachineVerb[] {
     case 'deallocating':
     case 'unknown':
       return ['console'];
+  }
+}
+
+/** Going back in time needs disks that keep snapshots. */
+function timeVerbs({ config, state }: MachineRecord, hasSnapshots: boolean): readonly MachineVerb[] {
+  if (!keepsSnapshots(config)) return [];
+  const back: readonly MachineVerb[] = hasSnapshots ? ['revert'] : [];
+  switch (state) {
+    case 'running':
+    case 'paused':
+      return ['snapshot', 'suspend', ...back];
+    case 'stopped':
+    case 'failed':
+      return ['snapshot', ...back];
+    case 'suspended':
+      return back;
+    default:
+      return [];
   }
 }
 
@@ -75,6 +98,7 @@ export function machineView(
   operation: Operation | undefined,
   checked: Health,
   wallNowMs: number,
+  hasSnapshots: boolean,
 ): Machine {
   const { record, run } = machine;
   const { config } = record;
@@ -106,7 +130,7 @@ export function machineView(
           accelerator: run.accelerator,
         }),
     notice: record.notice,
-    capabilities: capabilitiesOf(machine, operation),
+    capabilities: capabilitiesOf(machine, operation, hasSnapshots),
     operation: operation?.id ?? null,
   };
 }

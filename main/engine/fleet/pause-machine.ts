@@ -2,6 +2,7 @@ import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { WantedState } from '../../contract/machine.ts';
 import type { Operation, OperationKind } from '../../contract/operation.ts';
+import { resumeSuspended } from '../snapshots/resume-suspended.ts';
 import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { present, startMachine } from './start-machine.ts';
@@ -33,7 +34,7 @@ export async function pauseMachine(fleet: FleetContext, reference: string, by: C
 export async function resumeMachine(fleet: FleetContext, reference: string, by: CallContext): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name, state } = found.record;
-  if (state === 'suspended') return startMachine(fleet, id, by);
+  if (state === 'suspended') return resumeSuspended(fleet, found, 'resume', by);
   if (state === 'running' && fleet.operations.of(id) === undefined) {
     if (found.record.wanted !== 'running') await want(fleet, found, 'running');
     return fleet.operations.already({ kind: 'resume', machine: { id, name } }, {});

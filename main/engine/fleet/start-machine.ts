@@ -6,6 +6,8 @@ import type { Happening } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { OperationContext, OperationEnd } from '../operations/operations.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
+import { resumeSuspended } from '../snapshots/resume-suspended.ts';
+import { refuseUnfinished } from '../snapshots/snapshot-rows.ts';
 import { examineConfig } from './examine-draft.ts';
 import { type FleetContext, messageOf, providedMachine, refuseFaults, rowOf, userHappening } from './fleet-context.ts';
 import { freshConfig } from './machine-definition-edits.ts';
@@ -20,6 +22,8 @@ export async function startMachine(fleet: FleetContext, reference: string, by: C
     return fleet.operations.already({ kind: 'start', machine: { id, name } }, { pid: found.run.pid });
   }
   refuseUnlessStartable(found);
+  refuseUnfinished(fleet, found);
+  if (found.record.saved !== undefined) return resumeSuspended(fleet, found, 'start', by);
   await freshConfig(fleet, id);
   return fleet.operations.begin({
     kind: 'start',

@@ -4,6 +4,8 @@ import type { Operation, StopRung } from '../../contract/operation.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { OperationContext, OperationEnd } from '../operations/operations.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
+import { forgetMemory, refuseToForget, stopSuspended } from '../snapshots/discard-memory.ts';
+import { commitMachine } from '../snapshots/snapshot-rows.ts';
 import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
 import { freshConfig } from './machine-definition-edits.ts';
 import type { FleetMachine } from './machine-view.ts';
@@ -33,6 +35,10 @@ export async function stopMachine(
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
   refuseUnidentified(found);
+  if (fleet.operations.of(id) === undefined && found.record.saved !== undefined) {
+    if (!wish.force) refuseToForget(found, 'stop');
+    return stopSuspended(fleet, found, by);
+  }
   if (fleet.operations.of(id) === undefined && found.run === null) {
     await settleStopped(fleet, found);
     return fleet.operations.already({ kind: 'stop', machine: { id, name } }, { rung: 'ended' });
@@ -58,6 +64,7 @@ export async function restartMachine(
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
   refuseUnidentified(found);
+  if (found.record.saved !== undefined && !wish.force) refuseToForget(found, 'restart');
   let ended = false;
   return fleet.operations.begin({
     kind: 'restart',
@@ -69,6 +76,9 @@ export async function restartMachine(
         const between = stoppedEnd(fleet, id, by, rung, 'running');
         await fleet.ledger.commit(between.changes, ...between.happenings);
         between.settle?.();
+      }
+      if (present(fleet, id).record.saved !== undefined) {
+        await commitMachine(fleet, { record: await forgetMemory(fleet, id, context), run: null });
       }
       ended = true;
       await freshConfig(fleet, id);

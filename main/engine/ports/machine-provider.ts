@@ -1,8 +1,10 @@
 import type { DraftFault, LogText } from '../../contract/calls.ts';
 import type { MachineConfig, MachineProviderKind } from '../../contract/machine.ts';
 import type { StopRung } from '../../contract/operation.ts';
+import type { StateVersions } from '../../contract/snapshot.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { MachineDisks } from './machine-disks.ts';
+import type { MachineSnapshots } from './machine-snapshots.ts';
 import type { MachineGuest } from './machine-guest.ts';
 import type { Reading } from './reading.ts';
 
@@ -35,6 +37,8 @@ export interface StartContext extends WorkContext {
    * rejects the process is ended and the start fails.
    */
   spawned(runtime: string): Promise<void>;
+  /** Saved memory is to be loaded: the guest is held, on the hardware the memory was saved on. Absent: it runs at once. */
+  readonly heldFor?: StateVersions;
 }
 
 /** A machine that runs. */
@@ -136,6 +140,7 @@ export interface ProviderHealth {
 export interface MachineProvider {
   readonly kind: MachineProviderKind;
   readonly disks: MachineDisks;
+  readonly snapshots: MachineSnapshots;
   readonly guest: MachineGuest;
   /** What is installed here. Cached; cheap to ask again. */
   health(): Promise<ProviderHealth>;

@@ -40,7 +40,31 @@ export interface MachineRecord {
   readonly saved?: SavedMemory;
   /** Id of the snapshot that the present state descends from. */
   readonly snapshot?: string;
+  /** Set while memory and disks are moved together: the next engine finishes it or takes it back by this. */
+  readonly unfinished?: UnfinishedWork;
 }
+
+/** `wasRunning`: the guest was held for it and is to go on if it is taken back. */
+export type UnfinishedWork =
+  /** Id of a snapshot that is being taken. */
+  | { readonly kind: 'snapshot'; readonly snapshot: string }
+  | { readonly kind: 'suspend'; readonly saved: SavedMemory; readonly wasRunning: boolean }
+  /** `saved` of the row tells what is being brought back; absent once the guest has it. */
+  | { readonly kind: 'resume' }
+  | {
+      readonly kind: 'revert';
+      /** Ids of the snapshot that is gone back to, and of the one that holds how it was before. */
+      readonly to: string;
+      readonly safety: string;
+      /**
+       * `saving`: nothing is changed yet. `loading`: the disks may hold either. `loaded`: they hold what is gone back to,
+       * and so does the memory; only the guest has still to go on.
+       */
+      readonly phase: 'saving' | 'loading' | 'loaded';
+      readonly wasRunning: boolean;
+      /** The run it was begun in. */
+      readonly generation: number;
+    };
 
 /** The memory of a suspended machine, inside its images. */
 export interface SavedMemory {
@@ -86,6 +110,7 @@ export interface HostRecord {
 
 export type StateChange =
   | { readonly kind: 'machine-put'; readonly machine: MachineRecord }
+  /** With its snapshots. */
   | { readonly kind: 'machine-removed'; readonly id: string }
   | { readonly kind: 'host-put'; readonly host: HostRecord }
   | { readonly kind: 'host-removed'; readonly id: string }
