@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { loadPlot } from './charts/load-plot.ts';
 import { ActionsProvider } from './components/actions.tsx';
 import { ToastProvider } from './components/toasts.tsx';
 import { ActivityPage } from './pages/activity/activity-page.tsx';
@@ -19,6 +20,10 @@ import { useWindowKeys } from './shell/window-keys.ts';
 
 export function App() {
   useTheme();
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadPlot(), { timeout: 5000 });
+    return () => cancelIdleCallback(idle);
+  }, []);
   return (
     <ToastProvider>
       <ActionsProvider>

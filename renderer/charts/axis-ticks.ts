@@ -23,17 +23,18 @@ const steps = [
 ];
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 
-/** At most so many labels fit below a chart. */
-const mostTicks = 6;
+/** A label and the room that keeps it apart from the next, in pixels. */
+const labelWidth = 52;
 
-/** Round moments of local time within a range: `20:15`, and the day where one begins. */
-export function timeTicks({ from, to }: Stretch): readonly Tick[] {
-  const step = steps.find((each) => (to - from) / each <= mostTicks);
+/** Round moments of local time within a range that has `width` pixels: `20:15`, and the day where one begins. */
+export function timeTicks({ from, to }: Stretch, width: number): readonly Tick[] {
+  const most = Math.max(2, Math.floor(width / labelWidth));
+  const step = steps.find((each) => (to - from) / each <= most);
   const ticks: Tick[] = [];
   const date = new Date(from);
   date.setHours(0, 0, 0, 0);
   if (step === undefined) {
-    const days = Math.ceil((to - from) / day / mostTicks);
+    const days = Math.ceil((to - from) / day / most);
     // By the calendar: a day may have 23 hours.
     for (; date.getTime() <= to; date.setDate(date.getDate() + days)) add(ticks, date.getTime(), from, dayLabel(date));
     return ticks;

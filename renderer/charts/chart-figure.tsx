@@ -8,11 +8,12 @@ import { megabytes, noReading, percentage } from '../format/readings.ts';
 import { visibleText } from '../format/visible-text.ts';
 import type { ChartFacts } from './chart-facts.ts';
 import { type ChartKind, valueWords } from './chart-kinds.ts';
+import { loadPlot } from './load-plot.ts';
 import { PointerLayer } from './pointer-layer.tsx';
 import { useBox } from './use-box.ts';
 
-/** Loaded with the first chart: the fleet is there before. */
-const Plot = lazy(() => import('./plot.tsx').then(({ Plot: component }) => ({ default: component })));
+/** Not loaded with the page: the fleet is there before. */
+const Plot = lazy(() => loadPlot().then(({ Plot: component }) => ({ default: component })));
 
 interface ChartFigureProps {
   readonly kind: ChartKind;
@@ -44,14 +45,12 @@ export const ChartFigure = memo(function ChartFigure({ kind, facts, reading, wor
         {facts === null || box === null ? null : facts.isEmpty ? (
           <p className="chart-none faint">{emptyWords(reading)}</p>
         ) : (
-          <>
+          <Suspense fallback={<span aria-busy="true" />}>
             <div aria-hidden="true" className="chart-plot">
-              <Suspense fallback={<span aria-busy="true" />}>
-                <Plot facts={facts} width={box.width} height={box.height} />
-              </Suspense>
+              <Plot facts={facts} width={box.width} height={box.height} />
             </div>
             <PointerLayer facts={facts} width={box.width} height={box.height} pointer={pointer} />
-          </>
+          </Suspense>
         )}
       </div>
     </figure>

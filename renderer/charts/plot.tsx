@@ -17,7 +17,7 @@ interface PlotProps {
 export function Plot({ facts, width, height }: PlotProps) {
   const id = useId();
   const { kind, rows, range, shades, marks, top } = facts;
-  const ticks = timeTicks(range);
+  const ticks = timeTicks(range, width - plotInsets.left - plotInsets.right);
   const words = new Map(ticks.map(({ at, label }) => [at, label]));
   const lone = { first: lonePoints(rows, 'first'), second: lonePoints(rows, 'second') };
   return (
@@ -45,7 +45,7 @@ export function Plot({ facts, width, height }: PlotProps) {
         tickFormatter={(at: number) => words.get(at) ?? ''}
         tickLine={false}
         height={plotInsets.bottom}
-        interval="preserveStartEnd"
+        interval={0}
       />
       <YAxis
         domain={[0, top]}

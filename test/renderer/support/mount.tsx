@@ -34,6 +34,8 @@ async function drawn(action: () => void): Promise<void> {
 
 export interface Mounted {
   readonly page: HTMLElement;
+  /** Draws something else in the same place. */
+  render(children: ReactNode): Promise<void>;
   /** Waits until something holds; the error is the check's own. */
   eventually<T>(check: () => T): Promise<T>;
   press(element: Element | null | undefined): Promise<void>;
@@ -50,17 +52,20 @@ export async function mount(children: ReactNode, bridge: FakeBridge): Promise<Mo
   document.body.append(page);
   const root = createRoot(page);
   const client = createEngineClient(bridgeConnection(bridge));
-  await drawn(() => {
-    root.render(
-      <ClientProvider client={client}>
-        <ToastProvider>
-          <ActionsProvider>{children}</ActionsProvider>
-        </ToastProvider>
-      </ClientProvider>,
-    );
-  });
+  const render = (shown: ReactNode) =>
+    drawn(() => {
+      root.render(
+        <ClientProvider client={client}>
+          <ToastProvider>
+            <ActionsProvider>{shown}</ActionsProvider>
+          </ToastProvider>
+        </ClientProvider>,
+      );
+    });
+  await render(children);
   return {
     page,
+    render,
     eventually: (check) => vi.waitFor(check),
     press: async (element) => {
       if (!(element instanceof HTMLElement)) throw new Error('There is nothing to press.');
@@ -93,4 +98,14 @@ export function buttonNamed(name: string): HTMLElement | undefined {
   return [...document.querySelectorAll<HTMLElement>('button')].find(
     (each) => (each.getAttribute('aria-label') ?? each.textContent?.trim() ?? '') === name,
   );
+}
+
+export function fieldNamed(label: string): HTMLInputElement {
+  const found = [...document.querySelectorAll('label')].find((each) => each.textContent === label);
+  return document.getElementById(found?.htmlFor ?? '') as HTMLInputElement;
+}
+
+/** What stands beside a field. */
+export function wordsBeside(label: string): string {
+  return document.getElementById(fieldNamed(label).getAttribute('aria-describedby') ?? '')?.textContent ?? '';
 }

@@ -3,7 +3,7 @@ import { VigilError } from '../../../../main/contract/failure.ts';
 import { NewMachinePage } from '../../../../renderer/pages/new-machine/new-machine-page.tsx';
 import { type FakeBridge, fakeBridge } from '../../support/fake-bridge.ts';
 import { storyId } from '../../support/fleet-story.ts';
-import { buttonNamed, type Mounted, mount } from '../../support/mount.tsx';
+import { buttonNamed, fieldNamed, type Mounted, mount, wordsBeside } from '../../support/mount.tsx';
 
 let mounted: Mounted;
 afterEach(() => mounted.unmount());
@@ -14,25 +14,15 @@ async function openForm(bridge: FakeBridge = fakeBridge()): Promise<FakeBridge> 
   return bridge;
 }
 
-function field(label: string): HTMLInputElement {
-  const found = [...mounted.page.querySelectorAll('label')].find((each) => each.textContent === label);
-  return document.getElementById(found?.htmlFor ?? '') as HTMLInputElement;
-}
-
-/** What stands beside a field. */
-function wordsBeside(label: string): string {
-  return document.getElementById(field(label).getAttribute('aria-describedby') ?? '')?.textContent ?? '';
-}
-
 const create = () => buttonNamed('Create and start Ctrl Enter');
 
 it('says a fault beside its field while it is typed, and counts it below', async () => {
   await openForm();
-  await mounted.type(field('Name'), 'demo');
-  await mounted.type(field('Memory'), '8');
+  await mounted.type(fieldNamed('Name'), 'demo');
+  await mounted.type(fieldNamed('Memory'), '8');
   expect(wordsBeside('Memory')).toContain('At least 16 MiB of memory.');
-  expect(field('Memory').getAttribute('aria-invalid')).toBe('true');
-  expect(field('CPUs').hasAttribute('aria-invalid')).toBe(false);
+  expect(fieldNamed('Memory').getAttribute('aria-invalid')).toBe('true');
+  expect(fieldNamed('CPUs').hasAttribute('aria-invalid')).toBe(false);
   expect(mounted.page.querySelector('.create-fixes')?.textContent).toContain('1 field to fix: the memory');
   expect(create()?.getAttribute('aria-disabled')).toBe('true');
 });
@@ -46,7 +36,7 @@ it('shows what this computer has against the draft, with a way out in one press'
       : [];
   });
   await openForm(bridge);
-  await mounted.type(field('Name'), 'demo');
+  await mounted.type(fieldNamed('Name'), 'demo');
   await mounted.press(buttonNamed('Add a forward'));
   await mounted.eventually(() => expect(mounted.page.textContent).toContain("Port 2222 already leads to 'build-vm'."));
   await mounted.press(buttonNamed('Use 2223'));
@@ -59,7 +49,7 @@ it('asks for a name before anything else, without calling it a fault', async () 
   expect(create()?.title).toBe('Give the machine a name first.');
   expect(mounted.page.querySelector('[aria-invalid]')).toBeNull();
   await mounted.press(create());
-  expect(field('Name')).toBe(document.activeElement);
+  expect(fieldNamed('Name')).toBe(document.activeElement);
 });
 
 it('creates what stands in the form, shows how far it is and goes to the machine', async () => {
@@ -73,7 +63,7 @@ it('creates what stands in the form, shows how far it is and goes to the machine
       }),
   );
   await openForm(bridge);
-  await mounted.type(field('Name'), 'demo');
+  await mounted.type(fieldNamed('Name'), 'demo');
   await mounted.press(create());
   await mounted.eventually(() => expect(mounted.page.textContent).toContain('making the disk'));
   expect(bridge.asked.find(({ name }) => name === 'machine.create')?.input).toMatchObject({
@@ -90,9 +80,9 @@ it('puts a refusal of the engine beside the field it is about, and lets one try 
     throw new VigilError('conflict', "There is a machine 'demo' already.", { field: 'name' });
   });
   await openForm(bridge);
-  await mounted.type(field('Name'), 'demo');
+  await mounted.type(fieldNamed('Name'), 'demo');
   await mounted.press(create());
   await mounted.eventually(() => expect(wordsBeside('Name')).toContain("There is a machine 'demo' already."));
-  await mounted.type(field('Name'), 'demo-2');
+  await mounted.type(fieldNamed('Name'), 'demo-2');
   expect(create()?.hasAttribute('aria-disabled')).toBe(false);
 });

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { calls } from '../../../main/contract/calls.ts';
+import type { JournalEntry } from '../../../main/contract/journal.ts';
+import { axisTop, timeTicks } from '../../../renderer/charts/axis-ticks.ts';
+import { chartFacts } from '../../../renderer/charts/chart-facts.ts';
+import { chartRanges } from '../../../renderer/charts/chart-ranges.ts';
+import { chartRows } from '../../../renderer/charts/chart-series.ts';
+import { chartViews } from '../../../renderer/charts/chart-views.ts';
+import { eventMarks } from '../../../renderer/charts/event-marks.ts';
+import { stopsOf, valueAt } from '../../../renderer/charts/value-at.ts';
+import { failedAt, minute, noon, sampleAt } from './samples.ts';
+
+const hour = { from: noon, to: noon + 60 * minute };
+
+describe('the time axis', () => {
+  it('has round moments, as many as fit', () => {
+    const wide = timeTicks(hour, 640).map(({ at }) => (at - noon) / minute);
+    expect(wide).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
+    expect(timeTicks(hour, 200).map(({ at }) => (at - noon) / minute)).toEqual([0, 30, 60]);
+  });
+
+  it('names days by the calendar over a week', () => {
+    const ticks = timeTicks({ from: noon - 7 * 1440 * minute, to: noon }, 460);
+    expect(ticks.length).toBeGreaterThan(5);
+    for (const { at, label } of ticks) {
+      expect(label).toMatch(/^(Sun|Mon|Tue|Wed|Thu|Fri|Sat) \d+$/);
+      expect(new Date(at).getHours()).toBe(0);
+    }
+  });
+});
+
+it.each([
+  [0, 1e6],
+  [1e6, 1e6],
+  [1.1e6, 2e6],
+  [3e6, 4e6],
+  [47e6, 60e6],
+  [99e6, 100e6],
+])('an axis for %d ends at %d', (most, top) => expect(axisTop(most, 1e6)).toBe(top));
+
+describe('ranges', () => {
+  it('are those that single readings can fill', () => {
+    expect(chartRanges(7).map(({ key }) => key)).toEqual(['1h', '24h', '7d']);
+    expect(chartRanges(6).map(({ key }) => key)).toEqual(['1h', '24h']);
+    expect(chartRanges(1).map(({ key }) => key)).toEqual(['1h', '24h']);
+  });
+
+  it('more than 300 points are refused by the call itself', () => {
+    const asked = { machine: 'demo', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+    expect(calls['metrics.history'].input.safeParse({ ...asked, points: 300 }).success).toBe(true);
+    expect(calls['metrics.history'].input.safeParse({ ...asked, points: 301 }).success).toBe(false);
+  });
+});
+
+describe('views', () => {
+  it('keep what a guest says and what is seen from outside apart, the guest first', () => {
+    const both = [sampleAt(0, { source: 'host', cpuPercent: 80 }), sampleAt(0, { cpuPercent: 20 })];
+    const views = chartViews('qemu', both);
+    expect(views.map(({ source }) => source)).toEqual(['guest', 'host']);
+    const cpuOf = (view: (typeof views)[number]) =>
+      chartFacts({
+        createdAt: 0,
+        view,
+        range: hour,
+        samples: both,
+        gaps: [],
+        entries: [],
+        intervalMs: minute,
+        rangeWords: 'the last hour',
+      })[0]?.rows.flatMap(({ first }) => (first === null ? [] : [first]));
+    expect(views.map(cpuOf)).toEqual([[20], [80]]);
+  });
+
+  it('begin with what a machine of its kind has before anything was read', () => {
+    expect(chartViews('qemu', []).map(({ source }) => source)).toEqual(['host']);
+    expect(chartViews('ssh', []).map(({ source }) => source)).toEqual(['ssh']);
+  });
+});
+
+describe('marks of events', () => {
+  const told = (minutes: number, action: JournalEntry['action'], details: JournalEntry['details'] = {}) =>
+    ({
+      id: 100 + minutes,
+      at: new Date(noon + minutes * minute).toISOString(),
+      machine: 'demo',
+      actor: 'engine',
+      action,
+      summary: `'demo' was ${action.slice(8)}.`,
+      details,
+    }) satisfies JournalEntry;
+
+  it('stand at their moments, oldest first; what is no event of the machine has none', () => {
+    const marks = eventMarks(
+      [
+        told(40, 'machine.stopped'),
+        told(10, 'machine.started'),
+        told(20, 'settings.changed'),
+        told(90, 'machine.ended'),
+      ],
+      hour,
+    );
+    expect(marks.map(({ at, words, isBad }) => [(at - noon) / minute, words, isBad])).toEqual([
+      [10, 'Started', false],
+      [40, 'Stopped', false],
+    ]);
+  });
+
+  it('that would cover one another are one, and the bad one of them is seen', () => {
+    const [mark, ...others] = eventMarks(
+      [told(30, 'machine.started'), told(30.5, 'machine.ended', { unexpected: true }), told(31, 'machine.started')],
+      hour,
+    );
+    expect(others).toEqual([]);
+    expect(mark).toMatchObject({ isBad: true, words: '3 events, among them: Ended' });
+  });
+});
+
+describe('pointing at a chart', () => {
+  const samples = [
+    sampleAt(0, { cpuPercent: 1 }),
+    sampleAt(1, { cpuPercent: 2 }),
+    failedAt(2),
+    sampleAt(9, { cpuPercent: 3 }),
+  ];
+  const shade = { from: noon + minute, to: noon + 9 * minute, reason: 'no answer' };
+  const rows = chartRows(samples, ['cpuPercent'], [shade]);
+
+  it('reads the nearest reading, and in a gap its reason instead of a neighbour', () => {
+    expect(valueAt(rows, [shade], noon + 0.4 * minute)).toMatchObject({ kind: 'value', row: { first: 1 } });
+    expect(valueAt(rows, [shade], noon + 8.9 * minute)).toMatchObject({ kind: 'gap', shade: { reason: 'no answer' } });
+    expect(valueAt(rows, [shade], noon + 9 * minute)).toMatchObject({ kind: 'value', row: { first: 3 } });
+    expect(valueAt([], [], noon)).toBeNull();
+  });
+
+  it('steps through every reading and every gap by key', () => {
+    expect(stopsOf(rows, [shade]).map((at) => (at - noon) / minute)).toEqual([0, 1, 5, 9]);
+  });
+});
