@@ -35,4 +35,22 @@ export function addHoldCommands(program: Command, run: RunCommand): void {
         ),
       );
     });
+
+  program
+    .command('suspend')
+    .summary('save the memory of a machine to disk and end its process')
+    .description(
+      'Save the memory of a running or paused machine into its disks and end its process. `resume` goes on from there, also after a restart of this computer.',
+    )
+    .argument('<name>', 'name or id')
+    .addHelpText('after', '\nExample:\n  vigil suspend demo')
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      await run(command, (context) =>
+        runVerb(
+          [name],
+          { kind: 'suspend', begin: (connection, machine) => connection.call('machine.suspend', { machine }) },
+          context,
+        ),
+      );
+    });
 }

@@ -9,6 +9,7 @@ import { addHostCommands } from './host-commands.ts';
 import { addLifecycleCommands } from './lifecycle-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
 import { addQueryCommands } from './query-commands.ts';
+import { addSnapshotCommands } from './snapshot-commands.ts';
 
 /** The whole command line. Usage errors are thrown as `CommanderError`, unprinted: `runCli` puts them into words or JSON. */
 export function createProgram({ terminal, version }: CliSurroundings, run: RunCommand): Command {
@@ -35,6 +36,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addDiskCommands(program, run);
   addHoldCommands(program, run);
   addChangeCommands(program, run);
+  addSnapshotCommands(program, run);
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);

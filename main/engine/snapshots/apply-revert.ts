@@ -7,6 +7,7 @@ import type { WorkContext } from '../ports/machine-provider.ts';
 import type { MachineRecord, SnapshotRecord } from '../ports/state-store.ts';
 import { hardwareOf, sameHardware } from './hardware.ts';
 import type { RevertPlan } from './revert-plan.ts';
+import { letWritesGo, setGuestClock } from './save-state.ts';
 import { commitMachine, finished, unstoppable } from './snapshot-rows.ts';
 
 /** A way back that is under way: where to, and what holds how it was. */
@@ -48,6 +49,8 @@ export async function finishRevert(
     return { run: null, record: { ...record, wanted: 'stopped', state: 'stopped', runtime: null, stoppedAt } };
   }
   await fleet.provider.resume(providedMachine(machine), unstoppable(context));
+  if (target.consistent) await letWritesGo(fleet, target.machineId);
+  setGuestClock(fleet, target.machineId);
   return {
     run: { ...machine.run, state: 'running' },
     record: { ...record, wanted: 'running', state: 'running' },

@@ -15,6 +15,7 @@ import { present } from '../fleet/start-machine.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { MachineRun, WorkContext } from '../ports/machine-provider.ts';
 import type { MachineRecord, SavedMemory } from '../ports/state-store.ts';
+import { setGuestClock } from './save-state.ts';
 import { awake, commitMachine, finished, unstoppable } from './snapshot-rows.ts';
 import { loadObstacle } from './versions-fit.ts';
 
@@ -124,6 +125,7 @@ export async function letGuestGoOn(
   }
   await commitMachine(fleet, { record: { ...awake(record), state: 'paused' }, run });
   await fleet.provider.resume(providedMachine({ record, run }), last);
+  setGuestClock(fleet, record.id);
   return {
     record: { ...awake(record), wanted: 'running', state: 'running' },
     run: run === null ? null : { ...run, state: 'running' },

@@ -10,6 +10,7 @@ import type { MachineRecord, SnapshotRecord, UnfinishedWork } from '../ports/sta
 import { finishRevert } from './apply-revert.ts';
 import { removedEnd } from './delete-snapshot.ts';
 import { letGuestGoOn } from './resume-suspended.ts';
+import { letWritesGo } from './save-state.ts';
 import { awake, commitMachine, finished, unstoppable } from './snapshot-rows.ts';
 import { asleep, takeBackSuspend } from './suspend-machine.ts';
 import { undoRevert } from './undo-revert.ts';
@@ -96,6 +97,7 @@ async function settleSnapshot(
 ): Promise<void> {
   const machine = present(fleet, id);
   const snapshot = fleet.snapshots.get(snapshotId);
+  if (machine.record.state === 'running') await letWritesGo(fleet, id);
   const held = snapshot === undefined ? undefined : await heldAs(fleet, id, snapshot.tag);
   if (snapshot !== undefined && held?.isWhole === true && held.memoryBytes > 0 === snapshot.live) {
     const ready: SnapshotRecord = {
