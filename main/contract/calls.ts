@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
 import type { JournalEntry } from './journal.ts';
@@ -184,6 +185,43 @@ export const calls = {
       limit: z.int().min(1).max(262_144).default(65_536),
     }),
   ).returns<LogText>(),
+  /**
+   * What the serial console printed after `from`; without it, the end of its log. Answers at once when there is something,
+   * else when there is, when the machine starts or ends, or when the wait is over.
+   */
+  'console.follow': call(
+    z.strictObject({
+      machine: MachineReference,
+      from: z.int().min(0).optional(),
+      /** Bytes. */
+      limit: z.int().min(1).max(65_536).default(65_536),
+      waitMs: z.int().min(0).max(20_000).default(20_000),
+    }),
+  ).returns<ConsoleOutput>(),
+  /** Types to the serial console. Answers when QEMU has taken it; refused when nothing reads at the other end. */
+  'console.write': call(
+    z.strictObject({
+      machine: MachineReference,
+      data: z
+        .base64({ error: 'Keys come as base64.' })
+        .min(1, 'Type something.')
+        .max(4096, 'At most 3072 bytes at once.'),
+    }),
+  ).returns<null>(),
+  /** Lines of the log that hold a text, in whichever case, newest first. */
+  'console.search': call(
+    z.strictObject({
+      machine: MachineReference,
+      text: z.string().min(1, 'Give a text to look for.').max(200, 'At most 200 characters.'),
+      /** Only lines that begin before this offset. */
+      before: z.int().min(0).optional(),
+      limit: z.int().min(1, 'At least 1.').max(200, 'At most 200.').default(50),
+    }),
+  ).returns<ConsoleMatches>(),
+  /** A picture of the screen, taken now; with `kept` the last one that was taken. */
+  'machine.screenshot': call(
+    z.strictObject({ machine: MachineReference, kept: z.boolean().default(false) }),
+  ).returns<Screenshot>(),
 
   /** How a machine ended without being asked to, newest first. */
   'machine.crashes': call(

@@ -39,6 +39,7 @@ export const journalActions = [
   'disk.compacted',
   'operation.cancelled',
   'operation.interrupted',
+  'console.typed',
   'host.added',
   'host.removed',
   'health.changed',

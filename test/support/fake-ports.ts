@@ -1,4 +1,5 @@
 import type { DraftFault } from '../../main/contract/calls.ts';
+import type { ConsoleMatches, ConsoleOutput } from '../../main/contract/console.ts';
 import type { CrashRecord } from '../../main/contract/crash-record.ts';
 import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
 import { VigilError } from '../../main/contract/failure.ts';
@@ -13,6 +14,7 @@ import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import type { LifecycleFile, LifecycleReading } from '../../main/engine/ports/lifecycle-file.ts';
 import type { Log, LogLevel } from '../../main/engine/ports/log.ts';
+import type { ConsoleQuery, FollowRequest, MachineConsole, Picture } from '../../main/engine/ports/machine-console.ts';
 import type {
   DefinitionReading,
   MachineDefinition,
@@ -193,6 +195,7 @@ export class FakeGuest implements MachineGuest {
 export class FakeProvider implements MachineProvider {
   readonly kind = 'qemu';
   readonly guest = new FakeGuest();
+  readonly console = new FakeConsole();
   readonly calls: string[] = [];
   readonly files = new Set<string>();
   readonly processes = new Map<string, MachineRun>();
@@ -317,6 +320,45 @@ export class FakeProvider implements MachineProvider {
     if (context.signal.aborted) giveUp();
     context.signal.addEventListener('abort', giveUp, { once: true });
     await Promise.race([gate, given.promise]);
+  }
+}
+
+/** A console that says nothing and remembers what it was asked. */
+export class FakeConsole implements MachineConsole {
+  readonly calls: string[] = [];
+  typeError: unknown = null;
+  trimError: unknown = null;
+  picture: Picture | null = null;
+
+  async follow(machine: ProvidedMachine, { from, limit, waitMs }: FollowRequest): Promise<ConsoleOutput> {
+    this.calls.push(`follow ${machine.name} from=${from} limit=${limit} wait=${waitMs}`);
+    return { data: '', from: from ?? 0, to: from ?? 0, dropped: 0, running: machine.runtime !== null };
+  }
+
+  async write(machine: ProvidedMachine, base64: string): Promise<void> {
+    this.calls.push(`write ${machine.name} ${base64}`);
+    if (this.typeError !== null) throw this.typeError;
+  }
+
+  async search(machine: ProvidedMachine, { text, before, limit }: ConsoleQuery): Promise<ConsoleMatches> {
+    this.calls.push(`search ${machine.name} ${text} before=${before} limit=${limit}`);
+    return { matches: [], more: false };
+  }
+
+  async trim(machine: ProvidedMachine): Promise<void> {
+    this.calls.push(`trim ${machine.name}`);
+    if (this.trimError !== null) throw this.trimError;
+  }
+
+  async takePicture(machine: ProvidedMachine): Promise<Picture> {
+    this.calls.push(`picture ${machine.name}`);
+    this.picture = { at: '2026-01-01T00:00:00.000Z', width: 720, height: 400, bytes: 3, path: '/p.png', png: 'AAAA' };
+    return this.picture;
+  }
+
+  async keptPicture(machine: ProvidedMachine): Promise<Picture> {
+    if (this.picture === null) throw new VigilError('not-found', `No picture of ${machine.name}.`);
+    return this.picture;
   }
 }
 

@@ -49,6 +49,10 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'operation.cancel': { operation },
     'journal.list': { machine, limit: 10, before: 5 },
     'console.read': { machine, from: 0, limit: 100 },
+    'console.follow': { machine, from: 0, limit: 100, waitMs: 0 },
+    'console.write': { machine, data: 'bHMK' },
+    'console.search': { machine, text: 'panic', before: 100, limit: 10 },
+    'machine.screenshot': { machine, kept: false },
     'machine.crashes': { machine, limit: 10 },
     'desktop.attach': {},
     'host.add': {

@@ -25,6 +25,7 @@ import { areImagesFree, makeImages } from './make-images.ts';
 import { prepareImages, settleImages } from './prepare-images.ts';
 import { macOf } from './qemu-command-line.ts';
 import { createQemuContext, type QemuOptions } from './qemu-context.ts';
+import { createQemuMachineConsole } from './qemu-machine-console.ts';
 import { installAdvice } from './qemu-program.ts';
 import { readCounters } from './read-counters.ts';
 import { writeRuntimeRecord } from './runtime-record.ts';
@@ -55,6 +56,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
     disks,
     snapshots: createMachineSnapshots(qemu),
     guest,
+    console: createQemuMachineConsole(qemu),
 
     health: async () => {
       const program = await qemu.findQemu();

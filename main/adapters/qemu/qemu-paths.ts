@@ -11,6 +11,8 @@ export interface MachinePaths {
   readonly console: string;
   /** QEMU's own words. */
   readonly log: string;
+  /** The last picture of the screen. */
+  readonly picture: string;
 }
 
 /** Inside the runtime folder: what a running QEMU listens on. Short, because a socket's path may have 107 bytes at most. */
@@ -21,6 +23,7 @@ export interface RuntimePaths {
   readonly qmp: string;
   /** The monitor for people and other programs. */
   readonly monitor: string;
+  /** The serial console's pipe, without the endings that QEMU adds. */
   readonly serial: string;
   readonly agent: string;
 }
@@ -35,6 +38,7 @@ export function machinePaths(home: string, id: string): MachinePaths {
     disk: join(folder, 'disk.qcow2'),
     console: join(folder, 'console.log'),
     log: join(folder, 'qemu.log'),
+    picture: join(folder, 'screenshot.png'),
   };
 }
 
@@ -46,7 +50,7 @@ export function runtimePaths(base: string, id: string): RuntimePaths {
     pidFile: join(folder, 'qemu.pid'),
     qmp: join(folder, 'qmp.sock'),
     monitor: join(folder, 'monitor.sock'),
-    serial: join(folder, 'serial.sock'),
+    serial: join(folder, 'serial'),
     agent: join(folder, 'agent.sock'),
   };
   if (Buffer.byteLength(paths.monitor) > maxSocketPathBytes) {

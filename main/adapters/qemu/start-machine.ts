@@ -13,6 +13,7 @@ import type { MachinePaths, RuntimePaths } from './qemu-paths.ts';
 import type { QemuProgram } from './qemu-program.ts';
 import { makePrivateFolder } from './runtime-folder.ts';
 import { type RuntimeRecord, writeRuntimeRecord } from './runtime-record.ts';
+import { prepareSerialPipe } from './serial-pipe.ts';
 
 export interface StartInput {
   readonly machine: ProvidedMachine;
@@ -40,7 +41,8 @@ export async function startMachine(input: StartInput): Promise<LiveMachine> {
   const { context, machine, paths, processes, runtime } = input;
   throwIfCancelled(context.signal);
   await makePrivateFolder(runtime.folder);
-  for (const socket of [runtime.qmp, runtime.monitor, runtime.serial, runtime.agent]) await clearStaleSocket(socket);
+  for (const socket of [runtime.qmp, runtime.monitor, runtime.agent]) await clearStaleSocket(socket);
+  await prepareSerialPipe(runtime.serial, processes);
   const consoleFrom = await prepareConsoleLog(paths.console);
   throwIfCancelled(context.signal);
 
@@ -71,7 +73,7 @@ export async function startMachine(input: StartInput): Promise<LiveMachine> {
     live = input.takeUp(record, child.exited);
     await connectWhenReady(live, child, input);
     throwIfCancelled(context.signal);
-    await Promise.all([runtime.qmp, runtime.monitor, runtime.serial, runtime.agent].map((path) => chmod(path, 0o600)));
+    await Promise.all([runtime.qmp, runtime.monitor, runtime.agent].map((path) => chmod(path, 0o600)));
     context.progress(1, 'Running');
     return live;
   } catch (error) {

@@ -15,6 +15,7 @@ import { expireSnapshots } from '../snapshots/expire-snapshots.ts';
 import { settleUnfinished } from '../snapshots/settle-unfinished.ts';
 import { createSnapshotBook } from '../snapshots/snapshot-book.ts';
 import { createSnapshotHandlers, type SnapshotHandlers } from '../snapshots/snapshot-handlers.ts';
+import { type ConsoleHandlers, createConsoleDesk } from './console-desk.ts';
 import { createMachine } from './create-machine.ts';
 import { deleteMachine } from './delete-machine.ts';
 import { editMachine, tagMachine } from './edit-machine.ts';
@@ -48,9 +49,9 @@ export interface Fleet {
     | 'operation.wait'
     | 'operation.cancel'
     | 'journal.list'
-    | 'console.read'
     | 'machine.crashes'
   > &
+    ConsoleHandlers &
     DiskHandlers &
     SnapshotHandlers;
   machines(): readonly FleetMachine[];
@@ -79,6 +80,7 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations'
 const lookAgainMs = 5000;
 const settleMs = 30_000;
 const expiryMs = 600_000;
+const trimLogsMs = 10_000;
 
 export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
   const { store, events, owner, desk, neighbours, describeGuest, ...rest } = ports;
@@ -112,6 +114,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
   });
   const fleet: FleetContext = { ...rest, registry, operations, snapshots };
   const reports = createMachineReports(fleet);
+  const consoleDesk = createConsoleDesk(fleet);
 
   const catchUp = (machineId: string): void => {
     const name = registry.get(machineId)?.record.name;
@@ -215,6 +218,16 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
           run: () => expireSnapshots(fleet),
         }),
       );
+      owner.own(
+        'console log loop',
+        startLoop({
+          name: 'console logs',
+          clock: fleet.clock,
+          log: fleet.log,
+          intervalMs: () => trimLogsMs,
+          run: consoleDesk.trimLogs,
+        }),
+      );
     },
     handlers: {
       'host.describe': describeHost,
@@ -240,10 +253,9 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
         await fleet.ledger.flush();
         return store.readCrashes(registry.resolve(machine).record.id, limit);
       },
-      'console.read': ({ machine, from, limit }) =>
-        fleet.provider.readConsole(providedMachine(registry.resolve(machine)), from, limit),
       ...createDiskHandlers(fleet),
       ...createSnapshotHandlers(fleet),
+      ...consoleDesk.handlers,
     },
   };
 

@@ -68,6 +68,12 @@ function timeVerbs({ config, state }: MachineRecord, hasSnapshots: boolean): rea
   }
 }
 
+/** What a process that is there can be looked at and entered by, whatever else is being done to it. */
+export function openingsOf({ record, run }: FleetMachine): readonly MachineVerb[] {
+  if (run === null) return [];
+  return record.config.forwards.some(({ guest }) => guest === 22) ? ['screenshot', 'ssh'] : ['screenshot'];
+}
+
 /** A machine that ended by itself or cannot be identified is not well, whatever its last check said. */
 function healthOf(machine: FleetMachine, checked: Health): Health {
   const { state, notice } = machine.record;
@@ -130,7 +136,7 @@ export function machineView(
           accelerator: run.accelerator,
         }),
     notice: record.notice,
-    capabilities: capabilitiesOf(machine, operation, hasSnapshots),
+    capabilities: [...capabilitiesOf(machine, operation, hasSnapshots), ...openingsOf(machine)],
     operation: operation?.id ?? null,
   };
 }

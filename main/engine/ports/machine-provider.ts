@@ -3,9 +3,10 @@ import type { MachineConfig, MachineProviderKind } from '../../contract/machine.
 import type { StopRung } from '../../contract/operation.ts';
 import type { StateVersions } from '../../contract/snapshot.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { MachineConsole } from './machine-console.ts';
 import type { MachineDisks } from './machine-disks.ts';
-import type { MachineSnapshots } from './machine-snapshots.ts';
 import type { MachineGuest } from './machine-guest.ts';
+import type { MachineSnapshots } from './machine-snapshots.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -142,6 +143,7 @@ export interface MachineProvider {
   readonly disks: MachineDisks;
   readonly snapshots: MachineSnapshots;
   readonly guest: MachineGuest;
+  readonly console: MachineConsole;
   /** What is installed here. Cached; cheap to ask again. */
   health(): Promise<ProviderHealth>;
   /**
