@@ -21,9 +21,15 @@ function fillGaps(): void {
   );
   vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
   vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(900);
+  if (!vi.isMockFunction(HTMLCanvasElement.prototype.getContext)) {
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  }
   Element.prototype.scrollIntoView = () => {};
   Element.prototype.scrollTo = () => {};
 }
+
+/** A busy computer draws slowly; what is right is there long before. */
+const patienceMs = 15_000;
 
 /** Everything that follows at once from `action` is drawn when it returns. What comes later draws itself. */
 async function drawn(action: () => void): Promise<void> {
@@ -66,7 +72,7 @@ export async function mount(children: ReactNode, bridge: FakeBridge): Promise<Mo
   return {
     page,
     render,
-    eventually: (check) => vi.waitFor(check),
+    eventually: (check) => vi.waitFor(check, { timeout: patienceMs, interval: 20 }),
     press: async (element) => {
       if (!(element instanceof HTMLElement)) throw new Error('There is nothing to press.');
       await drawn(() => element.click());

@@ -1,12 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Machine } from '../../../../main/contract/machine.ts';
 import { FleetPage } from '../../../../renderer/pages/fleet/fleet-page.tsx';
 import { type FakeBridge, fakeBridge } from '../../support/fake-bridge.ts';
-import { machineOf, runningMachine, storyId } from '../../support/fleet-story.ts';
+import { hostMachine, machineOf, runningMachine, storyId, storyMachines, storyNow } from '../../support/fleet-story.ts';
 import { buttonNamed, type Mounted, mount } from '../../support/mount.tsx';
 
 let mounted: Mounted;
-afterEach(() => mounted.unmount());
+afterEach(async () => {
+  await mounted.unmount();
+  vi.useRealTimers();
+});
 
 async function openFleet(machines: readonly Machine[]): Promise<FakeBridge> {
   window.location.hash = '#/';
@@ -94,6 +97,43 @@ describe('the fleet', () => {
     await openFleet([]);
     expect(mounted.page.textContent).toContain('Create a local machine');
     await mounted.eventually(() => expect(mounted.page.querySelector('.doctor')?.textContent).toContain('QEMU10.0.2'));
+  });
+
+  it('shows what was read, `----` with the reason for what was not, and nothing for a machine that rests', async () => {
+    vi.useFakeTimers({ now: storyNow, toFake: ['Date'] });
+    await openFleet(storyMachines);
+    const cell = (name: string, column: string) => named(name)?.querySelector(`.col-${column}`);
+    await mounted.eventually(() => expect(cell('api-stage', 'memory')?.textContent).toMatch(/65\.\d/));
+    expect(cell('api-stage', 'cpu')?.querySelector('canvas')?.getAttribute('aria-label')).toMatch(
+      /^CPU, latest 48\.\d %$/,
+    );
+    expect(cell('gitea', 'disk')?.querySelector('[role=img]')?.getAttribute('aria-label')).toBe('70 to 85 %');
+    expect(cell('k3s-a', 'cpu')?.textContent).toMatch(/^20\.\d/);
+    expect(cell('k3s-a', 'memory')?.textContent).toContain('----');
+    expect(cell('k3s-a', 'memory')?.querySelector('[title="127.0.0.1:2208 does not answer."]')).not.toBeNull();
+    expect(named('vpn-gw')?.querySelector('.fleet-fault')?.textContent).toBe('192.0.2.40:22 refuses the connection.');
+    expect(cell('mail-test', 'cpu')?.textContent).toBe('–');
+    expect(cell('mail-test', 'age')?.textContent).toBe('–');
+    expect(mounted.page.querySelector('.foot')?.textContent).toMatch(/Updated \d\d:\d\d:10, next in 55 s/);
+  });
+
+  it('a changed host key has its own mark and words, never "down"', async () => {
+    await openFleet(storyMachines);
+    const health = named('relay-berlin')?.querySelector('.col-health');
+    expect(health?.textContent).toBe('Host key changed');
+    expect(named('relay-berlin')?.querySelector('.mark-guard')).not.toBeNull();
+  });
+
+  it('removes a host, not deletes it, and says that nothing on it is touched', async () => {
+    const bridge = await openFleet([hostMachine(1, 'pi', 'pi.example.org', {})]);
+    await mounted.press(mounted.page.querySelector('.fleet-row input'));
+    await mounted.press(buttonNamed('Remove…'));
+    expect(document.querySelector('.dialog')?.textContent).toContain('Nothing on the host is touched.');
+    await mounted.press(buttonNamed('Remove'));
+    expect(bridge.asked.filter(({ name }) => name === 'host.remove').map(({ input }) => input)).toEqual([
+      { machine: storyId(1) },
+    ]);
+    expect(bridge.asked.filter(({ name }) => name === 'machine.delete')).toEqual([]);
   });
 
   it('keeps what was read when the engine goes', async () => {
