@@ -32,13 +32,14 @@ export async function saveState(
  */
 async function withWritesHeld<T>(
   fleet: FleetContext,
-  { machineId }: SnapshotRecord,
+  { creator, machineId }: SnapshotRecord,
   work: () => Promise<T>,
 ): Promise<{ readonly consistent: boolean; readonly value: T }> {
   const found = present(fleet, machineId);
   const { guest } = fleet.provider;
-  // A guest that is held answers nothing.
-  const consistent = found.record.state === 'running' && (await guest.freeze(providedMachine(found)));
+  // A guest that is held answers nothing, and for safety it is held before its memory is saved.
+  const answers = found.record.state === 'running' && creator !== 'safety';
+  const consistent = answers && (await guest.freeze(providedMachine(found)));
   try {
     return { consistent, value: await work() };
   } finally {

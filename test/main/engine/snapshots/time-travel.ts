@@ -21,7 +21,7 @@ export interface TimeTravel extends EngineUnderTest {
   /** Tags that the images hold. */
   tags(): readonly string[];
   /** The engine dies without a word and the next one comes up: `alive` says whether the process lived on. */
-  nextLife(alive: boolean): Promise<TimeTravel>;
+  nextLife(alive: boolean, before?: () => void): Promise<TimeTravel>;
 }
 
 export async function timeTravel(
@@ -52,7 +52,7 @@ function travelWith(test: EngineUnderTest, id: string): TimeTravel {
     stop: (force = true) => test.ended(handlers['machine.stop']({ machine, force }, someone)),
     list: async () => handlers['snapshot.list']({ machine }, someone),
     tags: () => [...(snapshots.tags.get(id)?.keys() ?? [])],
-    nextLife: async (alive) => {
+    nextLife: async (alive, before) => {
       const { provider } = test;
       const run = provider.processes.get(id);
       if (!alive) {
@@ -62,6 +62,7 @@ function travelWith(test: EngineUnderTest, id: string): TimeTravel {
       // What waited in the dead engine is never opened; its promises end nowhere.
       snapshots.gates.clear();
       snapshots.errors.clear();
+      before?.();
       const held = provider.held.has(id);
       provider.findings = new Map([
         [

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { VigilError } from '../../../../main/contract/failure.ts';
+import { latch } from '../../../support/fake-ports.ts';
+import { type TimeTravel, timeTravel } from './time-travel.ts';
+
+/** The engine dies in the middle; what the next one makes of it. `alive`: the machine's process lived on. */
+
+type Step = 'save' | 'load' | 'saveDisks' | 'loadDisks' | 'remove';
+
+/** Begins something and lets it stand right before a step: it never comes to it in this life. */
+async function upTo(demo: TimeTravel, step: Step, begin: () => Promise<unknown>): Promise<void> {
+  demo.provider.snapshots.gates.set(step, latch());
+  begin().catch(() => undefined);
+  await demo.clock.advance(0);
+  expect(demo.provider.calls.some((call) => call.startsWith(`${step} demo`))).toBe(true);
+}
+const settledRow = (demo: TimeTravel) => {
+  expect(demo.store.machines.get(demo.id)).not.toHaveProperty('unfinished');
+  expect([...demo.store.snapshots.values()].every(({ state }) => state === 'ready')).toBe(true);
+};
+
+describe('a snapshot cut short', () => {
+  it.each([true, false])('before anything was saved is taken back (alive: %s)', async (alive) => {
+    const demo = await timeTravel({ start: true });
+    await upTo(demo, 'save', () => demo.take('clean'));
+    const next = await demo.nextLife(alive);
+    expect([await next.list(), next.tags()]).toEqual([[], []]);
+    settledRow(next);
+    expect((await next.take('clean')).state).toBe('done');
+  });
+
+  it('whose images hold it whole is finished', async () => {
+    const demo = await timeTravel({ start: true });
+    await upTo(demo, 'save', () => demo.take('clean'));
+    const [tag = ''] = [...demo.store.snapshots.values()].map((snapshot) => snapshot.tag);
+    demo.provider.snapshots.tags.set(demo.id, new Map([[tag, demo.content()]]));
+    const next = await demo.nextLife(true);
+    expect(await next.list()).toMatchObject([{ name: 'clean', sizeBytes: 1000, current: true }]);
+    settledRow(next);
+    expect(next.provider.calls).toContain('finishJobs demo');
+  });
+
+  it('that is in some disks only is removed from them', async () => {
+    const demo = await timeTravel();
+    await upTo(demo, 'saveDisks', () => demo.take('clean'));
+    const [tag = ''] = [...demo.store.snapshots.values()].map((snapshot) => snapshot.tag);
+    demo.provider.snapshots.tags.set(demo.id, new Map([[tag, null]]));
+    const next = await demo.nextLife(false);
+    expect([await next.list(), next.tags()]).toEqual([[], []]);
+    settledRow(next);
+  });
+
+  it('in its deletion is deleted', async () => {
+    const demo = await timeTravel();
+    await demo.take('clean');
+    await upTo(demo, 'remove', () => demo.remove('clean'));
+    const next = await demo.nextLife(false);
+    expect([await next.list(), next.tags(), next.store.snapshots.size]).toEqual([[], [], 0]);
+  });
+});
+
+describe('a suspension cut short', () => {
+  it('with the process there is taken back: the guest goes on', async () => {
+    const demo = await timeTravel({ start: true });
+    await upTo(demo, 'save', () => demo.suspend());
+    const next = await demo.nextLife(true);
+    expect(next.provider.held.has(next.id)).toBe(false);
+    expect(await next.machine()).toMatchObject({ state: 'running', wanted: 'running' });
+    settledRow(next);
+  });
+
+  it('after the memory was saved and the process ended is finished', async () => {
+    const demo = await timeTravel({ start: true });
+    demo.write({ memory: 'counting' });
+    await upTo(demo, 'save', () => demo.suspend());
+    const unfinished = demo.store.machines.get(demo.id)?.unfinished;
+    if (unfinished?.kind !== 'suspend') throw new Error('nothing is under way');
+    demo.provider.snapshots.tags.set(demo.id, new Map([[unfinished.saved.tag, demo.content()]]));
+    const next = await demo.nextLife(false);
+    expect(await next.machine()).toMatchObject({ state: 'suspended', wanted: 'suspended' });
+    settledRow(next);
+    await next.start();
+    expect(next.content().memory).toBe('counting');
+  });
+
+  it('with neither process nor memory is a stopped machine', async () => {
+    const demo = await timeTravel({ start: true });
+    await upTo(demo, 'save', () => demo.suspend());
+    const next = await demo.nextLife(false);
+    expect(await next.machine()).toMatchObject({ state: 'stopped' });
+    settledRow(next);
+    expect((await next.start()).state).toBe('done');
+  });
+});
+
+describe('a resume cut short', () => {
+  const asleep = async () => {
+    const demo = await timeTravel({ start: true });
+    demo.write({ memory: 'counting' });
+    await demo.suspend();
+    return demo;
+  };
+
+  it.each(['load', 'remove'] as const)('before %s, with the process there, is finished', async (step) => {
+    const demo = await asleep();
+    await upTo(demo, step, () => demo.start());
+    const next = await demo.nextLife(true);
+    expect(next.content().memory).toBe('counting');
+    expect(next.provider.held.has(next.id)).toBe(false);
+    expect(await next.machine()).toMatchObject({ state: 'running' });
+    expect(next.tags()).toEqual([]);
+    expect(next.store.machines.get(next.id)).not.toHaveProperty('saved');
+    settledRow(next);
+  });
+
+  it.each(['load', 'remove'] as const)('before %s, with the process gone, is suspended as before', async (step) => {
+    const demo = await asleep();
+    await upTo(demo, step, () => demo.start());
+    const next = await demo.nextLife(false);
+    expect(await next.machine()).toMatchObject({ state: 'suspended' });
+    settledRow(next);
+    await next.start();
+    expect(next.content().memory).toBe('counting');
+  });
+
+  it('is nothing new for a machine that simply is suspended', async () => {
+    const demo = await asleep();
+    const next = await demo.nextLife(false);
+    expect(await next.machine()).toMatchObject({ state: 'suspended', wanted: 'suspended' });
+    expect(next.provider.calls).not.toContain('finishJobs demo');
+  });
+});
+
+describe('a revert cut short', () => {
+  const changed = async () => {
+    const demo = await timeTravel({ start: true });
+    await demo.take('clean');
+    demo.write({ disk: 'precious', memory: 'precious' });
+    return demo;
+  };
+
+  it.each(['save', 'load'] as const)('before %s, with the process there, leaves it running as it was', async (step) => {
+    const demo = await changed();
+    await upTo(demo, step, () => demo.revert('clean'));
+    if (step === 'load') demo.write({ disk: 'half', memory: 'half' });
+    const next = await demo.nextLife(true);
+    expect(next.content()).toEqual({ disk: 'precious', memory: 'precious' });
+    expect(next.provider.held.has(next.id)).toBe(false);
+    expect(await next.machine()).toMatchObject({ state: 'running', notice: { kind: 'interrupted' } });
+    expect((await next.list()).map(({ name }) => name)).toEqual(['clean']);
+    expect(next.tags()).toHaveLength(1);
+    settledRow(next);
+  });
+
+  it('with the process gone brings it back from what was saved', async () => {
+    const demo = await changed();
+    await upTo(demo, 'load', () => demo.revert('clean'));
+    demo.write({ disk: 'half' });
+    const next = await demo.nextLife(false);
+    expect(next.content()).toEqual({ disk: 'precious', memory: 'precious' });
+    expect(await next.machine()).toMatchObject({ state: 'running' });
+    settledRow(next);
+  });
+
+  it('of a stopped machine leaves it stopped with the disks it had', async () => {
+    const demo = await timeTravel();
+    await demo.take('clean');
+    demo.write({ disk: 'precious' });
+    await upTo(demo, 'loadDisks', () => demo.revert('clean'));
+    demo.write({ disk: 'half' });
+    const next = await demo.nextLife(false);
+    expect(next.content()).toEqual({ disk: 'precious', memory: null });
+    expect(await next.machine()).toMatchObject({ state: 'stopped' });
+    settledRow(next);
+  });
+
+  it('of a suspended machine leaves it suspended with the memory it had', async () => {
+    const demo = await changed();
+    await demo.suspend();
+    await upTo(demo, 'loadDisks', () => demo.revert('clean'));
+    const next = await demo.nextLife(false);
+    expect(await next.machine()).toMatchObject({ state: 'suspended' });
+    settledRow(next);
+    await next.start();
+    expect(next.content().memory).toBe('precious');
+  });
+
+  it('after everything was loaded lets the guest go on from there', async () => {
+    const demo = await changed();
+    demo.provider.holdError = null;
+    const { resume } = demo.provider;
+    demo.provider.resume = () => new Promise(() => {});
+    demo.revert('clean').catch(() => undefined);
+    await demo.clock.advance(0);
+    expect(demo.store.machines.get(demo.id)?.unfinished).toMatchObject({ phase: 'loaded' });
+    demo.provider.resume = resume.bind(demo.provider);
+    const next = await demo.nextLife(true);
+    expect(next.content()).toEqual({ disk: 'new', memory: 'booted' });
+    expect(await next.machine()).toMatchObject({ state: 'running' });
+    expect(await next.list()).toMatchObject([{ name: 'clean', current: true }, { creator: 'safety' }]);
+    settledRow(next);
+  });
+
+  it('that cannot be settled says so, holds the machine back, and is tried again', async () => {
+    const demo = await changed();
+    await upTo(demo, 'load', () => demo.revert('clean'));
+    demo.write({ disk: 'half', memory: 'half' });
+    const broken = new VigilError('refused', 'the disk is broken');
+    const next = await demo.nextLife(true, () => {
+      demo.provider.snapshots.errors.set('load', broken);
+      demo.provider.snapshots.errors.set('loadDisks', broken);
+    });
+    expect(await next.machine()).toMatchObject({
+      notice: { severity: 'critical', text: expect.stringContaining('before-clean') },
+    });
+    await expect(next.take('other')).rejects.toMatchObject({ code: 'conflict' });
+    next.provider.snapshots.errors.clear();
+    await next.clock.advance(60_000);
+    expect(next.content()).toEqual({ disk: 'precious', memory: 'precious' });
+  });
+});
