@@ -10,7 +10,8 @@ import { createBaseImages } from './base-images.ts';
 import { cloneImages } from './clone-images.ts';
 import { compactImage } from './compact-image.ts';
 import { describeDisk } from './describe-disk.ts';
-import { type GuestFileSystem, growthAdvice } from './guest-advice.ts';
+import { growthAdvice } from './guest-advice.ts';
+import { askGuestDisks } from './guest-disks.ts';
 import { imageChain } from './image-chain.ts';
 import type { ImageWork } from './image-work.ts';
 import type { LiveMachine } from './live-machine.ts';
@@ -23,11 +24,8 @@ import { syncFolder } from './sync-folder.ts';
 const bytesPerMib = 1_048_576;
 const monitorMs = 30_000;
 
-/** What the guest of a running machine says is on its disks; empty when it says nothing. */
-export type AskFileSystems = (machine: ProvidedMachine) => Promise<readonly GuestFileSystem[]>;
-
 /** The disks of QEMU machines: `qemu-img` for those that rest, the machine's own monitor for those that run. */
-export function createMachineDisks(qemu: QemuContext, work: ImageWork, askFileSystems: AskFileSystems): MachineDisks {
+export function createMachineDisks(qemu: QemuContext, work: ImageWork): MachineDisks {
   const { images } = qemu;
   const bases = createBaseImages(qemu.machinesFolder, work);
 
@@ -144,7 +142,7 @@ export function createMachineDisks(qemu: QemuContext, work: ImageWork, askFileSy
         return { advice: growthAdvice(image.name, false, []) };
       }
       await growRunning(machine, live, image, sizeMib);
-      return { advice: growthAdvice(image.name, true, await askFileSystems(machine)) };
+      return { advice: growthAdvice(image.name, true, await askGuestDisks(qemu, live)) };
     },
 
     check: async (machine, disk, repair, context) => {

@@ -1,5 +1,5 @@
-import { access, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
 import { firstDisk, type MachineConfig } from '../../contract/machine.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
@@ -21,6 +21,7 @@ export async function prepareImages(
   signal: StopSignal,
 ): Promise<void> {
   await settleImages(machine.config, paths);
+  await removeUnknown(machine.config, paths);
   for (const image of diskNodes(machine.config, paths)) {
     const { fault, header } = await imageChain(image);
     const target = workImage(machine, image);
@@ -51,12 +52,25 @@ export async function settleImages(config: MachineConfig, paths: MachinePaths): 
   for (const image of diskNodes(config, paths)) {
     if (image.adopted) continue;
     const unfinished = `${image.path}.new`;
+    await rm(`${unfinished}.new`, { force: true });
     if (await exists(image.path)) await rm(unfinished, { force: true });
     else if (image.role === 'data' && (await exists(unfinished))) {
       // The disk was whole and part of the machine already; only its name was still to come.
       await rename(unfinished, image.path);
       await syncFolder(dirname(image.path));
     }
+  }
+}
+
+/**
+ * Disks that were being added and that the definition never came to name. Only with the definition as it is now: at the
+ * start of an engine the row may not have heard of it yet.
+ */
+async function removeUnknown(config: MachineConfig, paths: MachinePaths): Promise<void> {
+  const known = new Set(diskNodes(config, paths).map(({ path }) => basename(path)));
+  for (const name of await readdir(paths.folder).catch(() => [])) {
+    const disk = /^(disk-.*\.qcow2)(?:\.new)+$/.exec(name)?.[1];
+    if (disk !== undefined && !known.has(disk)) await rm(join(paths.folder, name), { force: true });
   }
 }
 
