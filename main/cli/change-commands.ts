@@ -40,6 +40,26 @@ export function addChangeCommands(program: Command, run: RunCommand): void {
     });
 
   program
+    .command('rename')
+    .summary('give a machine another name')
+    .description('Give a machine another name; its id, its files and its history stay. It may run meanwhile.')
+    .argument('<name>', 'name or id')
+    .argument('<new>', '1 to 63 of a-z, 0-9 and -')
+    .addHelpText('after', '\nExample:\n  vigil rename demo shop')
+    .action(async (name: string, next: string, _flags: unknown, command: Command) => {
+      await run(command, (context) =>
+        runVerb(
+          [name],
+          {
+            kind: 'rename',
+            begin: (connection, machine) => connection.call('machine.rename', { machine, name: next }),
+          },
+          context,
+        ),
+      );
+    });
+
+  program
     .command('tag')
     .summary('give a machine a tag, or take it away')
     .description('Give a machine a tag, or take it away. It holds at once.')

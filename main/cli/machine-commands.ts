@@ -91,11 +91,13 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
 
   program
     .command('delete')
-    .summary('delete a machine and its disk')
-    .description('Delete a machine with everything it has on this computer. One that runs is refused without --force.')
+    .summary('delete a machine')
+    .description(
+      'Delete a machine. For 7 days it can be brought back with `undelete`. One that runs is refused. With --force it goes at once and for good, with everything it has on this computer.',
+    )
     .argument('<name>', 'name or id')
-    .option('--force', 'stop it first if it runs')
-    .addHelpText('after', '\nExample:\n  vigil delete demo --force')
+    .option('--force', 'end it if it runs, and remove it for good')
+    .addHelpText('after', '\nExample:\n  vigil delete demo')
     .action(async (name: string, flags: { force?: boolean }, command: Command) => {
       await run(command, (context) =>
         runVerb(
@@ -104,6 +106,26 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
             kind: 'delete',
             begin: (connection, machine) => connection.call('machine.delete', { machine, force: flags.force === true }),
           },
+          context,
+        ),
+      );
+    });
+
+  addUndelete(program, run);
+}
+
+function addUndelete(program: Command, run: RunCommand): void {
+  program
+    .command('undelete')
+    .summary('bring a deleted machine back')
+    .description('Bring a deleted machine back with everything it had. `vigil list --deleted` shows which can be.')
+    .argument('<name>', 'name or id')
+    .addHelpText('after', '\nExample:\n  vigil undelete demo')
+    .action(async (name: string, _flags: unknown, command: Command) => {
+      await run(command, (context) =>
+        runVerb(
+          [name],
+          { kind: 'undelete', begin: (connection, machine) => connection.call('machine.undelete', { machine }) },
           context,
         ),
       );

@@ -18,6 +18,17 @@ export function printMachines(machines: readonly Machine[], hasColour: boolean):
   return textTable(head, rows, hasColour);
 }
 
+/** `vigil list --deleted`. */
+export function printBin(machines: readonly Machine[], hasColour: boolean): string {
+  const rows = machines.map((machine): readonly Cell[] => [
+    { text: machine.name },
+    { text: machine.id },
+    { text: machine.deletedAt ?? '-' },
+    { text: sizeOf(machine) },
+  ]);
+  return textTable(['VM NAME', 'ID', 'DELETED', 'SIZE'], rows, hasColour);
+}
+
 export function stateColour(state: MachineState): Colour | undefined {
   switch (state) {
     case 'running':

@@ -28,6 +28,9 @@ export function hintOf({ machine, state, result, error }: Operation): string | n
   if (state === 'done' && result?.pending === true) {
     return `It takes effect at the next start: vigil restart ${plainText(machine)}`;
   }
+  if (state === 'done' && result?.restorableUntil !== undefined) {
+    return `Until ${result.restorableUntil} it can be brought back: vigil undelete ${plainText(machine)}`;
+  }
   return null;
 }
 

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import type { CallInput } from '../contract/calls.ts';
+import type { Connection } from '../contract/connection.ts';
 import { VigilError } from '../contract/failure.ts';
-import { machineProviders, machineStates } from '../contract/machine.ts';
+import { type Machine, machineProviders, machineStates } from '../contract/machine.ts';
+import type { CliContext } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
 import { wholeNumber } from './flag-values.ts';
 import { plainJson } from './plain-text.ts';
 import { printHistory } from './print-history.ts';
 import { printMachine, printMachineStatus } from './print-machine.ts';
-import { printMachines } from './print-machines.ts';
+import { printBin, printMachines } from './print-machines.ts';
 import { printWatch } from './print-watch.ts';
 
 interface ListFlags {
@@ -15,6 +17,7 @@ interface ListFlags {
   readonly provider?: string;
   readonly tag?: string;
   readonly group?: string;
+  readonly deleted?: boolean;
 }
 
 /** Commands that only look. */
@@ -27,12 +30,17 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
     .option('--provider <provider>', `only those of this provider: ${machineProviders.join(', ')}`)
     .option('--tag <tag>', 'only those with this tag')
     .option('--group <group>', 'only those of this group')
+    .option('--deleted', 'those that were deleted and can still be brought back instead')
     .addHelpText('after', '\nExample:\n  vigil list --filter running --json')
     .action(async (flags: ListFlags, command: Command) => {
       await run(command, async (context) => {
         const connection = await context.engine();
-        const machines = await connection.call('machine.list', listInput(flags));
         const { terminal } = context;
+        if (flags.deleted === true) {
+          tellBin(await binOf(connection, flags), context);
+          return 0;
+        }
+        const machines = await connection.call('machine.list', listInput(flags));
         if (context.json) terminal.out(plainJson(machines));
         else if (machines.length === 0) terminal.err('No machines. Make one with `vigil create NAME`.');
         else terminal.out(printMachines(machines, terminal.hasColour));
@@ -102,6 +110,23 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
         return 0;
       });
     });
+}
+
+async function binOf(connection: Connection, flags: ListFlags): Promise<readonly Machine[]> {
+  if (
+    flags.filter !== undefined ||
+    flags.provider !== undefined ||
+    flags.tag !== undefined ||
+    flags.group !== undefined
+  )
+    throw new VigilError('bad-input', '--deleted stands alone.', { field: 'deleted' });
+  return connection.call('machine.bin', {});
+}
+
+function tellBin(machines: readonly Machine[], { json, terminal }: CliContext): void {
+  if (json) terminal.out(plainJson(machines));
+  else if (machines.length === 0) terminal.err('No deleted machine can be brought back.');
+  else terminal.out(printBin(machines, terminal.hasColour));
 }
 
 /** States are accepted in capitals too, as other tools write them. */

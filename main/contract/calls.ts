@@ -131,6 +131,8 @@ export const calls = {
   'disk.compact': call(z.strictObject({ machine: MachineReference, disk: DiskReference })).returns<Operation>(),
   /** Changes the definition; the result tells whether something of it waits for the next start. */
   'machine.edit': call(z.strictObject({ machine: MachineReference, change: MachineEdit })).returns<Operation>(),
+  /** The id stays. */
+  'machine.rename': call(z.strictObject({ machine: MachineReference, name: MachineName })).returns<Operation>(),
   'machine.tag': call(
     z.strictObject({
       machine: MachineReference,
@@ -142,10 +144,13 @@ export const calls = {
   'machine.protect': call(
     z.strictObject({ machine: MachineReference, protected: z.boolean({ error: 'true or false.' }) }),
   ).returns<Machine>(),
-  /** A running machine is refused unless forced. */
+  /** Into the bin, for some days; a running machine is refused. Forced, it goes at once and for good, from the bin too. */
   'machine.delete': call(
     z.strictObject({ machine: MachineReference, force: z.boolean().default(false) }),
   ).returns<Operation>(),
+  /** Deleted machines that can still be brought back, the last one deleted first. */
+  'machine.bin': call(nothing).returns<readonly Machine[]>(),
+  'machine.undelete': call(oneMachine).returns<Operation>(),
 
   /** Saves the memory into the disks and ends the process; a start or a resume goes on from there. */
   'machine.suspend': call(oneMachine).returns<Operation>(),

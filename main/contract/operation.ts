@@ -46,6 +46,8 @@ export interface OperationResult {
   readonly made?: string;
   /** What a check of a disk found. */
   readonly check?: DiskCheck;
+  /** Of a deletion: it can be brought back until then; ISO 8601 UTC. */
+  readonly restorableUntil?: string;
   /** Of an edit: something of it waits for the next start. */
   readonly pending?: boolean;
 }

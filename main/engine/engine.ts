@@ -139,6 +139,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ledger,
         notices,
         owner,
+        watches: keeper,
         settings: () => settings.present,
         neighbours: {
           healthOf: (id) => health.health(id),

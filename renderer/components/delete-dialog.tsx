@@ -13,7 +13,7 @@ interface DeleteDialogProps {
   onClose(): void;
 }
 
-/** There is no way back from deleting: it says what goes, and asks once more where a machine still runs. */
+/** It says what goes and whether there is a way back, and asks once more where a machine still runs: that has none. */
 export function DeleteDialog({ machines, onDelete, onClose }: DeleteDialogProps) {
   const [force, setForce] = useState(false);
   const up = machines.filter(isUp);
@@ -48,8 +48,20 @@ export function DeleteDialog({ machines, onDelete, onClose }: DeleteDialogProps)
       }
     >
       <p>
-        {machines.length === 1 ? 'Its disk, its definition and its logs are' : 'Their disks, definitions and logs are'}{' '}
-        removed from this computer. <b>This cannot be undone.</b> The timeline stays.
+        {up.length > 0 ? (
+          <>
+            {machines.length === 1
+              ? 'Its disk, its definition and its logs are'
+              : 'Their disks, definitions and logs are'}{' '}
+            removed from this computer. <b>This cannot be undone.</b>
+          </>
+        ) : (
+          <>
+            For 7 days {machines.length === 1 ? 'it' : 'each of them'} can be brought back with{' '}
+            <code>vigil undelete</code>; then {machines.length === 1 ? 'its disk goes' : 'their disks go'} for good.
+          </>
+        )}{' '}
+        The timeline stays.
       </p>
       {machines.length > 1 ? <p className="quiet dialog-names">{machines.map(({ name }) => name).join(', ')}</p> : null}
       {up.length > 0 ? (

@@ -446,6 +446,8 @@ export class MemoryMetrics implements MetricsStore {
 
 export class MemoryLifecycle implements LifecycleFile {
   config: LifecycleConfig = LifecycleConfig.parse({});
+  /** While set, every change fails with it. */
+  refusal: VigilError | null = null;
   #changed: (reading: LifecycleReading) => void = () => {};
 
   async read(): Promise<LifecycleReading> {
@@ -453,11 +455,20 @@ export class MemoryLifecycle implements LifecycleFile {
   }
 
   async change(machine: string, patch: WatchPatch): Promise<LifecycleReading> {
+    if (this.refusal !== null) throw this.refusal;
     this.config = { vms: { ...this.config.vms, [machine]: patchedWatch(this.config.vms[machine], patch) } };
     return this.read();
   }
 
+  async rename(from: string, to: string): Promise<LifecycleReading> {
+    if (this.refusal !== null) throw this.refusal;
+    const { [from]: moved, ...vms } = this.config.vms;
+    this.config = { vms: moved === undefined ? vms : { ...vms, [to]: moved } };
+    return this.read();
+  }
+
   async forget(machine: string): Promise<LifecycleReading> {
+    if (this.refusal !== null) throw this.refusal;
     const { [machine]: _gone, ...vms } = this.config.vms;
     this.config = { vms };
     return this.read();
@@ -490,6 +501,10 @@ export function fakeRun(pid: number): MachineRun {
 
 export class MemoryDefinitions implements MachineDefinitions {
   readonly written = new Map<string, DefinitionReading>();
+  readonly shelf = new Map<string, DefinitionReading>();
+  /** While set, a move waits for it, or fails. */
+  gate: Promise<void> | null = null;
+  refusal: VigilError | null = null;
   #changed: (name: string) => void = () => {};
 
   pathOf(name: string): string {
@@ -510,6 +525,33 @@ export class MemoryDefinitions implements MachineDefinitions {
 
   async remove(name: string): Promise<void> {
     this.written.delete(name);
+  }
+
+  async rename(id: string, from: string, to: string): Promise<void> {
+    if (this.gate !== null) await this.gate;
+    if (this.refusal !== null) throw this.refusal;
+    const reading = this.written.get(from);
+    if (reading?.kind !== 'good') return;
+    await this.write({ id, name: to, config: reading.definition.config });
+    this.written.delete(from);
+  }
+
+  async shelve(id: string, name: string): Promise<void> {
+    if (this.gate !== null) await this.gate;
+    if (this.refusal !== null) throw this.refusal;
+    const reading = this.written.get(name);
+    if (reading === undefined || this.shelf.has(id)) return;
+    this.shelf.set(id, reading);
+    this.written.delete(name);
+  }
+
+  async unshelve(id: string, name: string): Promise<void> {
+    if (this.gate !== null) await this.gate;
+    if (this.refusal !== null) throw this.refusal;
+    const reading = this.shelf.get(id);
+    if (reading === undefined) return;
+    this.written.set(name, reading);
+    this.shelf.delete(id);
   }
 
   watch(changed: (name: string) => void): () => void {

@@ -64,6 +64,20 @@ export function removeTomlTable(text: string, table: readonly string[]): string 
   return lines.filter((_, index) => !goes.has(index)).join(lineEnd);
 }
 
+/** The text with `[table]`, and the tables below it, under another name; keys, comments and order stay. */
+export function renameTomlTable(text: string, table: readonly string[], name: readonly string[]): string {
+  const { lines, lineEnd } = split(text);
+  const read = readLines(lines);
+  return lines
+    .map((line, index) => {
+      const { kind, path, valueAt } = read[index] ?? { kind: 'other', path: [], valueAt: 0 };
+      if (kind !== 'header' || !isWithin(path, table)) return line;
+      const opening = /^[ \t]*\[\[?/.exec(line)?.[0] ?? '[';
+      return `${opening}${formatTomlKey([...name, ...path.slice(table.length)])}${line.slice(valueAt)}`;
+    })
+    .join(lineEnd);
+}
+
 export function formatTomlValue(value: TomlValue): string {
   return typeof value === 'string' ? formatTomlText(value) : String(value);
 }
@@ -79,7 +93,7 @@ interface TomlLine {
   readonly kind: 'header' | 'key' | 'other';
   /** From the root of the file on. */
   readonly path: readonly string[];
-  /** Where the value of a key begins. */
+  /** Where the value of a key begins; of a table, where its name ends. */
   readonly valueAt: number;
 }
 
@@ -92,7 +106,7 @@ function readLines(lines: readonly string[]): readonly TomlLine[] {
       const isWhole = key !== null && /^\]\]?[ \t]*(?:#.*)?$/.test(line.slice(opening.length + key.length));
       if (!isWhole) return { kind: 'other', path: [], valueAt: 0 };
       table = key.parts;
-      return { kind: 'header', path: table, valueAt: 0 };
+      return { kind: 'header', path: table, valueAt: opening.length + key.length };
     }
     const key = readTomlKey(line);
     const equals = key === null ? undefined : /^=[ \t]*/.exec(line.slice(key.length))?.[0];

@@ -2,7 +2,7 @@ import { LifecycleConfig, patchedWatch, type WatchPatch } from '../../contract/l
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { LifecycleFile, LifecycleReading } from '../../engine/ports/lifecycle-file.ts';
 import type { Log } from '../../engine/ports/log.ts';
-import { addTomlTable, removeTomlTable, removeTomlValue, setTomlValue } from './edit-toml.ts';
+import { addTomlTable, removeTomlTable, removeTomlValue, renameTomlTable, setTomlValue } from './edit-toml.ts';
 import { createTomlFile, type TomlEdit, type TomlReading } from './toml-file.ts';
 
 export interface LifecycleFileOptions {
@@ -25,6 +25,7 @@ export function createLifecycleFile(options: LifecycleFileOptions): LifecycleFil
     change: async (machine, patch) =>
       readingOf(await file.change((text, present) => withPatch(text, present, machine, patch))),
     forget: async (machine) => readingOf(await file.change((text, present) => without(text, present, machine))),
+    rename: async (from, to) => readingOf(await file.change((text, present) => renamed(text, present, from, to))),
     watch: (changed) => file.watch((reading) => changed(readingOf(reading))),
   };
 }
@@ -45,6 +46,15 @@ function withPatch(
     text = value === null ? removeTomlValue(text, table, key) : setTomlValue(text, table, key, value);
   }
   return { text, wanted: { ...present, vms: { ...present.vms, [machine]: patchedWatch(known, patch) } } };
+}
+
+function renamed(before: string, present: LifecycleConfig, from: string, to: string): TomlEdit<LifecycleConfig> {
+  const known = new Map(Object.entries(present.vms));
+  const moved = known.get(from);
+  if (moved === undefined) return { text: before, wanted: present };
+  // Two tables for one name would be a broken file: the text is refused then.
+  const vms = Object.fromEntries([...known].map(([name, watch]) => [name === from ? to : name, watch]));
+  return { text: renameTomlTable(before, ['vms', from], ['vms', to]), wanted: { ...present, vms } };
 }
 
 function without(before: string, present: LifecycleConfig, machine: string): TomlEdit<LifecycleConfig> {

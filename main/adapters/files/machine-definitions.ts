@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
-import { MachineName } from '../../contract/machine.ts';
+import { MachineId, MachineName } from '../../contract/machine.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { Log } from '../../engine/ports/log.ts';
 import type {
@@ -66,6 +66,37 @@ export function createMachineDefinitions(options: MachineDefinitionsOptions): Ma
       known.set(name, hashOf(text));
       await writeFileDurably(pathOf(name), text);
     },
+    rename: async (id, from, to) => {
+      if (!isSafe(from) || !isSafe(to)) throw new VigilError('bad-input', 'That is no name for a file.');
+      const present = await readTextFile(pathOf(from), limitBytes);
+      if (present.kind === 'missing') return;
+      const reading = present.kind === 'text' ? judge(pathOf(from), from, present.text) : null;
+      if (present.kind !== 'text' || reading?.kind !== 'good' || reading.definition.id !== id) {
+        throw new VigilError('refused', `machines/${from}.yaml cannot be read as the definition that it was.`);
+      }
+      const text = writeDefinitionText({ id, name: to, config: reading.definition.config }, present.text);
+      known.set(to, hashOf(text));
+      known.set(from, null);
+      await writeFileDurably(pathOf(to), text);
+      await rm(pathOf(from), { force: true });
+      await syncFolder(folder);
+    },
+    shelve: async (id, name) => {
+      if (!isSafe(name)) return;
+      const shelf = shelfOf(folder, id);
+      if (await isThere(shelf)) return;
+      await mkdir(path.dirname(shelf), { recursive: true, mode: 0o700 });
+      known.set(name, null);
+      await moveFile(pathOf(name), shelf);
+    },
+    unshelve: async (id, name) => {
+      if (!isSafe(name)) return;
+      const shelf = shelfOf(folder, id);
+      const found = await readTextFile(shelf, limitBytes);
+      if (found.kind === 'missing') return;
+      if (found.kind === 'text') known.set(name, hashOf(found.text));
+      await moveFile(shelf, pathOf(name));
+    },
     remove: async (name) => {
       if (!isSafe(name)) return;
       known.set(name, null);
@@ -104,6 +135,27 @@ export function createMachineDefinitions(options: MachineDefinitionsOptions): Ma
       };
     },
   };
+}
+
+/** Beside the disks of the machine, where no definition is looked for. */
+function shelfOf(folder: string, id: string): string {
+  return path.join(folder, MachineId.parse(id), 'definition.yaml');
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return (await readTextFile(file, limitBytes)).kind !== 'missing';
+}
+
+/** In one step; right also when there is nothing to move. Durable when it resolves. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw new VigilError('refused', `${from} could not be moved to ${to}.`, { cause: error });
+  }
+  await syncFolder(path.dirname(to));
+  await syncFolder(path.dirname(from));
 }
 
 function judge(file: string, name: string, text: string): DefinitionReading {

@@ -1,5 +1,6 @@
 import type { CallContext, DraftFault } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
+import type { WatchConfig, WatchPatch } from '../../contract/lifecycle.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
@@ -12,12 +13,23 @@ import type { MachineDefinitions } from '../ports/machine-definitions.ts';
 import type { MachineProvider, ProvidedMachine } from '../ports/machine-provider.ts';
 import type { MachineRecord, StateChange } from '../ports/state-store.ts';
 import type { SnapshotBook } from '../snapshots/snapshot-book.ts';
+import type { MachineBin } from './machine-bin.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 import type { FleetMachine } from './machine-view.ts';
+
+/** How machines are watched stands under their names. */
+export interface WatchesByName {
+  of(machine: string): WatchConfig | undefined;
+  change(machine: string, patch: WatchPatch): Promise<void>;
+  forget(machine: string): Promise<void>;
+  /** Right also when nothing stands under `from`. `between` is called when the new name holds and nobody knows it yet. */
+  rename(from: string, to: string, between: () => void): Promise<void>;
+}
 
 /** What every verb of the fleet works with. */
 export interface FleetContext {
   readonly registry: MachineRegistry;
+  readonly bin: MachineBin;
   readonly operations: Operations;
   readonly snapshots: SnapshotBook;
   readonly ledger: Ledger;
@@ -28,6 +40,7 @@ export interface FleetContext {
   readonly identifiers: Identifiers;
   readonly log: Log;
   readonly notices: EngineNotices;
+  readonly watches: WatchesByName;
   settings(): Settings;
 }
 

@@ -17,10 +17,11 @@ import { createSnapshotBook } from '../snapshots/snapshot-book.ts';
 import { createSnapshotHandlers, type SnapshotHandlers } from '../snapshots/snapshot-handlers.ts';
 import { type ConsoleHandlers, createConsoleDesk } from './console-desk.ts';
 import { createMachine } from './create-machine.ts';
-import { deleteMachine } from './delete-machine.ts';
+import { deleteMachine, purgeBin } from './delete-machine.ts';
 import { editMachine, tagMachine } from './edit-machine.ts';
 import { capacityOf, rehearseDraft } from './examine-draft.ts';
 import { type FleetContext, providedMachine } from './fleet-context.ts';
+import { createMachineBin } from './machine-bin.ts';
 import { definitionChanged, freshConfig, pendingConfig } from './machine-definition-edits.ts';
 import { createMachineRegistry, type RegistryPorts } from './machine-registry.ts';
 import { createMachineReports } from './machine-reports.ts';
@@ -28,7 +29,9 @@ import type { FleetMachine } from './machine-view.ts';
 import { pauseMachine, resumeMachine, startOrLetGoOn } from './pause-machine.ts';
 import { protectMachine } from './protect-machine.ts';
 import { lookAgain, reconcileFleet } from './reconcile-fleet.ts';
+import { renameMachine } from './rename-machine.ts';
 import { restartMachine, stopMachine } from './stop-machine.ts';
+import { undeleteMachine } from './undelete-machine.ts';
 
 /** The machines that can be driven, and everything a person can ask of them. */
 export interface Fleet {
@@ -43,6 +46,9 @@ export interface Fleet {
     | 'machine.pause'
     | 'machine.resume'
     | 'machine.edit'
+    | 'machine.rename'
+    | 'machine.undelete'
+    | 'machine.bin'
     | 'machine.tag'
     | 'machine.protect'
     | 'operation.list'
@@ -67,7 +73,7 @@ export interface Fleet {
   reconcile(): Promise<void>;
 }
 
-export interface FleetPorts extends Omit<FleetContext, 'registry' | 'operations' | 'snapshots'> {
+export interface FleetPorts extends Omit<FleetContext, 'registry' | 'bin' | 'operations' | 'snapshots'> {
   readonly store: StateStore;
   readonly events: EventSink;
   readonly owner: Owner;
@@ -81,6 +87,9 @@ const lookAgainMs = 5000;
 const settleMs = 30_000;
 const expiryMs = 600_000;
 const trimLogsMs = 10_000;
+const purgeMs = 3_600_000;
+/** The start of the engine has better things to do. */
+const firstPurgeMs = 60_000;
 
 export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
   const { store, events, owner, desk, neighbours, describeGuest, ...rest } = ports;
@@ -112,7 +121,8 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     events.publish('snapshots.changed', { machineId });
     registry.announce(machineId);
   });
-  const fleet: FleetContext = { ...rest, registry, operations, snapshots };
+  const bin = createMachineBin();
+  const fleet: FleetContext = { ...rest, registry, bin, operations, snapshots };
   const reports = createMachineReports(fleet);
   const consoleDesk = createConsoleDesk(fleet);
 
@@ -228,6 +238,17 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
           run: consoleDesk.trimLogs,
         }),
       );
+      owner.own(
+        'bin loop',
+        startLoop({
+          name: 'bin',
+          clock: fleet.clock,
+          log: fleet.log,
+          intervalMs: () => purgeMs,
+          firstAfterMs: firstPurgeMs,
+          run: () => purgeBin(fleet),
+        }),
+      );
     },
     handlers: {
       'host.describe': describeHost,
@@ -237,6 +258,9 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       'machine.pause': ({ machine }, by) => pauseMachine(fleet, machine, by),
       'machine.resume': ({ machine }, by) => resumeMachine(fleet, machine, by),
       'machine.edit': ({ machine, change }, by) => editMachine(fleet, machine, change, by),
+      'machine.rename': ({ machine, name }, by) => renameMachine(fleet, machine, name, by),
+      'machine.undelete': ({ machine }, by) => undeleteMachine(fleet, machine, by),
+      'machine.bin': () => bin.all().map((record) => registry.view({ record, run: null })),
       'machine.tag': ({ machine, ...change }, by) => tagMachine(fleet, machine, change, by),
       'machine.protect': (wish, by) => protectMachine(fleet, wish.machine, wish.protected, by),
       'machine.stop': ({ machine, ...wish }, by) => stopMachine(fleet, machine, wish, by),

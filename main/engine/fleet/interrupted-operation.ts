@@ -12,8 +12,6 @@ const processIsNoMatter: ReadonlySet<OperationKind> = new Set([
   'pause',
   'resume',
   'edit',
-  'rename',
-  'undelete',
   'clone',
   'disk-add',
   'disk-grow',

@@ -13,6 +13,8 @@ export interface MachineRegistry {
   /** The machine a person means. `not-found` or, with the candidates as its hint, `conflict`. */
   resolve(reference: string): FleetMachine;
   isNameTaken(name: string): boolean;
+  /** Keeps a name from others before a machine bears it. The result lets go of it. */
+  holdName(name: string): () => void;
   /** Rows of an earlier life: nothing about them is news. */
   load(machines: readonly FleetMachine[]): void;
   put(machine: FleetMachine): void;
@@ -41,6 +43,7 @@ const shortestIdPrefix = 8;
 
 export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
   const machines = new Map<string, FleetMachine>();
+  const held = new Set<string>();
   const view = (machine: FleetMachine): Machine =>
     machineView(
       machine,
@@ -85,7 +88,12 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
       }
       return only;
     },
-    isNameTaken: (name) => all().some((machine) => machine.record.name === name) || ports.isNameTakenElsewhere(name),
+    isNameTaken: (name) =>
+      held.has(name) || all().some((machine) => machine.record.name === name) || ports.isNameTakenElsewhere(name),
+    holdName: (name) => {
+      held.add(name);
+      return () => held.delete(name);
+    },
     load: (loaded) => {
       for (const machine of loaded) machines.set(machine.record.id, machine);
     },

@@ -19,12 +19,13 @@ export function capabilitiesOf(
   if (operation !== undefined) {
     return operation.kind === 'create' || operation.kind === 'delete' ? [] : ['stop', 'console'];
   }
+  if (machine.record.deletedAt !== undefined) return [];
   const possible = [...possibleIn(machine), ...timeVerbs(machine.record, hasSnapshots)];
   return machine.record.protected === true ? possible.filter((verb) => verb !== 'delete') : possible;
 }
 
 /** Verbs that change what is written of a machine, not its process. */
-const upkeep: readonly MachineVerb[] = ['edit', 'protect'];
+const upkeep: readonly MachineVerb[] = ['edit', 'rename', 'protect'];
 
 function possibleIn({ record, run }: FleetMachine): readonly MachineVerb[] {
   switch (record.state) {

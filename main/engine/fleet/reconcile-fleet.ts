@@ -4,11 +4,14 @@ import type { Happening } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Finding, MachineRun, Stray } from '../ports/machine-provider.ts';
 import type { MachineRecord, StoredState } from '../ports/state-store.ts';
-import { removalOf } from './delete-machine.ts';
+import { forgetSnapshots, removalOf, removalsOf } from './delete-machine.ts';
 import { type FleetContext, providedMachine, rowOf } from './fleet-context.ts';
 import { closeInterrupted, interruptionNotice, isAchieved, leavesProcessAlone } from './interrupted-operation.ts';
 import { applyEnd } from './machine-reports.ts';
 import type { FleetMachine } from './machine-view.ts';
+import { reconcileBin } from './reconcile-bin.ts';
+import { finishRename } from './rename-machine.ts';
+import { finishUndelete } from './undelete-machine.ts';
 
 /**
  * What the last life of the engine left, compared with what is there. Nothing is signalled and nothing is started:
@@ -16,14 +19,21 @@ import type { FleetMachine } from './machine-view.ts';
  */
 export async function reconcileFleet(fleet: FleetContext, stored: StoredState): Promise<void> {
   const interrupted = stored.operations.filter((operation) => operation.state === 'running');
-  const records = [...stored.machines, ...(await unrecordedMachines(fleet, stored.machines))];
+  const binned = stored.machines.filter(({ deletedAt }) => deletedAt !== undefined);
+  await reconcileBin(fleet, binned, interrupted);
+  const known = await Promise.all(
+    stored.machines
+      .filter(({ deletedAt }) => deletedAt === undefined)
+      .map((record) => finishMove(fleet, record, cutOf(interrupted, record))),
+  );
+  const records = [...known, ...(await unrecordedMachines(fleet, known, binned))];
   fleet.registry.load(records.map((record) => ({ record, run: null })));
   const { findings, strays } = await fleet.provider.reconcile(
     records.map((record) => providedMachine({ record, run: null })),
   );
   for (const record of records) {
     const finding = findings.get(record.id) ?? { kind: 'gone', end: null };
-    const cut = interrupted.find((operation) => operation.machineId === record.id);
+    const cut = cutOf(interrupted, record);
     try {
       await settle(fleet, record, finding, cut);
     } catch (error) {
@@ -31,7 +41,7 @@ export async function reconcileFleet(fleet: FleetContext, stored: StoredState): 
     }
   }
   for (const operation of interrupted) {
-    if (!records.some((record) => record.id === operation.machineId))
+    if (![...records, ...binned].some((record) => record.id === operation.machineId))
       fleet.ledger.record([closeInterrupted(fleet, operation, null)]);
   }
   sayStrays(fleet, strays);
@@ -53,6 +63,7 @@ export async function lookAgain(fleet: FleetContext): Promise<void> {
 async function unrecordedMachines(
   fleet: FleetContext,
   known: readonly MachineRecord[],
+  binned: readonly MachineRecord[],
 ): Promise<readonly MachineRecord[]> {
   const found: MachineRecord[] = [];
   for (const reading of await fleet.definitions.readAll()) {
@@ -63,6 +74,7 @@ async function unrecordedMachines(
     }
     const { id, name, config } = reading.definition;
     if (known.some((record) => record.id === id || record.name === name)) continue;
+    if (binned.some((record) => record.id === id)) continue;
     const record: MachineRecord = {
       id,
       name,
@@ -89,12 +101,32 @@ async function unrecordedMachines(
   return found;
 }
 
+function cutOf(interrupted: readonly Operation[], { id }: MachineRecord): Operation | undefined {
+  return interrupted.find(({ machineId }) => machineId === id);
+}
+
+/** What stands under the name of a machine, where it was on the move when the engine ended. */
+async function finishMove(
+  fleet: FleetContext,
+  record: MachineRecord,
+  cut: Operation | undefined,
+): Promise<MachineRecord> {
+  const renamed = await finishRename(fleet, record);
+  const moved = cut?.kind === 'undelete' ? await finishUndelete(fleet, renamed) : renamed;
+  if (moved !== record) fleet.ledger.record([rowOf(moved)]);
+  return moved;
+}
+
 async function settle(
   fleet: FleetContext,
   record: MachineRecord,
   finding: Finding,
   cut: Operation | undefined,
 ): Promise<void> {
+  if (cut?.kind === 'rename' || cut?.kind === 'undelete') {
+    sayFinished(fleet, record, cut);
+    return settle(fleet, record, finding, undefined);
+  }
   // A clone is made under the operation of its source.
   if (record.state === 'creating') return takeBackCreate(fleet, record, cut);
   if (cut?.kind === 'delete' && finding.kind === 'gone') return finishDelete(fleet, record, cut);
@@ -106,6 +138,19 @@ async function settle(
     case 'gone':
       return markGone(fleet, record, finding, cut);
   }
+}
+
+/** Its files have been moved by now. */
+function sayFinished(fleet: FleetContext, record: MachineRecord, cut: Operation): void {
+  const isRename = cut.kind === 'rename';
+  fleet.ledger.record([closeInterrupted(fleet, cut, 'done')], {
+    action: isRename ? 'machine.renamed' : 'machine.undeleted',
+    actor: 'engine',
+    machine: { id: record.id, name: cut.machine },
+    summary: isRename
+      ? `'${cut.machine}' is called '${record.name}' now; that was cut short when Vigil ended, and is finished.`
+      : `'${record.name}' was brought back; that was cut short when Vigil ended, and is finished.`,
+  });
 }
 
 async function takeBackCreate(fleet: FleetContext, record: MachineRecord, cut: Operation | undefined): Promise<void> {
@@ -126,12 +171,13 @@ async function finishDelete(fleet: FleetContext, record: MachineRecord, cut: Ope
   await fleet.provider.remove(providedMachine({ record: { ...record, runtime: null }, run: null }));
   await fleet.definitions.remove(record.name);
   fleet.registry.remove(record.id);
-  fleet.ledger.record([removalOf(record.id), closeInterrupted(fleet, cut, 'done')], {
+  fleet.ledger.record([...removalsOf(fleet, record.id), closeInterrupted(fleet, cut, 'done')], {
     action: 'machine.deleted',
     actor: 'engine',
     machine: { id: record.id, name: record.name },
     summary: `The deletion of '${record.name}', cut short when Vigil ended, was finished.`,
   });
+  forgetSnapshots(fleet, record.id);
 }
 
 function adopt(fleet: FleetContext, record: MachineRecord, run: MachineRun, cut: Operation | undefined): void {

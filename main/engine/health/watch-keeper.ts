@@ -10,6 +10,8 @@ export interface WatchKeeper {
   names(): readonly string[];
   change(machine: string, patch: WatchPatch): Promise<void>;
   forget(machine: string): Promise<void>;
+  /** Right also when nothing stands under `from`. `between` is called when the new name holds and nobody knows it yet. */
+  rename(from: string, to: string, between: () => void): Promise<void>;
   /** A person edited the file. */
   take(reading: LifecycleReading): void;
 }
@@ -48,6 +50,18 @@ export function createWatchKeeper(
     change: async (machine, patch) => take(await ports.file.change(machine, patch)),
     forget: async (machine) => {
       if (Object.hasOwn(present.vms, machine)) take(await ports.file.forget(machine));
+    },
+    rename: async (from, to, between) => {
+      if (!Object.hasOwn(present.vms, from)) {
+        between();
+        return;
+      }
+      const reading = await ports.file.rename(from, to);
+      judge(reading);
+      // Whoever looks must find the machine and how it is watched under the same name.
+      present = reading.config;
+      between();
+      ports.changed();
     },
     take,
   };

@@ -11,6 +11,8 @@ export interface LifecycleFile {
   read(): Promise<LifecycleReading>;
   /** Sets keys of one machine's table, making it where needed; comments and order stay. Refused while the file is broken. */
   change(machine: string, patch: WatchPatch): Promise<LifecycleReading>;
+  /** Gives one machine's table another name; comments and order stay. Right also when there is none. */
+  rename(from: string, to: string): Promise<LifecycleReading>;
   /** Removes one machine's table; right also when there is none. */
   forget(machine: string): Promise<LifecycleReading>;
   watch(changed: (reading: LifecycleReading) => void): () => void;

@@ -30,6 +30,15 @@ export interface MachineDefinitions {
   /** Null when there is no such file. */
   read(name: string): Promise<DefinitionReading | null>;
   write(definition: MachineDefinition): Promise<void>;
+  /**
+   * Moves a definition to another name and says so in it; comments stay. Right also when that was done before.
+   * Throws `refused` for one that cannot be read.
+   */
+  rename(id: string, from: string, to: string): Promise<void>;
+  /** Puts the definition of a deleted machine aside, beside its disks. Right also when that was done before. */
+  shelve(id: string, name: string): Promise<void>;
+  /** Puts it back under its name. Right also when that was done before, or when there is none. */
+  unshelve(id: string, name: string): Promise<void>;
   /** Also right when it is gone already. */
   remove(name: string): Promise<void>;
   /** Tells the names whose files a person changed on disk; never for our own writes. The result ends it. */

@@ -1,5 +1,6 @@
 import type { CrashRecord } from '../../contract/crash-record.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
+import type { WatchConfig } from '../../contract/lifecycle.ts';
 import type {
   MachineConfig,
   MachineNotice,
@@ -36,6 +37,12 @@ export interface MachineRecord {
   readonly protected?: true;
   /** In the bin since then; what it has is kept until it is purged. */
   readonly deletedAt?: string;
+  /** How it was watched when it was deleted. */
+  readonly shelvedWatch?: WatchConfig;
+  /** Its files are going: it can no longer be brought back. */
+  readonly purging?: true;
+  /** Being renamed: what stands under this name is still to be moved. */
+  readonly renamedFrom?: string;
   /** Memory on the disk, to be gone on with at the next start. */
   readonly saved?: SavedMemory;
   /** Id of the snapshot that the present state descends from. */

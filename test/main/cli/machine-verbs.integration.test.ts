@@ -20,6 +20,9 @@ const endsAs = (changes: Partial<Operation>): Partial<Handlers> => {
     'machine.resume': begin,
     'machine.edit': begin,
     'machine.tag': begin,
+    'machine.rename': begin,
+    'machine.delete': begin,
+    'machine.undelete': begin,
     'operation.wait': () => sampleOperation(changes),
   };
 };
@@ -130,8 +133,55 @@ describe('changes', () => {
   });
 });
 
-test.each(['pause', 'resume', 'edit', 'tag', 'protect', 'unprotect'])('help for %s has an example', async (verb) => {
-  const result = await cli.vigil(verb, '--help');
-  expect(result.exitCode).toBe(0);
-  expect(result.stdout).toContain(`Example:\n  vigil ${verb} `);
+describe('rename, delete and undelete', () => {
+  test('rename hands on both names', async () => {
+    await engine(endsAs({ kind: 'rename' }));
+    expect(await cli.vigil('rename', 'demo', 'shop')).toEqual({
+      exitCode: 0,
+      stdout: "Machine 'demo' renamed\n",
+      stderr: '',
+    });
+    expect(cli.inputOf('machine.rename')).toEqual({ machine: 'demo', name: 'shop' });
+    const wrong = await cli.vigil('rename', 'demo', 'My Shop', '--json');
+    expect([wrong.exitCode, JSON.parse(wrong.stdout).error.field]).toEqual([2, 'name']);
+  });
+
+  test('delete says until when it can be brought back, and how', async () => {
+    await engine(endsAs({ kind: 'delete', result: { restorableUntil: '2026-01-08T00:00:00.000Z' } }));
+    expect(await cli.vigil('delete', 'demo')).toEqual({
+      exitCode: 0,
+      stdout: "Machine 'demo' deleted\n",
+      stderr: 'hint: Until 2026-01-08T00:00:00.000Z it can be brought back: vigil undelete demo\n',
+    });
+    expect(cli.inputOf('machine.delete')).toEqual({ machine: 'demo', force: false });
+  });
+
+  test('undelete brings it back', async () => {
+    await engine(endsAs({ kind: 'undelete' }));
+    expect(await cli.vigil('undelete', 'demo')).toMatchObject({ exitCode: 0, stdout: "Machine 'demo' is back\n" });
+    expect(cli.inputOf('machine.undelete')).toEqual({ machine: 'demo' });
+    expect(JSON.parse((await cli.vigil('undelete', 'demo', '--json')).stdout)).toMatchObject({ kind: 'undelete' });
+  });
+
+  test('list --deleted shows the bin', async () => {
+    const machine = sampleMachine({ state: 'stopped', deletedAt: '2026-01-01T00:00:00.000Z' });
+    await engine({ 'machine.bin': () => [machine] });
+    const { stdout } = await cli.vigil('list', '--deleted');
+    expect(stdout).toMatch(
+      /^VM NAME +ID +DELETED +SIZE\ndemo +5e2a7c1e\S+ +2026-01-01T00:00:00.000Z +1 CPU, 64 MiB\n$/,
+    );
+    expect(JSON.parse((await cli.vigil('list', '--deleted', '--json')).stdout)).toEqual([machine]);
+    expect((await cli.vigil('list', '--deleted', '--tag', 'web')).exitCode).toBe(2);
+    await engine({ 'machine.bin': () => [] });
+    expect(await cli.vigil('list', '--deleted')).toMatchObject({ exitCode: 0, stdout: '' });
+  });
 });
+
+test.each([...['pause', 'resume', 'edit', 'tag', 'protect', 'unprotect', 'rename', 'undelete']])(
+  'help for %s has an example',
+  async (verb) => {
+    const result = await cli.vigil(verb, '--help');
+    expect(result.exitCode).toBe(0);
+    expect(result.stdout).toContain(`Example:\n  vigil ${verb} `);
+  },
+);

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { lineOfTomlKey, removeTomlTable, setTomlValue } from '../../../../main/adapters/files/edit-toml.ts';
+import {
+  lineOfTomlKey,
+  removeTomlTable,
+  renameTomlTable,
+  setTomlValue,
+} from '../../../../main/adapters/files/edit-toml.ts';
 
 const set = (text: string) => setTomlValue(text, ['desktop'], 'theme', 'dark');
 
@@ -40,6 +45,15 @@ it.each([
   ['[vms.b]\r\ny = 2\r\n', '[vms.b]\r\ny = 2\r\n'],
   ['', ''],
 ])('%j without the table vms.a is %j', (before, after) => expect(removeTomlTable(before, ['vms', 'a'])).toBe(after));
+
+it.each([
+  ['# a\n[vms.a] # mine\nx = 1\n[vms.b]\n', '# a\n[vms."n.1"] # mine\nx = 1\n[vms.b]\n'],
+  ['[vms.a]\r\n[ vms.a.hooks ]\r\nz = 1\r\n', '[vms."n.1"]\r\n[vms."n.1".hooks]\r\nz = 1\r\n'],
+  ['[vms]\na.x = 1\n', '[vms]\na.x = 1\n'],
+  ['[vms.ab]\n', '[vms.ab]\n'],
+])('%j with the table vms.a under another name is %j', (before, after) =>
+  expect(renameTomlTable(before, ['vms', 'a'], ['vms', 'n.1'])).toBe(after),
+);
 
 it.each(['[desktop]\ntheme = """light"""\n', '[desktop]\ntheme = [\n"light"]\n', '[desktop]\ntheme = "light" junk\n'])(
   '%j is left to a person',

@@ -112,6 +112,29 @@ it('a machine that is forgotten leaves the others and their comments as they are
   expect((await lifecycle.read()).config).toEqual({ vms: {} });
 });
 
+it('a machine that is renamed keeps its table, with comments and place', async () => {
+  const { lifecycle, put, text } = lifecycleAt();
+  put('# all\n[vms.web] # mine\nenabled = true\n# the database\n[vms.db]\nenabled = false\n');
+  expect(await lifecycle.rename('web', 'shop')).toEqual({
+    config: watching({ shop: { enabled: true }, db: { enabled: false } }),
+    fault: null,
+  });
+  expect(text()).toBe('# all\n[vms.shop] # mine\nenabled = true\n# the database\n[vms.db]\nenabled = false\n');
+  await lifecycle.rename('nobody', 'else');
+  expect(text()).toContain('[vms.shop]');
+});
+
+it.each([
+  ['broken', 'web', 'shop'],
+  ['[vms.web]\n[vms.shop]\nenabled = false\n', 'web', 'shop'],
+  ['[vms]\nweb.enabled = true\n', 'web', 'shop'],
+])('in %j renaming %s to %s is refused and the file stays', async (before, from, to) => {
+  const { lifecycle, put, text } = lifecycleAt();
+  put(before);
+  await expect(lifecycle.rename(from, to)).rejects.toMatchObject({ code: 'refused' });
+  expect(text()).toBe(before);
+});
+
 it('forgetting without a file makes none', async () => {
   const { lifecycle, file } = lifecycleAt();
   await lifecycle.forget('web');

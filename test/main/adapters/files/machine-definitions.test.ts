@@ -56,6 +56,55 @@ it('a missing file is null, also after a removal and a second one', async () => 
   expect(await definitions.read('demo')).toBeNull();
 });
 
+it('a definition is renamed with its comments; done twice it does no harm', async () => {
+  const { definitions, folder, put } = definitionsAt();
+  put('demo.yaml', `# mine\nid: ${id}\nname: demo # for now\ncpus: 3\n`);
+  for (let time = 0; time < 2; time += 1) await definitions.rename(id, 'demo', 'shop');
+  expect(readdirSync(folder)).toEqual(['shop.yaml']);
+  const text = readFileSync(path.join(folder, 'shop.yaml'), 'utf8');
+  expect(text).toContain('# mine\nid: ');
+  expect(text).toContain('name: shop # for now\ncpus: 3\n');
+  expect(await definitions.read('shop')).toMatchObject({ kind: 'good', definition: { id, name: 'shop' } });
+  // Cut short between the two files: the old one is there still.
+  put('demo.yaml', `id: ${id}\nname: demo\ncpus: 3\n`);
+  await definitions.rename(id, 'demo', 'shop');
+  expect(readdirSync(folder)).toEqual(['shop.yaml']);
+});
+
+it('a definition that cannot be read, or is another machine’s, is not renamed', async () => {
+  const { definitions, folder, put } = definitionsAt();
+  put('broken.yaml', 'memroy: 3\n');
+  put('other.yaml', 'id: 2c1f3c1e-0000-4000-8000-000000000002\nname: other\n');
+  for (const name of ['broken', 'other']) {
+    await expect(definitions.rename(id, name, 'shop')).rejects.toMatchObject({ code: 'refused' });
+  }
+  expect(readdirSync(folder).sort()).toEqual(['broken.yaml', 'other.yaml']);
+});
+
+it('a definition that is put aside lies with its machine and comes back as it was', async () => {
+  const { definitions, folder, put } = definitionsAt();
+  const text = `# mine\nid: ${id}\nname: demo\nmemroy: 3\n`;
+  put('demo.yaml', text);
+  await definitions.shelve(id, 'demo');
+  expect(readdirSync(folder)).toEqual([id]);
+  expect(await definitions.readAll()).toEqual([]);
+  // A second time, and with a new machine of that name: nothing of it is touched.
+  put('demo.yaml', 'new');
+  await definitions.shelve(id, 'demo');
+  expect(readFileSync(path.join(folder, 'demo.yaml'), 'utf8')).toBe('new');
+  rmSync(path.join(folder, 'demo.yaml'));
+  for (let time = 0; time < 2; time += 1) await definitions.unshelve(id, 'demo');
+  expect(readFileSync(path.join(folder, 'demo.yaml'), 'utf8')).toBe(text);
+  expect(readdirSync(path.join(folder, id))).toEqual([]);
+});
+
+it('putting aside what is not there does no harm', async () => {
+  const { definitions } = definitionsAt();
+  await definitions.shelve(id, 'demo');
+  await definitions.unshelve(id, 'demo');
+  expect(await definitions.read('demo')).toBeNull();
+});
+
 it('broken files are read along with the good ones, each with a sentence', async () => {
   const { definitions, put, folder } = definitionsAt();
   await definitions.write(demo());
