@@ -21,7 +21,7 @@ export async function addDisk(
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
-  refuseUntouchable(found);
+  refuseUntouchable(fleet, found);
   await refuseDisk(fleet, found.record.config, name, disk);
   return fleet.operations.begin({
     kind: 'disk-add',

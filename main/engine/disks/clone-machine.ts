@@ -32,7 +32,7 @@ export async function cloneMachine(fleet: FleetContext, wish: CloneWish, by: Cal
   const { linked, name } = wish;
   const found = fleet.registry.resolve(wish.machine);
   const source = found.record;
-  refuseUntouchable(found);
+  refuseUntouchable(fleet, found);
   refuseRunning(found, 'its disks are in use');
   const { config, moved } = await cloneConfig(fleet, source.config);
   const faults = await examineConfig(fleet, config, null);

@@ -6,6 +6,7 @@ import { type FleetContext, messageOf, userHappening } from '../fleet/fleet-cont
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { present } from '../fleet/start-machine.ts';
 import type { OperationEnd } from '../operations/operations.ts';
+import { refuseUnfinished } from '../snapshots/snapshot-rows.ts';
 
 /** What the verbs on disks share. */
 
@@ -19,7 +20,9 @@ export function requireDisk(config: MachineConfig, name: string, disk: string): 
 }
 
 /** Nothing may touch the disks of a machine whose process is unknown, or whose memory waits for them as they are. */
-export function refuseUntouchable({ record }: FleetMachine): void {
+export function refuseUntouchable(fleet: FleetContext, machine: FleetMachine): void {
+  const { record } = machine;
+  refuseUnfinished(fleet, machine);
   if (record.state === 'unknown') {
     throw new VigilError(
       'refused',

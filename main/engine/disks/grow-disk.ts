@@ -4,7 +4,7 @@ import { firstDisk, type MachineConfig } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { type FleetContext, providedMachine, userHappening } from '../fleet/fleet-context.ts';
 import { present } from '../fleet/start-machine.ts';
-import { changeConfig } from './change-config.ts';
+import { type ConfigChange, changeConfig } from './change-config.ts';
 import { diskFailure, diskWords, refuseUntouchable, requireDisk } from './disk-verb.ts';
 
 export interface GrowWish {
@@ -21,7 +21,7 @@ export async function growDisk(fleet: FleetContext, wish: GrowWish, by: CallCont
   const { disk, sizeMib } = wish;
   const found = fleet.registry.resolve(wish.machine);
   const { id, name } = found.record;
-  refuseUntouchable(found);
+  refuseUntouchable(fleet, found);
   requireDisk(found.record.config, name, disk);
   await refuseSize(fleet, id, disk, sizeMib);
   const before = sizeOf(found.record.config, disk);
@@ -30,7 +30,7 @@ export async function growDisk(fleet: FleetContext, wish: GrowWish, by: CallCont
     kind: 'disk-grow',
     machine: { id, name },
     work: async (context) => {
-      await changeConfig(fleet, id, withSize(disk, sizeMib));
+      await changeConfig(fleet, id, atLeast(disk, sizeMib));
       try {
         const { advice } = await fleet.provider.disks.grow(providedMachine(present(fleet, id)), disk, sizeMib, context);
         return {
@@ -51,7 +51,7 @@ export async function growDisk(fleet: FleetContext, wish: GrowWish, by: CallCont
           ],
         };
       } catch (error) {
-        await changeConfig(fleet, id, withSize(disk, before));
+        await changeConfig(fleet, id, withoutSize(disk, sizeMib, before));
         throw error;
       }
     },
@@ -81,11 +81,21 @@ async function refuseSize(fleet: FleetContext, id: string, disk: string, sizeMib
   );
 }
 
-export function sizeOf(config: MachineConfig, disk: string): number {
+function sizeOf(config: MachineConfig, disk: string): number {
   return config.disks?.find(({ name }) => name === disk)?.sizeMib ?? config.diskMib;
 }
 
-export function withSize(disk: string, sizeMib: number): (config: MachineConfig) => MachineConfig {
+/** An edit that waits for the next start may want even more. */
+function atLeast(disk: string, sizeMib: number): ConfigChange {
+  return (config) => withSize(disk, Math.max(sizeMib, sizeOf(config, disk)))(config);
+}
+
+/** Takes it back where it was put, and leaves another wish alone. */
+function withoutSize(disk: string, sizeMib: number, before: number): ConfigChange {
+  return (config) => (sizeOf(config, disk) === sizeMib ? withSize(disk, before)(config) : config);
+}
+
+function withSize(disk: string, sizeMib: number): ConfigChange {
   return (config) => {
     if (disk === firstDisk) return { ...config, diskMib: sizeMib };
     const disks = config.disks?.map((known) => (known.name === disk ? { ...known, sizeMib } : known));

@@ -19,7 +19,7 @@ export async function checkDisk(
   const found = fleet.registry.resolve(machine);
   const { id, name } = found.record;
   requireDisk(found.record.config, name, disk);
-  refuseUntouchable(found);
+  refuseUntouchable(fleet, found);
   refuseRunning(found, 'a disk in use cannot be checked');
   return fleet.operations.begin({
     kind: 'disk-check',
@@ -50,7 +50,7 @@ export async function compactDisk(
   const found = fleet.registry.resolve(machine);
   const { id, name } = found.record;
   requireDisk(found.record.config, name, disk);
-  refuseUntouchable(found);
+  refuseUntouchable(fleet, found);
   refuseRunning(found, 'a disk in use cannot be compacted');
   return fleet.operations.begin({
     kind: 'disk-compact',

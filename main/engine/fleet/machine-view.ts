@@ -17,7 +17,7 @@ export function capabilitiesOf(
   hasSnapshots: boolean,
 ): readonly MachineVerb[] {
   if (operation !== undefined) {
-    return operation.kind === 'create' || operation.kind === 'delete' ? [] : ['stop', 'console'];
+    return ['create', 'clone', 'delete'].includes(operation.kind) ? [] : ['stop', 'console'];
   }
   if (machine.record.deletedAt !== undefined) return [];
   const possible = [...possibleIn(machine), ...timeVerbs(machine.record, hasSnapshots)];
@@ -30,18 +30,18 @@ const upkeep: readonly MachineVerb[] = ['edit', 'rename', 'protect'];
 function possibleIn({ record, run }: FleetMachine): readonly MachineVerb[] {
   switch (record.state) {
     case 'running':
-      return ['stop', 'restart', 'pause', 'delete', 'console', ...upkeep];
+      return ['stop', 'restart', 'pause', 'delete', 'console', 'disk', ...upkeep];
     case 'paused':
-      return ['start', 'resume', 'stop', 'restart', 'delete', 'console', ...upkeep];
+      return ['start', 'resume', 'stop', 'restart', 'delete', 'console', 'disk', ...upkeep];
     case 'suspended':
       return ['start', 'resume', 'stop', 'restart', 'delete', 'console', ...upkeep];
     case 'failed':
       return run === null
-        ? ['start', 'delete', 'console', ...upkeep]
+        ? ['start', 'delete', 'console', 'clone', 'disk', ...upkeep]
         : ['stop', 'restart', 'delete', 'console', ...upkeep];
     case 'stopped':
     case 'deallocated':
-      return ['start', 'delete', 'console', ...upkeep];
+      return ['start', 'delete', 'console', 'clone', 'disk', ...upkeep];
     case 'creating':
     case 'starting':
     case 'stopping':

@@ -69,11 +69,24 @@ describe('growing a disk', () => {
     expect(configOf('demo')).toMatchObject({ cpus: 2, diskMib: 32 });
   });
 
+  it('leaves a larger size alone that waits in the file for the next start', async () => {
+    await rig.ended(handlers()['machine.start']({ machine: 'demo' }, someone));
+    const config = configOf('demo');
+    if (config === undefined) throw new Error('no machine');
+    const id = [...rig.store.machines.keys()][0] ?? '';
+    await rig.definitions.write({ id, name: 'demo', config: { ...config, diskMib: 64 } });
+    await rig.ended(grow(32));
+    expect([written('demo')?.diskMib, configOf('demo')?.diskMib]).toEqual([64, 32]);
+    rig.provider.disks.errors.set('grow', new VigilError('refused', 'The disk is full.'));
+    await rig.ended(grow(48));
+    expect([written('demo')?.diskMib, configOf('demo')?.diskMib]).toEqual([64, 32]);
+  });
+
   it('overwrites no definition that it cannot read', async () => {
     const fault = { path: '/x', line: 3, field: 'cpus', message: 'machines/demo.yaml line 3 is wrong.' };
     rig.definitions.written.set('demo', { kind: 'broken', name: 'demo', id: null, fault });
     const operation = await rig.ended(grow(32));
-    expect(operation).toMatchObject({ state: 'failed', error: { code: 'conflict', message: fault.message } });
+    expect(operation).toMatchObject({ state: 'failed', error: { code: 'refused', message: fault.message } });
     expect(rig.definitions.written.get('demo')?.kind).toBe('broken');
     expect(rig.provider.calls).toEqual([]);
   });
@@ -243,6 +256,18 @@ describe('an adopted image', () => {
     rig.provider.disks.faults = [{ field: 'diskPath', message: 'It is held by another program.' }];
     await expect(rig.create({ name: 'own', diskPath: '/images/own.img' })).rejects.toMatchObject({ field: 'diskPath' });
     expect(configOf('own')).toBeUndefined();
+  });
+});
+
+describe('what can be done now', () => {
+  it('is said: a copy of what rests, disks also of what runs', async () => {
+    const verbs = async () => {
+      const { machine } = await handlers()['machine.get']({ machine: 'demo' }, someone);
+      return machine.capabilities.filter((verb) => verb === 'clone' || verb === 'disk');
+    };
+    expect(await verbs()).toEqual(['clone', 'disk']);
+    await rig.ended(handlers()['machine.start']({ machine: 'demo' }, someone));
+    expect(await verbs()).toEqual(['disk']);
   });
 });
 
