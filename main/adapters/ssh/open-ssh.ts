@@ -10,13 +10,13 @@ import { judgeHostKey } from './judge-host-key.ts';
 import type { KnownHost } from './known-hosts.ts';
 import type { NameLookup } from './name-lookup.ts';
 import type { Identities, PrivateKeys } from './private-keys.ts';
+import { quickenSsh2 } from './quicken-ssh2.ts';
 import type { Slots } from './slots.ts';
 import { createSshConnection, type SshConnection } from './ssh-connection.ts';
 import { sshFailure } from './ssh-failure.ts';
 import { awaitBanner, cancelled, openTcp, type StepFailure } from './tcp-steps.ts';
 import { createTimeBudget, type TimeBudget } from './time-budget.ts';
 import { cleanText } from './untrusted-text.ts';
-import { wrapCipherKeys } from './wrap-cipher-keys.ts';
 
 export interface OpenSshTools {
   readonly clock: Clock;
@@ -133,8 +133,7 @@ async function shakeHands(
 
   const kex = await budget.step<boolean>(kexMs, (done) => {
     told = () => done(false);
-    // Told of every later exchange of keys, too.
-    client.on('handshake', () => wrapCipherKeys(client));
+    quickenSsh2(client);
     client.once('handshake', () => {
       stage = 'auth';
       done(true);

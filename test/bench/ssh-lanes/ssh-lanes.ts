@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import ssh2, { type Client } from 'ssh2';
+import ssh2, { type Client, type ClientChannel } from 'ssh2';
 import { createSsh } from '../../../main/adapters/ssh/ssh.ts';
 import { createStopSource } from '../../../main/contract/stop-signal.ts';
+import { guestRoutineCommand } from '../../../main/engine/metrics/guest-report.ts';
 import type { Ssh } from '../../../main/engine/ports/ssh.ts';
 import { findCommand } from '../../../scripts/debian-packages.mjs';
 import { createRealClock } from '../../support/real-clock.ts';
@@ -38,6 +40,18 @@ export const sshLanes: readonly Lane[] = [
   keptOpenLane('OpenSSH with a ControlMaster', 1, { atLeast: 6 }, controlMaster),
   keptOpenLane('OpenSSH with a ControlMaster', 6, { atLeast: 6 }, controlMaster),
   keptOpenLane('exec of ssh2 as it comes', 1, { atLeast: 35 }, defaultExec),
+  {
+    ...shared,
+    id: 'P16',
+    title: 'routine reading of a guest',
+    reference: 'the same shell words in a bare loop on a bare channel',
+    goal: { atLeast: 0.8 },
+    open: () =>
+      onSshd(async (rig) => {
+        const { once, close } = await bareLoop(rig);
+        return { ours: () => rateOf(() => rig.run(guestRoutineCommand), 1), reference: () => rateOf(once, 1), close };
+      }),
+  },
 ];
 
 function freshCommandLane(atOnce: number, goal: Goal): Lane {
@@ -93,6 +107,28 @@ async function controlMaster(rig: Rig) {
 async function defaultExec(rig: Rig) {
   const client = await rig.openDefault();
   return { once: () => execDefault(client, sampleCommand), close: async () => void client.end() };
+}
+
+/** What a read loop in the other side's shell can do at best: no guard, no limit, nothing but the words and their end. */
+async function bareLoop(rig: Rig) {
+  const client = await rig.openWithoutDelay();
+  const channel = await new Promise<ClientChannel>((resolve, reject) => {
+    client.exec('exec sh', (error, opened) => (error ? reject(error) : resolve(opened)));
+  });
+  channel.stderr.resume();
+  let answered = () => {};
+  channel.on('data', (chunk: Buffer) => {
+    if (chunk.toString('latin1').endsWith('=end=\n')) answered();
+  });
+  channel.write(`while read -r go; do ${guestRoutineCommand}; echo =end=; done\n`);
+  return {
+    once: () =>
+      new Promise<void>((resolve) => {
+        answered = resolve;
+        channel.write('go\n');
+      }),
+    close: async () => void client.end(),
+  };
 }
 
 const stretchMs = 1500;
@@ -206,19 +242,24 @@ function rigOf(sshd: Sshd) {
       if (!stdout.includes('MemTotal')) throw new Error('the command said too little');
     },
     /** ssh2 without anything of ours: no `setNoDelay`, no verifier. */
-    openDefault: () =>
-      new Promise<Client>((resolve, reject) => {
-        const client = new ssh2.Client();
-        client.once('ready', () => resolve(client)).on('error', reject);
-        client.connect({
-          ...target,
-          username: target.user,
-          privateKey: readFileSync(target.keyFile),
-          algorithms: { kex: [kex] },
-        });
-      }),
+    openDefault: () => openBare({}),
+    openWithoutDelay: () => openBare({ sock: connect({ host: target.host, port: target.port, noDelay: true }) }),
     close: () => ssh.forget(),
   };
+
+  function openBare(socket: { readonly sock?: Socket }): Promise<Client> {
+    return new Promise((resolve, reject) => {
+      const client = new ssh2.Client();
+      client.once('ready', () => resolve(client)).on('error', reject);
+      client.connect({
+        ...target,
+        ...socket,
+        username: target.user,
+        privateKey: readFileSync(target.keyFile),
+        algorithms: { kex: [kex] },
+      });
+    });
+  }
 }
 
 function execDefault(client: Client, command: string): Promise<void> {

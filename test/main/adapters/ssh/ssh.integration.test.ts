@@ -91,6 +91,24 @@ describe('a check against OpenSSH', () => {
     await eventually('the attempt is there', () => /Accepted/.test(sshd.log().slice(before)));
   });
 
+  it('brings the signature with the key at once, for which sshd lets nobody wait', async () => {
+    const before = sshd.log().length;
+    expect(await findingOf()).toBe('ok');
+    await eventually('the attempt is there', () => /Accepted/.test(sshd.log().slice(before)));
+    // What sshd calls a key that is asked about beforehand.
+    expect(sshd.log().slice(before)).not.toContain('Postponed publickey');
+  });
+
+  it.each(['ecdsa', 'rsa'] as const)('is let in by an %s key, too', async (type) => {
+    const key = makeKeyPair(home, `client-${type}`, type);
+    sshd.authorize([key.publicLine]);
+    try {
+      expect(await findingOf({ keyFile: key.file })).toBe('ok');
+    } finally {
+      sshd.authorize([sshd.clientKey.publicLine]);
+    }
+  });
+
   it('does not take an unknown host key, and leaves nothing behind', async () => {
     writeFileSync(knownHosts, '');
     expect(await findingOf()).toBe('host-key-unknown');
