@@ -4,13 +4,13 @@ import path from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
 
 /**
- * Writes a file whole, mode 0600: after a crash there is the old text or the new one. Durable when it resolves.
+ * Writes a file whole, mode 0600 unless another is given: after a crash there is the old text or the new one. Durable when it resolves.
  * Throws `refused` with a sentence that names the file; then the old file is as it was and nothing lies beside it.
  */
-export async function writeFileDurably(file: string, text: string): Promise<void> {
+export async function writeFileDurably(file: string, text: string, mode = 0o600): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    const handle = await open(temporary, 'wx', 0o600);
+    const handle = await open(temporary, 'wx', mode);
     try {
       await handle.writeFile(text);
       await handle.sync();

@@ -73,6 +73,11 @@ export function signalProcess(identity: ProcessIdentity, signal: 'SIGTERM' | 'SI
   }
 }
 
+/** Holds a process still, so that it starts nothing more before it is ended. */
+export function pauseProcess(identity: ProcessIdentity): void {
+  if (identity.pid > 1 && isProcessAlive(identity)) process.kill(identity.pid, 'SIGSTOP');
+}
+
 /** `ageMs` of the processes port. */
 export function processAgeMs(identity: ProcessIdentity): number {
   requireLinux();

@@ -11,6 +11,7 @@ import {
   signalProcess,
 } from './process-table.ts';
 import { runCommand } from './run-command.ts';
+import { runScript } from './run-script.ts';
 import { spawnDetached } from './spawn-detached.ts';
 import { createSystemdScope, type SystemdScope } from './systemd-scope.ts';
 
@@ -21,6 +22,7 @@ export function createProcesses(): Processes {
   return {
     find: findProgram,
     run: runCommand,
+    runScript,
     spawnDetached: async (program, args, options) => {
       scope ??= openScope();
       return spawnDetached(await scope, program, args, options);

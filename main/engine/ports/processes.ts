@@ -50,6 +50,34 @@ export interface DetachedOptions {
   readonly unit: string;
 }
 
+/** A program of a person's own, run on their behalf. */
+export interface ScriptOptions {
+  readonly folder: string;
+  /** All of its environment but the mark. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Written to its standard input, which then ends. */
+  readonly input: string;
+  /** A variable that it hands down: whatever carries it belongs to this run. The value is never used twice. */
+  readonly mark: { readonly name: string; readonly value: string };
+  readonly limitMs: number;
+  /** Ends it like the limit does. */
+  readonly signal?: StopSignal;
+  /** Per stream; 1 MiB when absent. */
+  readonly maxOutputBytes?: number;
+}
+
+export interface ScriptEnd {
+  /** Of the script's own process; null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly ended: 'itself' | 'limit' | 'cancelled';
+  /** Processes of it that no signal could end. */
+  readonly survivors: number;
+  readonly durationMs: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export interface ListedProcess {
   readonly identity: ProcessIdentity;
   readonly argv: readonly string[];
@@ -63,6 +91,11 @@ export interface Processes {
    * run (`not-found`), takes too long (`timeout`) or is cancelled; its whole process group is gone then.
    */
   run(program: string, args: readonly string[], options: CommandOptions): Promise<CommandResult>;
+  /**
+   * Runs a script until everything it started has ended, or ends all of it at the limit: TERM, 5 s later KILL. Comes back
+   * within 6 s of the limit whatever the script does. Rejects with `refused` when it cannot be started.
+   */
+  runScript(program: string, options: ScriptOptions): Promise<ScriptEnd>;
   /** Starts a program in a session of its own, holding nothing of ours. It lives on when we end. */
   spawnDetached(program: string, args: readonly string[], options: DetachedOptions): Promise<DetachedProcess>;
   /** Null when no such process lives. A process that only waits to be collected does not live. */
