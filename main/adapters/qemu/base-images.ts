@@ -47,6 +47,8 @@ export function createBaseImages(machinesFolder: () => Promise<string>, work: Im
         hint: 'Make a full clone: it stands on none.',
       });
     }
+    // A process that writes would go on writing into the base, under everybody who stands on it.
+    await work.requireFree(image);
     const base = join(folder, `${randomUUID()}.qcow2`);
     const temporary = `${image.path}.new`;
     try {
@@ -61,6 +63,7 @@ export function createBaseImages(machinesFolder: () => Promise<string>, work: Im
       await rm(temporary, { force: true });
       await work.overlay(temporary, baseReference(base), signal);
       if (signal.aborted) throw new VigilError('cancelled', 'The clone was cancelled.');
+      await work.requireFree(image);
       await rename(temporary, image.path);
     } catch (error) {
       await rm(temporary, { force: true });

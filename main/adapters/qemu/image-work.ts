@@ -35,6 +35,8 @@ export interface ImageFaults {
  * held; `qemu-img` takes the lock itself as well, and is never told not to.
  */
 export interface ImageWork {
+  /** The look that each piece of work begins with, for work that is done without the tool. */
+  requireFree(image: WorkImage): Promise<void>;
   resize(image: WorkImage, sizeMib: number, signal: StopSignal): Promise<void>;
   check(image: WorkImage, signal: StopSignal): Promise<ImageFaults>;
   /** Cannot be interrupted: half a repair is worse than none. */
@@ -80,6 +82,8 @@ export function createImageWork(processes: Processes, images: DiskImages): Image
   };
 
   return {
+    requireFree,
+
     resize: async (image, sizeMib, signal) => {
       await run(
         'could not be resized',
