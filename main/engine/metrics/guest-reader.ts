@@ -11,6 +11,8 @@ import { guestReportCommand, guestRoutineCommand, readGuestReport } from './gues
  */
 export interface GuestReader {
   read(machineId: string, target: SshTarget, timeoutMs: number, signal: StopSignal): Promise<Reading>;
+  /** It cannot be read now: what it said of its file system stands no longer. */
+  forget(machineId: string): void;
 }
 
 interface DiskAnswer {
@@ -31,6 +33,7 @@ export function createGuestReader(ssh: Ssh, clock: Clock): GuestReader {
     for (const [id, answer] of answers) if (!isStanding(answer)) answers.delete(id);
   };
   return {
+    forget: (machineId) => void answers.delete(machineId),
     read: async (machineId, target, timeoutMs, signal) => {
       const before = answers.get(machineId);
       const standing = before !== undefined && isStanding(before) ? before : null;

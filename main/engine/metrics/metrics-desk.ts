@@ -106,7 +106,10 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         machineId: machine.id,
         source: machine.guestSource,
         read: async (signal) => {
-          if ('silence' in guest) throw new VigilError('unreachable', guest.silence);
+          if ('silence' in guest) {
+            guests.forget(machine.id);
+            throw new VigilError('unreachable', guest.silence);
+          }
           const timeoutMs = ports.settings().collection.timeout_seconds * 1000;
           return guests.read(machine.id, guest.target, timeoutMs, signal);
         },

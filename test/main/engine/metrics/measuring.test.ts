@@ -56,6 +56,24 @@ describe('collection', () => {
     expect(test.ssh.runs).toEqual([]);
   });
 
+  it('asks a guest for its disk anew after a gap: what it said before stands no longer', async () => {
+    const test = await measured();
+    await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch: { start_allowance_seconds: 0 } }, someone);
+    const full = (percent: number) => `${report(1, 2)}=vigil= df\nx\n/dev/vda 100 ${percent} ${100 - percent} x /\n`;
+    const disks = () =>
+      test.metrics.samples.flatMap(({ source, diskPercent }) => (source === 'guest' ? [diskPercent] : []));
+    test.ssh.outputs.set('127.0.0.1:2222', full(10));
+    await test.clock.advance(62 * second);
+    test.ssh.outputs.set('127.0.0.1:2222', full(60));
+    test.ssh.findings.set('127.0.0.1:2222', 'timeout');
+    await test.clock.advance(60 * second);
+    test.ssh.findings.delete('127.0.0.1:2222');
+    await test.clock.advance(120 * second);
+    expect(disks()[0]).toBe(10);
+    expect(disks()).toContain(null);
+    expect(disks().at(-1)).toBe(60);
+  });
+
   it('keeps the beat of the others while one hangs until its limit', async () => {
     const test = await measured();
     await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch: { start_allowance_seconds: 0 } }, someone);
