@@ -39,7 +39,10 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
 
   /** The machine's process; null when it has none. Whatever cannot be identified is left alone. */
   const liveOf = async (machine: ProvidedMachine): Promise<LiveMachine | null> => {
-    const found = await qemu.find(machine, await qemu.listOwn());
+    const known = qemu.knownLive(machine.id);
+    // The run we hold proved itself when it was taken up: no need to look through all processes for it.
+    if (known !== null && known.client !== null && known.generation === machine.generation) return known;
+    const found = await qemu.find(machine, qemu.listOwn);
     if (found.kind === 'unidentified') throw new VigilError('refused', found.reason);
     return found.kind === 'live' ? found.live : null;
   };
