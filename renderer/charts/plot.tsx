@@ -49,6 +49,7 @@ export function Plot({ facts, width, height }: PlotProps) {
       />
       <YAxis
         domain={[0, top]}
+        allowDataOverflow
         ticks={[0, top / 2, top]}
         tickFormatter={(value: number) => axisWords(value, kind.unit)}
         tickLine={false}

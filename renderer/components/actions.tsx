@@ -9,6 +9,7 @@ import { DeleteDialog } from './delete-dialog.tsx';
 import { ForceStopDialog } from './force-stop-dialog.tsx';
 import { ForeignText } from './foreign-text.tsx';
 import type { ShownVerb } from './machine-verbs.ts';
+import { CloneDialog, RenameDialog, SnapshotDialog } from './name-dialogs.tsx';
 import { RemoveHostDialog } from './remove-host-dialog.tsx';
 import { useToast } from './toasts.tsx';
 
@@ -26,7 +27,9 @@ export function useActions(): Actions {
   return actions;
 }
 
-type Question = { readonly kind: 'delete' | 'force-stop' | 'remove'; readonly machines: readonly Machine[] };
+type Question =
+  | { readonly kind: 'delete' | 'force-stop' | 'remove'; readonly machines: readonly Machine[] }
+  | { readonly kind: 'snapshot' | 'clone' | 'rename'; readonly machine: Machine };
 
 export function ActionsProvider({ children }: { readonly children: ReactNode }) {
   const { connection } = useClient();
@@ -53,11 +56,17 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
   );
 
   const each = useCallback(
-    (machines: readonly Machine[], what: string, verb: (machine: string) => Promise<unknown>) => {
+    (
+      machines: readonly Pick<Machine, 'id' | 'name'>[],
+      what: string,
+      verb: (machine: string) => Promise<unknown>,
+    ) => {
       for (const { id, name } of machines) verb(id).catch((error: unknown) => report(error, name, what));
     },
     [report],
   );
+
+  const undelete = useCallback((machine: string) => connection.call('machine.undelete', { machine }), [connection]);
 
   const actions = useMemo<Actions>(
     () => ({
@@ -75,6 +84,21 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
           case 'delete':
           case 'remove':
             return setQuestion({ kind: verb, machines });
+          case 'pause':
+            return each(machines, 'Pause', (machine) => connection.call('machine.pause', { machine }));
+          case 'resume':
+            return each(machines, 'Resume', (machine) => connection.call('machine.resume', { machine }));
+          case 'suspend':
+            return each(machines, 'Suspend', (machine) => connection.call('machine.suspend', { machine }));
+          case 'protect':
+          case 'unprotect':
+            return each(machines, verb === 'protect' ? 'Protect' : 'Unprotect', (machine) =>
+              connection.call('machine.protect', { machine, protected: verb === 'protect' }),
+            );
+          case 'snapshot':
+          case 'clone':
+          case 'rename':
+            return setQuestion({ kind: verb, machine: first });
           case 'why':
             return go(machineHref(first.id, 'timeline'));
           case 'health':
@@ -92,6 +116,32 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
       },
     }),
     [connection, each, report],
+  );
+
+  /** With the way back, where there is one. */
+  const sayDeleted = useCallback(
+    async (operation: Operation) => {
+      const bin = await connection.call('machine.bin', {}).catch(() => []);
+      const machine = operation.machineId;
+      const isKept = bin.some(({ id }) => id === machine);
+      toast({
+        mark: 'ok',
+        text: (
+          <>
+            <ForeignText>{operation.machine}</ForeignText> deleted
+          </>
+        ),
+        ...(isKept
+          ? {
+              verb: {
+                label: 'Undo',
+                run: () => each([{ id: machine, name: operation.machine }], 'Bring back', undelete),
+              },
+            }
+          : {}),
+      });
+    },
+    [connection, each, toast, undelete],
   );
 
   useEffect(
@@ -112,23 +162,43 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
             verb: { label: 'Why', run: () => go(machineHref(operation.machineId, 'timeline')) },
           });
         }
-        if (operation.state === 'done' && operation.kind === 'delete') {
-          toast({
-            mark: 'ok',
-            text: (
-              <>
-                <ForeignText>{operation.machine}</ForeignText> deleted
-              </>
-            ),
-          });
-        }
+        if (operation.state === 'done' && operation.kind === 'delete') void sayDeleted(operation);
       }),
-    [connection, toast],
+    [connection, toast, sayDeleted],
   );
 
   return (
     <ActionsContext value={actions}>
       {children}
+      {question?.kind === 'snapshot' ? (
+        <SnapshotDialog
+          machine={question.machine}
+          onClose={() => setQuestion(null)}
+          onTake={(name) =>
+            each([question.machine], 'Take a snapshot of', (machine) =>
+              connection.call('snapshot.take', { machine, name }),
+            )
+          }
+        />
+      ) : null}
+      {question?.kind === 'clone' ? (
+        <CloneDialog
+          machine={question.machine}
+          onClose={() => setQuestion(null)}
+          onClone={(name, linked) =>
+            each([question.machine], 'Clone', (machine) => connection.call('machine.clone', { machine, name, linked }))
+          }
+        />
+      ) : null}
+      {question?.kind === 'rename' ? (
+        <RenameDialog
+          machine={question.machine}
+          onClose={() => setQuestion(null)}
+          onRename={(name) =>
+            each([question.machine], 'Rename', (machine) => connection.call('machine.rename', { machine, name }))
+          }
+        />
+      ) : null}
       {question?.kind === 'remove' ? (
         <RemoveHostDialog
           hosts={question.machines}

@@ -1,8 +1,15 @@
 import {
+  Camera,
+  Copy,
   CornerDownRight,
   HeartPulse,
+  Lock,
+  LockOpen,
   type LucideIcon,
+  Moon,
   OctagonX,
+  Pause,
+  Pencil,
   Play,
   RotateCw,
   Square,
@@ -15,13 +22,21 @@ import type { Operation } from '../../main/contract/operation.ts';
 
 /** A verb as a person meets it; one verb of the engine may have a gentle and a forced form. */
 export const shownVerbs = [
+  'resume',
   'start',
   'stop',
   'restart',
+  'pause',
+  'suspend',
   'force-stop',
+  'snapshot',
   'why',
   'health',
   'console',
+  'clone',
+  'rename',
+  'protect',
+  'unprotect',
   'delete',
   'remove',
 ] as const;
@@ -35,9 +50,17 @@ export interface VerbLook {
 }
 
 export const verbLooks: Readonly<Record<ShownVerb, VerbLook>> = {
+  resume: { label: 'Resume', icon: Play, needs: 'resume' },
   start: { label: 'Start', icon: Play, needs: 'start' },
   stop: { label: 'Stop', icon: Square, needs: 'stop' },
   restart: { label: 'Restart', icon: RotateCw, needs: 'restart' },
+  pause: { label: 'Pause', icon: Pause, needs: 'pause' },
+  suspend: { label: 'Suspend', icon: Moon, needs: 'suspend' },
+  snapshot: { label: 'Snapshot…', icon: Camera, needs: 'snapshot' },
+  clone: { label: 'Clone…', icon: Copy, needs: 'clone' },
+  rename: { label: 'Rename…', icon: Pencil, needs: 'rename' },
+  protect: { label: 'Protect', icon: Lock, needs: 'protect' },
+  unprotect: { label: 'Unprotect', icon: LockOpen, needs: 'protect' },
   'force-stop': { label: 'Force stop…', icon: OctagonX, needs: 'stop' },
   why: { label: 'Why', icon: CornerDownRight, needs: null },
   health: { label: 'Health', icon: HeartPulse, needs: null },
@@ -53,6 +76,9 @@ export function verbsOf(machine: Machine, operation: Operation | undefined): rea
     const { needs } = verbLooks[verb];
     if (needs !== null && !machine.capabilities.includes(needs)) return false;
     if (verb === (machine.provider === 'ssh' ? 'delete' : 'remove')) return false;
+    if (verb === (machine.protected ? 'protect' : 'unprotect')) return false;
+    // What goes on does not begin: resuming says the same in the truer word.
+    if (verb === 'start' && machine.capabilities.includes('resume')) return false;
     if (operation === undefined) return true;
     // Only a forced stop may overtake work that is under way.
     return verb === 'why' || verb === 'health' || verb === 'console' || verb === 'force-stop';

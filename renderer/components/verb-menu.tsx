@@ -13,7 +13,7 @@ interface VerbMenuProps {
 }
 
 /** Before which verb a line is drawn: what looks and what destroys stand apart. */
-const startsGroup: ReadonlySet<ShownVerb> = new Set(['why', 'delete', 'remove']);
+const startsGroup: ReadonlySet<ShownVerb> = new Set(['snapshot', 'why', 'clone', 'delete', 'remove']);
 
 /*
  * Both menus are not modal: a modal one locks scrolling through a `<style>` element, which the page's policy refuses.

@@ -34,7 +34,7 @@ export function attentionLines(
     if (!asks(severity)) continue;
     const { notice, health } = machine;
     const speaks = notice !== null && notice.severity !== 'info';
-    const text = speaks ? notice.text : (securityCause(health) ?? health.reason ?? silentReasons[severity]);
+    const text = speaks ? notice.text : (securityWords(machine) ?? health.reason ?? silentReasons[severity]);
     const since = speaks ? notice.since : health.since;
     const lead = speaks ? kindLeads[notice.kind] : leadOf(machine);
     const said = lead === undefined ? sentence(text, machine.name) : { lead, rest: text };
@@ -46,6 +46,11 @@ export function attentionLines(
       (b.since ?? '').localeCompare(a.since ?? '') ||
       a.machine.name.localeCompare(b.machine.name),
   );
+}
+
+function securityWords({ health }: Machine): string | null {
+  const cause = securityCause(health);
+  return cause === null ? null : `Security: ${cause}`;
 }
 
 /** What a check found, by its name; the reason says the rest. */

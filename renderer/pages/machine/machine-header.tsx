@@ -23,7 +23,9 @@ interface MachineHeaderProps {
 }
 
 /** Verbs with a button of their own; the rest is behind the three dots. */
-const buttonVerbs: readonly ShownVerb[] = ['start', 'restart', 'stop'];
+const buttonVerbs: readonly ShownVerb[] = ['resume', 'start', 'restart', 'stop', 'pause', 'snapshot'];
+/** Those that a tab of the page stands for. */
+const tabVerbs: ReadonlySet<ShownVerb> = new Set(['health']);
 
 export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps) {
   const { run } = useActions();
@@ -59,10 +61,7 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
           ))}
         <VerbMenuButton
           machine={machine}
-          verbs={verbs.filter(
-            (verb) =>
-              verb === 'force-stop' || verb === 'delete' || verb === 'remove' || verb === 'why' || verb === 'console',
-          )}
+          verbs={verbs.filter((verb) => !buttonVerbs.includes(verb) && !tabVerbs.has(verb))}
         />
       </div>
       <dl className="machine-facts">

@@ -7,6 +7,7 @@ import {
   type RecentSeries,
   type Sample,
   type SampleSource,
+  type SampleValues,
 } from '../../../main/contract/sample.ts';
 import type { StoredSample } from '../../../main/engine/ports/metrics-store.ts';
 import { storyNow } from './fleet-story.ts';
@@ -25,7 +26,8 @@ function wave(seed: number, at: number): number {
   );
 }
 
-interface Habit {
+/** What a machine is like. */
+export interface Habit {
   readonly cpu: number;
   readonly memory: number;
   readonly disk: number;
@@ -45,23 +47,31 @@ const habits: Readonly<Record<string, Habit>> = {
 const usual: Habit = { cpu: 0.3, memory: 45, disk: 40, traffic: 0.6e6 };
 
 function sampleAt(machine: Machine, source: SampleSource, atMs: number): StoredSample {
-  const seed = Number(machine.id.slice(-3));
-  const { cpu, memory, disk, traffic } = habits[machine.name] ?? usual;
   const error = failureAt(machine, source, atMs);
   const base = { machineId: machine.id, source, atMs, error };
   if (error !== null) return { ...base, ...noValues };
+  return { ...base, ...madeUpValues(Number(machine.id.slice(-3)), habits[machine.name] ?? usual, source, atMs) };
+}
+
+/** What a machine of such habits might do at a moment. */
+export function madeUpValues(
+  seed: number,
+  { cpu, memory, disk, traffic }: Habit,
+  source: SampleSource,
+  atMs: number,
+): SampleValues {
   const busy = wave(seed, atMs);
   const outside = {
     cpuPercent: Math.min(100, 60 * busy * cpu + 3),
     diskReadBytesPerSecond: 8e6 * wave(seed + 3, atMs) ** 4,
     diskWriteBytesPerSecond: 12e6 * wave(seed + 5, atMs) ** 3,
   };
-  if (source === 'host') return { ...base, ...noValues, ...outside };
+  if (source === 'host') return { ...noValues, ...outside };
   return {
-    ...base,
     ...outside,
     memoryPercent: Math.min(99, memory + 14 * (wave(seed + 7, atMs) - 0.5)),
-    diskPercent: disk + 2 * ((atMs - storyNow) / (24 * 60 * minute)),
+    // Fills slowly, and is tidied up twice a day.
+    diskPercent: disk - 2 + (4 * (atMs % (12 * 60 * minute))) / (12 * 60 * minute),
     networkInBytesPerSecond: traffic * wave(seed + 11, atMs) ** 2,
     networkOutBytesPerSecond: 0.6 * traffic * wave(seed + 13, atMs) ** 2,
   };
