@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +17,8 @@ export interface TinyMachine {
   readonly createFlags: readonly string[];
   /** A command in the guest over OpenSSH's own client and the guest's side door; its output. */
   run(command: string, limitMs?: number): Promise<string>;
+  /** The same as a process whose input and output are pipes; whoever starts it ends it. */
+  spawn(command: string): ChildProcess;
   /** Waits until the guest has booted. */
   booted(): Promise<void>;
   /** Removes the keys. */
@@ -42,23 +44,20 @@ export async function tinyMachine({
   const guest = await tinyLinux({ authorizedKey: key.publicLine });
   const sshPort = await freePort();
   const sidePort = await freePort();
-  const run = (command: string, limitMs = 30_000) =>
+  const argumentsFor = (command: string): readonly string[] => {
+    const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentitiesOnly=yes', 'BatchMode=yes'];
+    return [
+      ...['-F', 'none', '-q', '-i', key.file, '-p', String(sidePort), '-o', 'ConnectTimeout=5'],
+      ...options.flatMap((option) => ['-o', option]),
+      ...[`${guest.user}@127.0.0.1`, command],
+    ];
+  };
+  const environment = { PATH: process.env.PATH, HOME: folder };
+  const run = (command: string, limitMs = 120_000) =>
     new Promise<string>((resolve, reject) => {
-      const options = [
-        'StrictHostKeyChecking=no',
-        'UserKnownHostsFile=/dev/null',
-        'IdentitiesOnly=yes',
-        'BatchMode=yes',
-      ];
-      execFile(
-        'ssh',
-        [
-          ...['-F', 'none', '-q', '-i', key.file, '-p', String(sidePort), '-o', 'ConnectTimeout=5'],
-          ...options.flatMap((option) => ['-o', option]),
-          ...[`${guest.user}@127.0.0.1`, command],
-        ],
-        { timeout: limitMs, env: { PATH: process.env.PATH, HOME: folder } },
-        (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
+      const limits = { timeout: limitMs, maxBuffer: 64 * 1024 * 1024, env: environment };
+      execFile('ssh', argumentsFor(command), limits, (error, stdout) =>
+        error === null ? resolve(stdout) : reject(error),
       );
     });
   return {
@@ -71,6 +70,7 @@ export async function tinyMachine({
       ...['--forward', `${sshPort}:22`, '--forward', `${sidePort}:2022`],
     ],
     run,
+    spawn: (command) => spawn('ssh', argumentsFor(command), { stdio: ['pipe', 'pipe', 'ignore'], env: environment }),
     booted: async () => {
       await eventually('the guest to let the test in', () => run('echo in'), bootMs);
     },
