@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WatchStatus } from '../../../main/contract/lifecycle.ts';
-import type { Machine } from '../../../main/contract/machine.ts';
+import type { HealthStatus, Machine } from '../../../main/contract/machine.ts';
 import { runCliProcess } from '../../support/cli-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Sshd, startSshd } from '../../support/sshd.ts';
@@ -26,36 +26,30 @@ afterEach(async () => {
 });
 
 const vigil = (...args: string[]) => runCliProcess(home, args);
-const status = async (): Promise<Machine & { readonly lifecycle: WatchStatus | null }> =>
-  JSON.parse((await vigil('status', 'pi', '--json')).stdout);
-
-test('a host is watched from the moment it is added; its sshd stopped, it is down after three checks and well again after one', async () => {
-  const added = await vigil(
-    'host',
-    'add',
-    'pi',
-    '--address',
-    '127.0.0.1',
-    '--port',
-    String(sshd.port),
-    '--key',
-    sshd.clientKey.file,
-    '--trust-on-first-use',
-  );
-  expect(added).toMatchObject({ exitCode: 0, stdout: "Host 'pi' added\n" });
-  await vigil('lifecycle', 'enable', 'pi', '--interval', '5', '--timeout', '3');
-  await eventually('the host to be healthy', async () => (await status()).health.status === 'healthy');
-  expect((await vigil('list')).stdout).toContain('Healthy ✓');
-
-  await sshd.stop();
-  const down = await eventually(
-    'the host to be unhealthy',
+const addHost = () => {
+  const access = ['--port', String(sshd.port), '--key', sshd.clientKey.file, '--trust-on-first-use'];
+  return vigil('host', 'add', 'pi', '--address', '127.0.0.1', ...access);
+};
+type Status = Machine & { readonly lifecycle: WatchStatus | null };
+const statusWith = (health: HealthStatus): Promise<Status> =>
+  eventually(
+    `a host that is ${health}`,
     async () => {
-      const found = await status();
-      return found.health.status === 'unhealthy' && found;
+      const found: Status = JSON.parse((await vigil('status', 'pi', '--json')).stdout);
+      return found.health.status === health && found;
     },
     40_000,
   );
+
+test('a host is watched from the moment it is added; its sshd stopped, it is down after three checks and well again after one', async () => {
+  const added = await addHost();
+  expect(added).toMatchObject({ exitCode: 0, stdout: "Host 'pi' added\n" });
+  await vigil('lifecycle', 'enable', 'pi', '--interval', '5', '--timeout', '3');
+  await statusWith('healthy');
+  expect((await vigil('list')).stdout).toContain('Healthy ✓');
+
+  await sshd.stop();
+  const down = await statusWith('unhealthy');
   expect(down).toMatchObject({
     provider: 'ssh',
     health: { sshFailures: 3, sshReachable: false, method: 'ssh' },
@@ -65,7 +59,7 @@ test('a host is watched from the moment it is added; its sshd stopped, it is dow
   expect((await vigil('status', 'pi')).stdout).toMatch(/Lifecycle Monitoring[\s\S]*SSH Failures:\s+3\/3/);
 
   await sshd.start();
-  await eventually('the host to be healthy again', async () => (await status()).health.status === 'healthy', 20_000);
+  await statusWith('healthy');
   const story = JSON.parse((await vigil('history', '--vm', 'pi', '--json')).stdout) as {
     action: string;
     summary: string;
@@ -79,29 +73,11 @@ test('a host is watched from the moment it is added; its sshd stopped, it is dow
 });
 
 test('a host key that changed is a matter of security, never down', async () => {
-  await vigil(
-    'host',
-    'add',
-    'pi',
-    '--address',
-    '127.0.0.1',
-    '--port',
-    String(sshd.port),
-    '--key',
-    sshd.clientKey.file,
-    '--trust-on-first-use',
-  );
-  await eventually('the host to be healthy', async () => (await status()).health.status === 'healthy');
+  await addHost();
+  await statusWith('healthy');
   await vigil('lifecycle', 'enable', 'pi', '--interval', '5');
   await sshd.changeHostKey();
-  const changed = await eventually(
-    'the change to be seen',
-    async () => {
-      const found = await status();
-      return found.health.status === 'degraded' && found;
-    },
-    20_000,
-  );
+  const changed = await statusWith('degraded');
   expect(changed.health).toMatchObject({ sshFailures: 0, reason: expect.stringMatching(/^Security: /) });
 });
 
