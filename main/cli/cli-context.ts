@@ -1,14 +1,18 @@
 import type { StartedEngine } from '../transport/client/engine-client.ts';
 import type { SocketConnection } from '../transport/client/socket-connection.ts';
+import type { RawTerminal } from './raw-terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command needs from the process it runs in. */
 export interface CliSurroundings {
   readonly terminal: Terminal;
+  readonly rawTerminal: RawTerminal;
   readonly environment: NodeJS.ProcessEnv;
   readonly version: string;
   /** Starts a headless engine for a data home. */
   startEngine(home: string): Promise<StartedEngine>;
+  /** Runs a program of the user's in this terminal, to its exit code. Rejects with `refused` when there is none. */
+  runProgram(program: string, args: readonly string[]): Promise<number>;
   /** Tells each Ctrl-C; while anyone listens it does not end the process. The result ends it. */
   onInterrupt(listener: () => void): () => void;
 }

@@ -3,6 +3,7 @@ import type { RunCommand } from './command-run.ts';
 import { type CreateFlags, createVerb } from './create-verb.ts';
 import { forward, network, wholeNumber } from './flag-values.ts';
 import { runVerb } from './run-verb.ts';
+import { startInForeground, startVerb } from './start-in-foreground.ts';
 
 /** Verbs that change a machine. Each returns when its end state is reached. */
 export function addMachineCommands(program: Command, run: RunCommand): void {
@@ -32,14 +33,11 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
     .summary('start machines')
     .description('Start one or more machines. All are tried; the exit code is 1 if any did not start.')
     .argument('<name...>', 'names or ids')
+    .option('--foreground', 'then stay at its serial console; leaving it (Ctrl-]) leaves the machine running')
     .addHelpText('after', '\nExample:\n  vigil start web db')
-    .action(async (names: readonly string[], _flags: unknown, command: Command) => {
+    .action(async (names: readonly string[], flags: { foreground?: boolean }, command: Command) => {
       await run(command, (context) =>
-        runVerb(
-          names,
-          { kind: 'start', begin: (connection, machine) => connection.call('machine.start', { machine }) },
-          context,
-        ),
+        flags.foreground === true ? startInForeground(names, context) : runVerb(names, startVerb, context),
       );
     });
 

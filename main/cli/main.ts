@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { createRawTerminal } from './raw-terminal.ts';
 import { runCli } from './run-cli.ts';
+import { runProgram } from './run-program.ts';
 import { startHeadlessEngine } from './start-engine.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -16,6 +18,8 @@ const argv = process.argv.slice(2);
 
 process.exitCode = await runCli(argv, {
   terminal: createTerminal(process.env, argv),
+  rawTerminal: createRawTerminal(),
+  runProgram,
   environment: process.env,
   version,
   startEngine: (home) => startHeadlessEngine(entries.find((entry) => existsSync(entry)) ?? '', home),

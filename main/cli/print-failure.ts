@@ -16,6 +16,7 @@ const flags: Readonly<Record<string, string>> = {
   mac: '--mac',
   network: '--network',
   limit: '--limit',
+  detachKey: '--detach-key',
   provider: '--provider',
   tag: '--tag',
   group: '--group',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addChangeCommands } from './change-commands.ts';
 import type { CliSurroundings } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
+import { addConsoleCommands } from './console-commands.ts';
 import { addDiskCommands } from './disk-commands.ts';
 import { seconds } from './flag-values.ts';
 import { addHoldCommands } from './hold-commands.ts';
@@ -37,6 +38,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addHoldCommands(program, run);
   addChangeCommands(program, run);
   addSnapshotCommands(program, run);
+  addConsoleCommands(program, run);
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);

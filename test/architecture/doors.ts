@@ -48,9 +48,9 @@ export const doors: readonly Door[] = [
     name: 'starting programs',
     imports: /^(node:)?child_process$/,
     within: product,
-    // The CLI has no adapters; the one program it starts is the headless engine.
-    except: /^main\/(adapters\/processes\/|cli\/start-engine\.ts$)/,
-    door: 'use the processes adapter (main/adapters/processes); in the CLI, main/cli/start-engine.ts',
+    // The CLI has no adapters; it starts the headless engine, and in its own terminal the user's ssh.
+    except: /^main\/(adapters\/processes\/|cli\/(start-engine|run-program)\.ts$)/,
+    door: 'use the processes adapter (main/adapters/processes); in the CLI, start-engine.ts or run-program.ts',
   },
   {
     name: 'signals',

@@ -1,3 +1,4 @@
+import type { RawTerminal } from '../../main/cli/raw-terminal.ts';
 import { runCli } from '../../main/cli/run-cli.ts';
 import type { CliResult } from './cli-process.ts';
 
@@ -16,6 +17,8 @@ export async function runCliHere(home: string, args: readonly string[]): Promise
       hasColour: false,
       isWatched: false,
     },
+    rawTerminal: nobodysTerminal,
+    runProgram: () => Promise.reject(new Error('no program is run here')),
     environment: { VIGIL_HOME: home },
     version: '0.1.0',
     startEngine: () => Promise.reject(new Error('no engine is started here')),
@@ -23,3 +26,11 @@ export async function runCliHere(home: string, args: readonly string[]): Promise
   });
   return { exitCode, stdout, stderr };
 }
+
+/** Nobody types, and what is written goes nowhere. */
+const nobodysTerminal: RawTerminal = {
+  isTyped: false,
+  size: () => null,
+  open: () => () => undefined,
+  write: () => Promise.resolve(true),
+};

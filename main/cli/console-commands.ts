@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { attachConsole } from './attach-console.ts';
+import type { RunCommand } from './command-run.ts';
+import { type DetachKey, detachKey, usualDetachKey } from './detach-key.ts';
+import { absolutePath } from './own-path.ts';
+import { plainJson, plainText } from './plain-text.ts';
+import { saveFile } from './save-file.ts';
+
+interface ConsoleFlags {
+  readonly detachKey: DetachKey;
+  readonly fit?: boolean;
+}
+
+/** Commands that look at a machine from in front of it. */
+export function addConsoleCommands(program: Command, run: RunCommand): void {
+  program
+    .command('console')
+    .summary('join the serial console of a machine')
+    .description(
+      'Join this terminal to the serial console of a machine: every key goes there, until the detach key. The machine runs on. With input from a pipe it ends when the input has ended and the machine was silent for a second.',
+    )
+    .argument('<name>', 'name or id')
+    .option('--detach-key <key>', 'leave with this key instead of ^]', detachKey, usualDetachKey)
+    .option('--fit', 'type `stty rows … cols …` there, now and when this terminal changes its size')
+    .addHelpText('after', '\nExample:\n  vigil console demo')
+    .action(async (name: string, flags: ConsoleFlags, command: Command) => {
+      await run(command, (context) =>
+        attachConsole(context, name, { detachKey: flags.detachKey, fit: flags.fit === true }),
+      );
+    });
+
+  program
+    .command('screenshot')
+    .summary("save a picture of a machine's screen")
+    .description("Take a picture of a machine's screen as it is now and save it as a PNG file.")
+    .argument('<name>', 'name or id')
+    .argument('<file>', 'where to save it; a file that is there is replaced')
+    .addHelpText('after', '\nExample:\n  vigil screenshot demo screen.png')
+    .action(async (name: string, file: string, _flags: unknown, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const { png, ...picture } = await connection.call('machine.screenshot', { machine: name });
+        const saved = absolutePath(file);
+        await saveFile(saved, png === null ? { copyOf: picture.path } : Buffer.from(png, 'base64'));
+        const { terminal } = context;
+        if (context.json) terminal.out(plainJson({ ...picture, file: saved }));
+        else terminal.out(`Screen of '${plainText(picture.machine)}' saved to ${plainText(saved)}`);
+        return 0;
+      });
+    });
+}
