@@ -1,4 +1,4 @@
-import type { MachineDraftInput, PortForward } from '../contract/machine.ts';
+import type { DiskFormat, Firmware, MachineDraftInput, PortForward, Preallocation } from '../contract/machine.ts';
 import { absolutePath } from './own-path.ts';
 import type { Verb } from './run-verb.ts';
 
@@ -6,12 +6,16 @@ export interface CreateFlags {
   readonly cpus?: number;
   readonly memory?: number;
   readonly disk?: number;
+  readonly diskPath?: string;
+  readonly diskFormat?: DiskFormat;
+  readonly preallocation?: Preallocation;
   readonly kernel?: string;
   readonly initrd?: string;
   readonly append?: string;
   readonly iso?: string;
   readonly mac?: string;
   readonly forward?: readonly PortForward[];
+  readonly firmware?: Firmware;
   readonly start?: boolean;
 }
 
@@ -30,12 +34,16 @@ export function draftOf(name: string, flags: CreateFlags): MachineDraftInput {
     ...present('cpus', flags.cpus),
     ...present('memoryMib', flags.memory),
     ...present('diskMib', flags.disk),
+    ...present('diskPath', absolutePath(flags.diskPath)),
+    ...present('diskFormat', flags.diskFormat),
+    ...present('preallocation', flags.preallocation),
     ...present('kernel', absolutePath(flags.kernel)),
     ...present('initrd', absolutePath(flags.initrd)),
     ...present('append', flags.append),
     ...present('iso', absolutePath(flags.iso)),
     ...present('mac', flags.mac),
     ...present('forwards', flags.forward === undefined ? undefined : [...flags.forward]),
+    ...present('firmware', flags.firmware),
     ...present('start', flags.start),
   };
 }

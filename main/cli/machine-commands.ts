@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { diskFormats, firmwares, preallocations } from '../contract/machine.ts';
 import type { RunCommand } from './command-run.ts';
 import { type CreateFlags, createVerb } from './create-verb.ts';
 import { forward, network, wholeNumber } from './flag-values.ts';
@@ -15,6 +16,18 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
     .option('--cpus <n>', 'virtual CPUs (2)', wholeNumber('cpus'))
     .option('--memory <mib>', 'memory in MiB (2048)', wholeNumber('memoryMib'))
     .option('--disk <mib>', 'size of the disk in MiB (20480)', wholeNumber('diskMib'))
+    .option('--disk-path <file>', 'use this image where it lies, and leave it when the machine is deleted')
+    .addOption(
+      new Option('--disk-format <format>', 'what the image of --disk-path is (found out by itself)').choices(
+        diskFormats,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--preallocation <mode>',
+        'off, or metadata: lay out the tables of the disk at once, for about ten times the time to make it (off)',
+      ).choices(preallocations),
+    )
     .option('--network <mode>', 'network: default', network)
     .option('--mac <address>', 'MAC address of the network card')
     .option('--forward <host:guest>', 'lead a TCP port of this computer to one of the guest; may be repeated', forward)
@@ -22,6 +35,7 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
     .option('--initrd <file>', 'initial RAM disk for --kernel')
     .option('--append <text>', 'command line for --kernel')
     .option('--iso <file>', 'CD image to boot from')
+    .addOption(new Option('--firmware <kind>', 'what it boots with: bios, or uefi (bios)').choices(firmwares))
     .option('--start', 'start it once it is made')
     .addHelpText('after', '\nExample:\n  vigil create demo --memory 64 --disk 16 --forward 2222:22 --start')
     .action(async (name: string, flags: CreateFlags, command: Command) => {

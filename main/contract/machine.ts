@@ -93,7 +93,9 @@ export const MacAddress = z
   .transform((mac) => mac.toLowerCase());
 
 export const preallocations = ['off', 'metadata'] as const;
+export type Preallocation = (typeof preallocations)[number];
 export const firmwares = ['bios', 'uefi'] as const;
+export type Firmware = (typeof firmwares)[number];
 export const networkModes = ['default', 'bridge', 'nat'] as const;
 
 /** The format an image is taken to have, whatever a guest may have written into it. */

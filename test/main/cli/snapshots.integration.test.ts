@@ -112,6 +112,13 @@ describe('verbs', () => {
   );
 });
 
+test('create hands on the firmware, and refuses one there is not', async () => {
+  await engine({ ...endsAs({ kind: 'create' }), 'machine.create': () => sampleOperation({ kind: 'create' }) });
+  expect(await cli.vigil('create', 'demo', '--firmware', 'uefi')).toMatchObject({ exitCode: 0 });
+  expect(cli.inputOf('machine.create')).toMatchObject({ name: 'demo', firmware: 'uefi' });
+  expect(await cli.vigil('create', 'demo', '--firmware', 'tpm')).toMatchObject({ exitCode: 2 });
+});
+
 describe('the list', () => {
   test('is a tree with where the machine is, and an array with --json', async () => {
     const all = [
