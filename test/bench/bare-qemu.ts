@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,8 +22,9 @@ export interface BareQemu {
 
 export async function startBareQemu(command: readonly string[]): Promise<BareQemu> {
   const [program = '', ...args] = command;
-  const qmp = socketPathIn(args, 'qmp');
+  const qmp = pathIn(args, 'socket', 'qmp');
   mkdirSync(path.dirname(qmp), { recursive: true, mode: 0o700 });
+  makePipe(pathIn(args, 'pipe', 'serial'));
   const begin = performance.now();
   const child = spawn(program, args, { stdio: 'ignore' });
   const socket = await connected(qmp, child);
@@ -47,10 +48,17 @@ export async function startBareQemu(command: readonly string[]): Promise<BareQem
   };
 }
 
-function socketPathIn(args: readonly string[], id: string): string {
-  const device = args.find((argument) => argument.startsWith(`socket,id=${id},`));
+/** What QEMU waits for at its start: both ends of the serial console. */
+function makePipe(file: string): void {
+  if (existsSync(`${file}.in`)) return;
+  execFileSync('mkfifo', ['-m', '600', `${file}.in`]);
+  symlinkSync('/dev/null', `${file}.out`);
+}
+
+function pathIn(args: readonly string[], kind: 'socket' | 'pipe', id: string): string {
+  const device = args.find((argument) => argument.startsWith(`${kind},id=${id},`));
   const found = /,path=([^,]+)/.exec(device ?? '')?.[1];
-  if (found === undefined) throw new Error(`QEMU was started without a ${id} socket: ${args.join(' ')}`);
+  if (found === undefined) throw new Error(`QEMU was started without a ${id} ${kind}: ${args.join(' ')}`);
   return found;
 }
 

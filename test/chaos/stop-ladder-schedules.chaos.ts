@@ -59,8 +59,16 @@ async function oneSchedule(ladder: Ladder, dice: SeededRandom): Promise<Outcome>
   };
   const isGone = () => now() >= goneAt;
   const lockFreeAt = () => goneAt + lockHeldMs;
+  /** Signs of its end come soon after it, late, or when nothing ended at all. */
+  const signsAt = [goneByItselfAt + dice.below(50), dice.below(30_000), dice.below(3000)].filter(Number.isFinite);
   const target: LadderTarget = {
     isGone,
+    onSign: (listener) => {
+      const undo = signsAt.filter((atMs) => atMs > now()).map((atMs) => clock.after(atMs - now(), listener));
+      return () => {
+        for (const one of undo) one();
+      };
+    },
     condition: async () => turns.findLast(([atMs]) => atMs <= now())?.[1] ?? 'running',
     resume: async () => {},
     askAgent: async () => {

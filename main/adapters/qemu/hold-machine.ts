@@ -13,7 +13,7 @@ export async function holdMachine(
   wanted: 'paused' | 'running',
   { signal }: WorkContext,
 ): Promise<void> {
-  const found = await qemu.find(machine, await qemu.listOwn());
+  const found = await qemu.find(machine, qemu.listOwn);
   if (found.kind !== 'live' || found.live.client === null) {
     throw new VigilError('unreachable', `The monitor of ${machine.name} does not answer.`);
   }

@@ -25,6 +25,7 @@ export function liveTarget({ agents, live, lockIsFree, processes, silenceMs }: T
   const isGone = () => live.isGone();
   return {
     isGone,
+    onSign: (listener) => live.onSign(listener),
     condition: async () => {
       try {
         return conditionOf(await monitor().execute('query-status', undefined, { timeoutMs: silenceMs }));
@@ -54,6 +55,7 @@ export function silentTarget(
   const silent = () => Promise.reject(new VigilError('unreachable', 'QEMU does not answer.'));
   return {
     isGone: () => !processes.isAlive(identity),
+    onSign: () => () => {},
     condition: async () => 'silent',
     resume: silent,
     askAgent: silent,

@@ -49,6 +49,7 @@ export class LiveMachine {
   #client: QmpClient | null = null;
   #state: RunState = 'running';
   #reported: RunState = 'running';
+  readonly #signs = new Set<() => void>();
   /** Counts state words from the monitor, so that an answer older than the newest word is not believed. */
   #words = 0;
   #armed = false;
@@ -66,7 +67,10 @@ export class LiveMachine {
     this.generation = options.generation;
     this.record = options.record;
     this.#options = options;
-    void options.exited?.then(() => this.#finish());
+    void options.exited?.then(() => {
+      this.#tellSign();
+      void this.#finish();
+    });
   }
 
   get state(): RunState {
@@ -104,7 +108,9 @@ export class LiveMachine {
       onEvent: (event) => this.#hear(event),
       onClosed: () => {
         closed();
-        if (proven) this.#lookAfterClose(0);
+        if (!proven) return;
+        this.#tellSign();
+        this.#lookAfterClose(0);
       },
     });
     try {
@@ -145,6 +151,14 @@ export class LiveMachine {
     };
   }
 
+  /** Called when the monitor hung up and when the process exited: it may be gone. The result takes the listener away. */
+  onSign(listener: () => void): () => void {
+    this.#signs.add(listener);
+    return () => {
+      this.#signs.delete(listener);
+    };
+  }
+
   /** From now on the end of the process is the caller's to tell. */
   claimEnd(): {
     /** It was told. */ settle(): void /** It is to be reported after all, also when it came meanwhile. */;
@@ -170,6 +184,10 @@ export class LiveMachine {
     this.#released = true;
     this.#undoTimer();
     this.#client?.close();
+  }
+
+  #tellSign(): void {
+    for (const listener of [...this.#signs]) listener();
   }
 
   #requireProcess(): void {

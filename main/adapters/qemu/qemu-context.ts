@@ -44,8 +44,8 @@ export interface QemuContext {
   runtimeOf(id: string): Promise<RuntimePaths>;
   /** The present run of a machine, as far as it is held; null when none is or it has ended. */
   knownLive(id: string): LiveMachine | null;
-  /** The run of a machine, looked for among `claims` where none is held. */
-  find(machine: ProvidedMachine, claims: readonly MachineProcess[]): Promise<Found>;
+  /** The run of a machine; where none is held it is looked for among `claims`, which are asked for only then. */
+  find(machine: ProvidedMachine, claims: () => Promise<readonly MachineProcess[]>): Promise<Found>;
   /** Every process that says it is a machine of this data home. */
   listOwn(): Promise<readonly MachineProcess[]>;
   /** Makes the machine that listens to a run; nothing is held until `hold`. */
@@ -122,7 +122,7 @@ export function createQemuContext(options: QemuOptions): QemuContext {
     return live === undefined || live.isGone() ? null : live;
   };
 
-  const find = async (machine: ProvidedMachine, claims: readonly MachineProcess[]): Promise<Found> => {
+  const find = async (machine: ProvidedMachine, claims: () => Promise<readonly MachineProcess[]>): Promise<Found> => {
     const known = knownLive(machine.id);
     if (known !== null && known.client !== null && known.generation === machine.generation)
       return { kind: 'live', live: known };
@@ -131,7 +131,7 @@ export function createQemuContext(options: QemuOptions): QemuContext {
     const paths = await pathsOf(machine.id);
     const found = await findMachine({
       machine,
-      claims: claims.filter(({ id }) => id === machine.id),
+      claims: (await claims()).filter(({ id }) => id === machine.id),
       paths,
       processes,
       clock,

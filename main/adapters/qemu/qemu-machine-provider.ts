@@ -21,7 +21,7 @@ import type { LiveMachine } from './live-machine.ts';
 import { blockNodes } from './machine-images.ts';
 import type { MachineProcess } from './machine-processes.ts';
 import { createMachineSnapshots } from './machine-snapshots.ts';
-import { areImagesFree, makeImages } from './make-images.ts';
+import { areImagesFree, makeImages, watchImages } from './make-images.ts';
 import { prepareImages, settleImages } from './prepare-images.ts';
 import { macOf } from './qemu-command-line.ts';
 import { createQemuContext, type QemuOptions } from './qemu-context.ts';
@@ -127,7 +127,6 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
 
     stop: async (machine, stop, context) => {
       const paths = await qemu.pathsOf(machine.id);
-      const lockIsFree = () => areImagesFree(machine, paths, images);
       const ladder = {
         force: stop.force,
         acpiMs: stop.acpiMs,
@@ -135,7 +134,8 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         signal: context.signal,
         progress: context.progress,
       };
-      const found = await qemu.find(machine, await qemu.listOwn());
+      const found = await qemu.find(machine, qemu.listOwn);
+      const lockIsFree = await watchImages(machine, paths, images);
       if (found.kind === 'gone') {
         await waitForLock({ lockIsFree }, { clock });
         return { rung: 'ended' };
@@ -189,7 +189,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
     reconcile: async (machines) => {
       const claims = await qemu.listOwn();
       const found = await Promise.all(
-        machines.map(async (machine) => [machine.id, findingOf(await qemu.find(machine, claims))] as const),
+        machines.map(async (machine) => [machine.id, findingOf(await qemu.find(machine, async () => claims))] as const),
       );
       await tidy(machines.filter((_machine, index) => found[index]?.[1].kind === 'gone'));
       const known = new Set(machines.map(({ id }) => id));

@@ -16,6 +16,11 @@ export type GuestCondition =
 /** The machine as the ladder sees it. No method but `lockIsFree` may wait longer than its own short limit. */
 export interface LadderTarget {
   isGone(): boolean;
+  /**
+   * Called at every sign that it may be ending: its monitor hung up, its parent was told. A sign proves nothing; only
+   * `isGone` does. The result takes the listener away.
+   */
+  onSign(listener: () => void): () => void;
   condition(): Promise<GuestCondition>;
   resume(): Promise<void>;
   /** False when no agent listens inside the guest. */
@@ -41,6 +46,11 @@ const termMs = 5_000;
 const killMs = 10_000;
 const lockMs = 5_000;
 const lookEveryMs = 25;
+/** After a sign: soon, and less and less so. */
+const looksAfterSignMs = [1, 1, 2, 4, 8, 16];
+/** The same for a lock, which is let go of a moment after the process counts as gone. */
+const lockLooksMs = [1, 2, 5, 10, 25, 50];
+const lockEveryMs = 100;
 
 /**
  * Climbs from a polite word to SIGKILL and comes back only when the process is gone and the image lock is free; tells the
@@ -107,12 +117,30 @@ async function attempt<T>(action: () => Promise<T>): Promise<T | false> {
 
 async function waitUntilGone(target: LadderTarget, limitMs: number, options: LadderOptions): Promise<boolean> {
   const deadline = options.clock.monotonicNow() + limitMs;
-  for (;;) {
-    if (target.isGone()) return true;
-    throwIfCancelled(options.signal);
-    const left = deadline - options.clock.monotonicNow();
-    if (left <= 0) return false;
-    await pause(options.clock, Math.min(lookEveryMs, left));
+  let looks: readonly number[] = [];
+  let wake = () => {};
+  const unlisten = target.onSign(() => {
+    looks = looksAfterSignMs;
+    wake();
+  });
+  try {
+    for (;;) {
+      if (target.isGone()) return true;
+      throwIfCancelled(options.signal);
+      const left = deadline - options.clock.monotonicNow();
+      if (left <= 0) return false;
+      const [lookMs = lookEveryMs, ...later] = looks;
+      looks = later;
+      await new Promise<void>((resolve) => {
+        const undo = options.clock.after(Math.min(lookMs, left), resolve);
+        wake = () => {
+          undo();
+          resolve();
+        };
+      });
+    }
+  } finally {
+    unlisten();
   }
 }
 
@@ -125,13 +153,13 @@ export async function waitForLock(
   { clock }: Pick<LadderOptions, 'clock'>,
 ): Promise<void> {
   const deadline = clock.monotonicNow() + lockMs;
-  while (!(await target.lockIsFree())) {
+  for (let look = 0; !(await target.lockIsFree()); look += 1) {
     if (clock.monotonicNow() >= deadline) {
       throw new VigilError('conflict', 'The machine has ended, but another program holds its disk.', {
         hint: 'Find the program that has the disk open and end it.',
       });
     }
-    await pause(clock, 4 * lookEveryMs);
+    await pause(clock, lockLooksMs[look] ?? lockEveryMs);
   }
 }
 

@@ -14,6 +14,8 @@ interface Guest {
   readonly goneAtOnce?: boolean;
   readonly doomedAfter?: Word;
   readonly lockHeldMs?: number;
+  /** How long after its end its monitor hangs up; it gives no sign when absent. */
+  readonly signAfterMs?: number;
 }
 
 function guest(guest: Guest) {
@@ -21,14 +23,25 @@ function guest(guest: Guest) {
   const heard: [word: Word, atMs: number][] = [];
   let goneAt = guest.goneAtOnce === true ? 0 : Number.POSITIVE_INFINITY;
   let condition = guest.condition ?? 'running';
+  const listeners = new Set<() => void>();
+  const sign = () => {
+    for (const listener of [...listeners]) listener();
+  };
   const hear = async (word: Word) => {
     heard.push([word, clock.monotonicNow()]);
-    if (word === guest.obeys) goneAt = Math.min(goneAt, clock.monotonicNow() + (guest.afterMs ?? 0));
+    if (word === guest.obeys) {
+      goneAt = Math.min(goneAt, clock.monotonicNow() + (guest.afterMs ?? 0));
+      if (guest.signAfterMs !== undefined) clock.after(goneAt - clock.monotonicNow() + guest.signAfterMs, sign);
+    }
     if (word === guest.doomedAfter) condition = 'doomed';
   };
   const isGone = () => clock.monotonicNow() >= goneAt;
   const target: LadderTarget = {
     isGone,
+    onSign: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     condition: async () => condition,
     resume: () => hear('resume'),
     askAgent: async () => {
@@ -41,7 +54,7 @@ function guest(guest: Guest) {
     signal: (signal) => hear(signal),
     lockIsFree: async () => isGone() && clock.monotonicNow() >= goneAt + (guest.lockHeldMs ?? 0),
   };
-  return { clock, heard, target };
+  return { clock, heard, listeners, target };
 }
 
 async function climb(
@@ -172,5 +185,27 @@ describe('the stop ladder', () => {
     one.clock.after(7000, () => source.stop('enough'));
     await expect(climb(one, { source })).rejects.toMatchObject({ code: 'cancelled' });
     expect(one.heard).toEqual([['power button', 0]]);
+  });
+
+  it('looks at once when the monitor hangs up, and lets go of it', async () => {
+    const one = guest({ obeys: 'quit', afterMs: 7, signAfterMs: 0 });
+    const rung = climbStopLadder(one.target, {
+      force: true,
+      acpiMs: 0,
+      clock: one.clock,
+      signal: createStopSource().signal,
+      progress: () => {},
+    });
+    await one.clock.advance(7);
+    expect(await rung).toBe('quit');
+    expect(one.clock.monotonicNow()).toBe(7);
+    expect([one.listeners.size, one.clock.waiting]).toEqual([0, 0]);
+  });
+
+  it('takes a sign for no proof: a monitor that hung up while the process lives on is no end', async () => {
+    const one = guest({ obeys: 'quit', afterMs: 900, signAfterMs: -890 });
+    expect(await climb(one, { force: true })).toBe('quit');
+    expect(one.heard).toEqual([['quit', 0]]);
+    expect(one.clock.monotonicNow()).toBeGreaterThanOrEqual(900);
   });
 });
