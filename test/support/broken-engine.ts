@@ -13,6 +13,7 @@ import { createSqliteStateStore } from '../../main/adapters/sqlite/sqlite-state-
 import { createSsh } from '../../main/adapters/ssh/ssh.ts';
 import { startEngine } from '../../main/engine/engine.ts';
 import type { MachineProvider } from '../../main/engine/ports/machine-provider.ts';
+import type { Processes } from '../../main/engine/ports/processes.ts';
 import { createDispatcher } from '../../main/transport/dispatcher.ts';
 import { engineSocketPath } from '../../main/transport/engine-socket-path.ts';
 import { createEventBus } from '../../main/transport/event-bus.ts';
@@ -21,13 +22,16 @@ import { root } from '../../scripts/project.mjs';
 
 /**
  * A headless engine from the sources whose machines are driven by a provider that was broken on purpose, for controls.
- * For a program that is run with --home.
+ * For a program that is run with --home. `through` may stand between it and every program that it runs.
  */
-export async function runBrokenEngine(breakIt: (provider: MachineProvider) => void): Promise<void> {
+export async function runBrokenEngine(
+  breakIt: (provider: MachineProvider, processes: Processes) => void,
+  through: (processes: Processes) => Processes = (processes) => processes,
+): Promise<void> {
   const home = process.argv[process.argv.indexOf('--home') + 1] ?? '';
   const log = { write: () => undefined };
   const clock = createSystemClock();
-  const processes = createProcesses();
+  const processes = through(createProcesses());
   const host = createHost(home);
   const events = createEventBus(log);
   const socket = engineSocketPath(home);
@@ -43,7 +47,7 @@ export async function runBrokenEngine(breakIt: (provider: MachineProvider) => vo
   await acquireEngineLock({ home, self, identify: (pid) => processes.identify(pid) });
 
   const provider = createQemuMachineProvider({ home, clock, log, processes });
-  breakIt(provider);
+  breakIt(provider, processes);
   const engine = await startEngine(
     {
       store: createSqliteStateStore({
