@@ -29,10 +29,9 @@ export function forward(text: string, earlier: readonly PortForward[] | undefine
   return [...(earlier ?? []), { host: Number(match[1]), guest: Number(match[2]) }];
 }
 
-/** Only the network that exists now. */
-export function network(text: string): string {
-  if (text === 'default') return text;
-  throw badValue('network', `There is no network '${shortened(text)}'.`, 'Only `default` (user networking) is there.');
+/** Collected over repeated flags, as it stands. */
+export function collected(text: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), text];
 }
 
 function badValue(field: string, message: string, hint?: string): VigilError {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { diskFormats, firmwares, preallocations } from '../contract/machine.ts';
 import type { RunCommand } from './command-run.ts';
 import { type CreateFlags, createVerb } from './create-verb.ts';
-import { forward, network, wholeNumber } from './flag-values.ts';
+import { collected, forward, wholeNumber } from './flag-values.ts';
 import { runVerb } from './run-verb.ts';
 import { startInForeground, startVerb } from './start-in-foreground.ts';
 
@@ -28,7 +28,8 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
         'off, or metadata: lay out the tables of the disk at once, for about ten times the time to make it (off)',
       ).choices(preallocations),
     )
-    .option('--network <mode>', 'network: default', network)
+    .option('--network <mode>', 'default, nat or bridge; default and nat are a network of its own (default)')
+    .option('--bridge <bridge>', 'the bridge of this computer, for --network bridge')
     .option('--mac <address>', 'MAC address of the network card')
     .option('--forward <host:guest>', 'lead a TCP port of this computer to one of the guest; may be repeated', forward)
     .option('--kernel <file>', 'boot this kernel directly')
@@ -36,6 +37,8 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
     .option('--append <text>', 'command line for --kernel')
     .option('--iso <file>', 'CD image to boot from')
     .addOption(new Option('--firmware <kind>', 'what it boots with: bios, or uefi (bios)').choices(firmwares))
+    .option('--qemu-arg <arg>', 'one further argument for QEMU, of a list of harmless ones; may be repeated', collected)
+    .option('--from-file <file>', 'begin with the definition in this file (machines/NAME.yaml); flags come on top')
     .option('--start', 'start it once it is made')
     .addHelpText('after', '\nExample:\n  vigil create demo --memory 64 --disk 16 --forward 2222:22 --start')
     .action(async (name: string, flags: CreateFlags, command: Command) => {

@@ -9,6 +9,7 @@ import {
   DiskReference,
   DiskSizeMib,
   type Machine,
+  type MachineConfig,
   type MachineDetail,
   MachineDraft,
   MachineName,
@@ -91,6 +92,15 @@ export const calls = {
   'machine.rehearse': call(z.strictObject({ draft: z.record(z.string().max(64), z.unknown()) })).returns<
     readonly DraftFault[]
   >(),
+  /** What the text of a definition says; `bad-input` with line and field for one that cannot be read. */
+  'definition.read': call(
+    z.strictObject({
+      text: z
+        .string({ error: 'Give the text.' })
+        .max(65_536, 'At most 64 KiB.')
+        .regex(/:/, 'A definition is made of lines like "cpus: 2".'),
+    }),
+  ).returns<{ readonly name: string | null; readonly config: MachineConfig }>(),
   'machine.create': call(MachineDraft).returns<Operation>(),
   'machine.start': call(oneMachine).returns<Operation>(),
   'machine.stop': call(

@@ -24,6 +24,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'machine.list': { state: 'running', provider: 'qemu', tag: 'web', group: 'shop' },
     'machine.get': { machine },
     'machine.rehearse': { draft: { name: 'demo' } },
+    'definition.read': { text: 'cpus: 2' },
     'machine.create': { name: 'demo', cpus: 1, memoryMib: 64, diskMib: 16, start: false, forwards: [], tags: [] },
     'machine.start': { machine },
     'machine.stop': { machine, force: false, timeoutSeconds: 5 },

@@ -48,6 +48,13 @@ export function createMachineDefinitions(options: MachineDefinitionsOptions): Ma
   return {
     pathOf,
     read,
+    parse: (text) => {
+      const reading = readDefinitionText(text);
+      if (reading.kind === 'good') return { name: reading.text.name, config: reading.text.config };
+      const { field, line, message } = reading.fault;
+      const place = line === null ? '' : `line ${line}: `;
+      throw new VigilError('bad-input', `${place}${message}`, field === null ? {} : { field });
+    },
     readAll: async () => {
       const readings: DefinitionReading[] = [];
       for (const name of await namesIn(folder)) {

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { isAbsolute } from 'node:path';
 import type { DraftFault } from '../../contract/calls.ts';
 import type { MachineConfig } from '../../contract/machine.ts';
+import { bridgePlaces, examineBridge } from './bridge-network.ts';
+import { argumentFaults } from './check-arguments.ts';
 import { findUefi, noUefi, uefiAdvice } from './uefi-firmware.ts';
 
 export interface ExamineInput {
@@ -24,8 +26,9 @@ export async function examineConfig(input: ExamineInput): Promise<readonly Draft
     examineFile('iso', config.iso),
     examineForwards(input),
     examineFirmware(config),
+    examineBridge(config, bridgePlaces()),
   ]);
-  return [...examineBoot(config), ...faults.flat()];
+  return [...examineBoot(config), ...argumentFaults(config.qemuArgs ?? []), ...faults.flat()];
 }
 
 function examineBoot({ append, initrd, kernel }: MachineConfig): readonly DraftFault[] {

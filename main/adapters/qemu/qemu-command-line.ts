@@ -28,7 +28,8 @@ export function qemuCommandLine(input: CommandLineInput): readonly string[] {
     ['-name', `vigil-${input.name}`],
     ['-uuid', input.id],
     ['-no-user-config', '-nodefaults'],
-    input.sandbox === null ? [] : ['-sandbox', input.sandbox],
+    // In the sandbox no program gets rights, not even the one that puts a machine on a bridge.
+    input.sandbox === null || config.network === 'bridge' ? [] : ['-sandbox', input.sandbox],
     // Without graphics the firmware writes to the serial console, where a person can read it.
     [
       '-machine',
@@ -59,17 +60,19 @@ export function qemuCommandLine(input: CommandLineInput): readonly string[] {
     diskNodes(config, paths).flatMap(disk),
     config.iso === undefined ? [] : cdrom(config.iso),
     config.kernel === undefined ? [] : directBoot(config.kernel, config.initrd, config.append),
-    [
-      '-netdev',
-      ['user,id=net0', ...config.forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`)].join(
-        ',',
-      ),
-    ],
+    ['-netdev', network(config)],
     // Without its option ROM the firmware does not wait for a network boot.
     ['-device', `virtio-net-pci,netdev=net0,mac=${macOf(input)},romfile=`],
     ['-device', 'virtio-balloon-pci,id=balloon0'],
     ['-device', 'virtio-rng-pci'],
+    // Examined before every start; the last word on an option counts.
+    config.qemuArgs ?? [],
   ].flat();
+}
+
+function network({ bridge, forwards, network: mode }: MachineConfig): string {
+  if (mode === 'bridge') return `bridge,id=net0,br=${escaped(bridge ?? '')}`;
+  return ['user,id=net0', ...forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`)].join(',');
 }
 
 /** Of the network card: the one that was chosen, or one made from the id, the same at every start, in QEMU's own range. */

@@ -1,14 +1,15 @@
 import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
-import type { MachineConfig } from '../../contract/machine.ts';
+import { firstDisk, type MachineConfig } from '../../contract/machine.ts';
 import { editedConfig, type MachineEdit } from '../../contract/machine-edit.ts';
 import type { Operation } from '../../contract/operation.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { OperationEnd } from '../operations/operations.ts';
+import type { WorkContext } from '../ports/machine-provider.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
 import { configInForce, sameConfig } from './config-in-force.ts';
 import { examineConfig } from './examine-draft.ts';
-import { type FleetContext, messageOf, refuseFaults, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, messageOf, providedMachine, refuseFaults, rowOf, userHappening } from './fleet-context.ts';
 import { editedNotice } from './machine-definition-edits.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { present } from './start-machine.ts';
@@ -25,16 +26,23 @@ export async function editMachine(
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
-  refuseShrink(found, edit);
+  await refuseShrink(fleet, found, edit);
   const next = editedConfig(await writtenConfig(fleet, id), edit);
   refuseFaults(await examineConfig(fleet, next, id));
   return fleet.operations.begin({
     kind: 'edit',
     machine: { id, name },
-    work: async () => {
+    work: async (context) => {
       // Read again: the file may have been edited by hand in between.
-      const written = editedConfig(await writtenConfig(fleet, id), edit);
-      await fleet.definitions.write({ id, name: present(fleet, id).record.name, config: written });
+      const before = await writtenConfig(fleet, id);
+      const written = editedConfig(before, edit);
+      await fleet.definitions.write({ id, name, config: written });
+      try {
+        await growFirstDisk(fleet, id, written, edit, context);
+      } catch (error) {
+        await fleet.definitions.write({ id, name, config: before });
+        throw error;
+      }
       return editEnd(fleet, id, by, written, Object.keys(edit));
     },
     failed: (error) => {
@@ -47,10 +55,28 @@ export async function editMachine(
   });
 }
 
+/** At once where nobody uses the disk; cut short, the next start of the machine does it. */
+async function growFirstDisk(
+  fleet: FleetContext,
+  id: string,
+  config: MachineConfig,
+  { diskMib }: MachineEdit,
+  context: WorkContext,
+): Promise<void> {
+  const machine = present(fleet, id);
+  if (diskMib === undefined || machine.run !== null || machine.record.saved !== undefined) return;
+  const grown = providedMachine({ ...machine, record: { ...machine.record, config } });
+  await fleet.provider.disks.grow(grown, firstDisk, diskMib, context);
+}
+
 /** What lies at the end of a disk would be lost. */
-function refuseShrink({ record: { name, config } }: FleetMachine, { diskMib }: MachineEdit): void {
-  if (diskMib === undefined || diskMib >= config.diskMib) return;
-  throw new VigilError('bad-input', `The disk of '${name}' has ${config.diskMib} MiB; it can only be made larger.`, {
+async function refuseShrink(fleet: FleetContext, machine: FleetMachine, { diskMib }: MachineEdit): Promise<void> {
+  if (diskMib === undefined) return;
+  const { name, config } = machine.record;
+  const disks = await fleet.provider.disks.list(providedMachine(machine));
+  const presentMib = disks.find((disk) => disk.name === firstDisk)?.virtualMib ?? config.diskMib;
+  if (diskMib >= presentMib) return;
+  throw new VigilError('bad-input', `The disk of '${name}' has ${presentMib} MiB; it can only be made larger.`, {
     field: 'diskMib',
     hint: 'What lies at its end would be lost: copy the data to a new, smaller disk instead.',
   });

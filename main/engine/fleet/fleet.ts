@@ -40,6 +40,7 @@ export interface Fleet {
     | 'host.describe'
     | 'machine.rehearse'
     | 'machine.create'
+    | 'definition.read'
     | 'machine.start'
     | 'machine.stop'
     | 'machine.restart'
@@ -253,6 +254,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     handlers: {
       'host.describe': describeHost,
       'machine.rehearse': ({ draft }) => rehearseDraft(fleet, draft),
+      'definition.read': ({ text }) => fleet.definitions.parse(text),
       'machine.create': (draft, by) => createMachine(fleet, draft, by),
       'machine.start': ({ machine }, by) => startOrLetGoOn(fleet, machine, by),
       'machine.pause': ({ machine }, by) => pauseMachine(fleet, machine, by),

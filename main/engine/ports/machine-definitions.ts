@@ -25,6 +25,8 @@ export type DefinitionReading =
 
 export interface MachineDefinitions {
   pathOf(name: string): string;
+  /** What a text says that may become a definition. Throws `bad-input` with line and field. */
+  parse(text: string): { readonly name: string | null; readonly config: MachineConfig };
   /** Every definition there is, broken ones included. */
   readAll(): Promise<readonly DefinitionReading[]>;
   /** Null when there is no such file. */

@@ -129,7 +129,7 @@ describe('verbs', () => {
     const result = await vigil(
       ...['create', 'demo', '--cpus', '1', '--memory', '64', '--disk', '16', '--mac', '52:54:00:00:00:01'],
       ...['--forward', '2222:22', '--forward', '8080:80', '--kernel', 'vmlinuz', '--initrd', '/boot/initrd'],
-      ...['--append', 'console=ttyS0 quiet', '--iso', 'cd.iso', '--network', 'default', '--start'],
+      ...['--append', 'console=ttyS0 quiet', '--iso', 'cd.iso', '--network', 'nat', '--start'],
     );
     expect(result).toEqual({ exitCode: 0, stdout: "Machine 'demo' created successfully\n", stderr: '' });
     expect(inputOf('machine.create')).toEqual({
@@ -146,6 +146,7 @@ describe('verbs', () => {
       initrd: '/boot/initrd',
       append: 'console=ttyS0 quiet',
       iso: path.join(rig.folder, 'cd.iso'),
+      network: 'nat',
       start: true,
       tags: [],
     });
@@ -248,7 +249,7 @@ describe('used wrongly', () => {
     [['create', 'demo', '--cpus', 'many'], 'cpus'],
     [['create', 'demo', '--cpus'], '--cpus'],
     [['create', 'demo', '--forward', '22'], 'forwards'],
-    [['create', 'demo', '--network', 'bridge'], 'network'],
+    [['create', 'demo', '--network', 'brigde'], 'network'],
     [['create', 'Demo'], 'name'],
     [['create', 'demo', '--memory', '1'], 'memoryMib'],
     [['create', 'demo', '--forward', '0:22'], 'forwards.0.host'],

@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Handlers } from '../../../main/contract/calls.ts';
 import { VigilError } from '../../../main/contract/failure.ts';
-import { MachineConfig } from '../../../main/contract/machine.ts';
+import { MachineConfig, MachineDraft } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { type CliHome, cliHome } from '../../support/cli-home.ts';
 import { sampleMachine, sampleOperation } from '../../support/sample-machine.ts';
@@ -31,6 +33,76 @@ beforeEach(async () => {
   cli = await cliHome({});
 });
 afterEach(() => cli.end());
+
+describe('create', () => {
+  test('hands on the flags of disk, network, firmware and QEMU', async () => {
+    await engine({ 'machine.create': () => sampleOperation({ kind: 'create' }), ...endsAs({ kind: 'create' }) });
+    const { exitCode } = await cli.vigil(
+      ...['create', 'demo', '--disk-path', '/images/a.qcow2', '--preallocation', 'metadata', '--firmware', 'uefi'],
+      ...['--network', 'bridge', '--bridge', 'br0', '--qemu-arg', '-cpu', '--qemu-arg', 'max', '--qemu-arg=-usb'],
+    );
+    expect(exitCode).toBe(0);
+    expect(cli.inputOf('machine.create')).toEqual({
+      ...MachineDraft.parse({ name: 'demo' }),
+      diskPath: '/images/a.qcow2',
+      preallocation: 'metadata',
+      firmware: 'uefi',
+      network: 'bridge',
+      bridge: 'br0',
+      qemuArgs: ['-cpu', 'max', '-usb'],
+    });
+  });
+
+  test('begins with a file, its file names meant from there; flags come on top', async () => {
+    const config = MachineConfig.parse({ cpus: 4, memoryMib: 96, kernel: 'vmlinuz', tags: ['web'] });
+    await engine({
+      'machine.create': () => sampleOperation({ kind: 'create' }),
+      'definition.read': () => ({ name: 'other', config }),
+      ...endsAs({ kind: 'create' }),
+    });
+    const file = path.join(cli.home, 'base.yaml');
+    await writeFile(file, 'cpus: 4\n');
+    expect((await cli.vigil('create', 'demo', '--from-file', file, '--cpus', '1')).exitCode).toBe(0);
+    expect(cli.inputOf('definition.read')).toEqual({ text: 'cpus: 4\n' });
+    expect(cli.inputOf('machine.create')).toEqual({
+      ...MachineDraft.parse({ name: 'demo' }),
+      ...config,
+      cpus: 1,
+      kernel: path.join(cli.home, 'vmlinuz'),
+    });
+  });
+
+  test('a file at fault is named with line and field; one that is none too', async () => {
+    await engine({
+      'definition.read': () => {
+        throw new VigilError('bad-input', 'line 2: unknown key "memroy"; did you mean "memory"?', { field: 'memroy' });
+      },
+    });
+    const file = path.join(cli.home, 'base.yaml');
+    await writeFile(file, 'cpus: 4\nmemroy: 3\n');
+    const result = await cli.vigil('create', 'demo', '--from-file', file, '--json');
+    expect(result.exitCode).toBe(2);
+    expect(JSON.parse(result.stdout)).toEqual({
+      error: {
+        code: 'bad-input',
+        message: `${file} line 2: unknown key "memroy"; did you mean "memory"?`,
+        field: 'memroy',
+      },
+    });
+    for (const wrong of [path.join(cli.home, 'none.yaml'), cli.home, '/dev/zero']) {
+      const refused = await cli.vigil('create', 'demo', '--from-file', wrong, '--json');
+      expect([refused.exitCode, JSON.parse(refused.stdout).error.field]).toEqual([2, 'fromFile']);
+    }
+  });
+
+  test.each([
+    ['--network', 'brigde', 'network'],
+    ['--bridge', 'a b', 'bridge'],
+  ])('%s %s is used wrongly', async (flag, value, field) => {
+    const { exitCode, stdout } = await cli.vigil('create', 'demo', flag, value, '--json');
+    expect([exitCode, JSON.parse(stdout).error.field]).toEqual([2, field]);
+  });
+});
 
 describe('pause and resume', () => {
   test.each([

@@ -105,6 +105,21 @@ it('putting aside what is not there does no harm', async () => {
   expect(await definitions.read('demo')).toBeNull();
 });
 
+it('a text is read as a definition to be, or refused with line and field', () => {
+  const { definitions } = definitionsAt();
+  expect(definitions.parse('cpus: 4\nfirmware: uefi\n')).toEqual({
+    name: null,
+    config: MachineConfig.parse({ cpus: 4, firmware: 'uefi' }),
+  });
+  expect(() => definitions.parse('cpus: 4\nmemroy: 3\n')).toThrow(
+    expect.objectContaining({
+      code: 'bad-input',
+      field: 'memroy',
+      message: 'line 2: unknown key "memroy"; did you mean "memory"?',
+    }),
+  );
+});
+
 it('broken files are read along with the good ones, each with a sentence', async () => {
   const { definitions, put, folder } = definitionsAt();
   await definitions.write(demo());

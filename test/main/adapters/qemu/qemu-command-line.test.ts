@@ -23,6 +23,19 @@ function argumentsFor(config: Partial<MachineConfig>, home = '/home/a') {
 const after = (argv: readonly string[], option: string) => argv[argv.indexOf(option) + 1];
 
 describe("QEMU's arguments", () => {
+  it('end with the further ones, so that these count', () => {
+    expect(argumentsFor({ qemuArgs: ['-cpu', 'qemu64', '-usb'] }).slice(-3)).toEqual(['-cpu', 'qemu64', '-usb']);
+  });
+
+  it('lead to a bridge outside of the sandbox, or to the user network inside of it', () => {
+    const bridged = argumentsFor({ network: 'bridge', bridge: 'br0' });
+    expect([after(bridged, '-netdev'), bridged.includes('-sandbox')]).toEqual(['bridge,id=net0,br=br0', false]);
+    for (const network of ['nat', 'default'] as const) {
+      const argv = argumentsFor({ network });
+      expect([after(argv, '-netdev'), after(argv, '-sandbox')]).toEqual(['user,id=net0', 'on']);
+    }
+  });
+
   it('carry the configuration', () => {
     const argv = argumentsFor({
       cpus: 3,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VigilError } from '../../../../main/contract/failure.ts';
 import type { Machine } from '../../../../main/contract/machine.ts';
 import { MachineEdit } from '../../../../main/contract/machine-edit.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
@@ -93,6 +94,33 @@ describe('an edit', () => {
     test.provider.faults = [];
     await expect(edit(test, { memoryMib: 9000 })).rejects.toMatchObject({ field: 'memoryMib' });
     expect(writtenOf(test).memoryMib).toBe(2048);
+  });
+
+  it('grows the disk of a stopped machine at once; of a running one it waits; it never shrinks', async () => {
+    const test = await engineUnderTest();
+    await test.create({ name: 'demo', diskMib: 100 });
+    expect(await edit(test, { diskMib: 200 })).toMatchObject({ state: 'done', result: { pending: false } });
+    const grows = () => test.provider.calls.filter((call) => call.startsWith('grow'));
+    expect(grows()).toEqual(['grow demo disk0 200']);
+    expect((await machineOf(test)).diskMib).toBe(200);
+    test.provider.disks.virtualMib = 200;
+    await expect(edit(test, { diskMib: 100 })).rejects.toMatchObject({
+      code: 'bad-input',
+      field: 'diskMib',
+      message: expect.stringContaining('it can only be made larger'),
+    });
+    await start(test);
+    expect(await edit(test, { diskMib: 300 })).toMatchObject({ result: { pending: true } });
+    expect(grows()).toHaveLength(1);
+  });
+
+  it('whose disk cannot be grown leaves the definition as it was', async () => {
+    const test = await engineUnderTest();
+    await test.create({ name: 'demo', diskMib: 100, cpus: 2 });
+    test.provider.disks.grow = () => Promise.reject(new VigilError('refused', 'The image is held.'));
+    expect(await edit(test, { diskMib: 200, cpus: 1 })).toMatchObject({ state: 'failed' });
+    expect(writtenOf(test)).toMatchObject({ diskMib: 100, cpus: 2 });
+    expect(await machineOf(test)).toMatchObject({ diskMib: 100, cpus: 2 });
   });
 
   it('keeps what a person wrote into the file meanwhile', async () => {
