@@ -25,7 +25,7 @@ export function addMachineCommands(program: Command, run: RunCommand): void {
     .addOption(
       new Option(
         '--preallocation <mode>',
-        'off, or metadata: lay out the tables of the disk at once, for about ten times the time to make it (off)',
+        'off, or metadata: lay out the tables of the disk at once, for ten times the time to make it and more (off)',
       ).choices(preallocations),
     )
     .option('--network <mode>', 'default, nat or bridge; default and nat are a network of its own (default)')

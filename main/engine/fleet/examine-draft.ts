@@ -4,6 +4,7 @@ import type { Settings } from '../../contract/settings.ts';
 import type { Host } from '../ports/host.ts';
 import type { ImageOwner } from '../ports/machine-disks.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
+import type { MachineBin } from './machine-bin.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 
 /** The largest machine this computer takes. */
@@ -56,6 +57,7 @@ export function capacityFaults(
 
 export interface ExaminationPorts {
   readonly registry: MachineRegistry;
+  readonly bin: MachineBin;
   readonly provider: MachineProvider;
   readonly host: Host;
   settings(): Settings;
@@ -71,12 +73,11 @@ export function forwardsTaken(registry: MachineRegistry, except: string | null):
   return taken;
 }
 
-/** The images that other machines have adopted. */
-function imageOwners(registry: MachineRegistry, except: string | null): readonly ImageOwner[] {
-  return registry
-    .all()
-    .filter(({ record }) => record.id !== except)
-    .flatMap(({ record: { config, id, name } }) =>
+/** The images that other machines have adopted, those that can still be brought back among them. */
+function imageOwners({ bin, registry }: ExaminationPorts, except: string | null): readonly ImageOwner[] {
+  return [...registry.all().map(({ record }) => record), ...bin.all()]
+    .filter(({ id }) => id !== except)
+    .flatMap(({ config, id, name }) =>
       config.diskPath === undefined ? [] : [{ id, name, diskPath: config.diskPath }],
     );
 }
@@ -93,7 +94,7 @@ export async function examineConfig(
   const asked = config.diskPath === undefined ? newMib : { ...newMib, diskMib: 0 };
   const [faults, diskFaults] = await Promise.all([
     ports.provider.examine(config, own, forwardsTaken(ports.registry, own)),
-    ports.provider.disks.examine(config, own, imageOwners(ports.registry, own)),
+    ports.provider.disks.examine(config, own, imageOwners(ports, own)),
   ]);
   return [...capacityFaults(asked, capacity), ...faults, ...diskFaults];
 }

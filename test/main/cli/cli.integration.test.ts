@@ -152,6 +152,18 @@ describe('verbs', () => {
     });
   });
 
+  test('create hands on what the disk is to be, and refuses a format there is not', async () => {
+    await engine(verbEndsAs({ kind: 'create' }));
+    const flags = ['--disk-path', 'own.img', '--disk-format', 'raw', '--preallocation', 'metadata'];
+    expect(await vigil('create', 'demo', ...flags)).toMatchObject({ exitCode: 0 });
+    expect(inputOf('machine.create')).toMatchObject({
+      diskPath: path.join(rig.folder, 'own.img'),
+      diskFormat: 'raw',
+      preallocation: 'metadata',
+    });
+    expect(await vigil('create', 'demo', '--disk-format', 'vmdk')).toMatchObject({ exitCode: 2 });
+  });
+
   test('stop sets the ACPI rung with --timeout and names the rung that ended it', async () => {
     await engine(verbEndsAs({ kind: 'stop', result: { rung: 'quit' } }));
     expect(await vigil('stop', 'demo', '--timeout', '5')).toEqual({

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VigilError } from '../../../../main/contract/failure.ts';
 import { firstDisk } from '../../../../main/contract/machine.ts';
+import type { Operation } from '../../../../main/contract/operation.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
 import { latch } from '../../../support/fake-ports.ts';
 
@@ -246,10 +247,15 @@ describe('an adopted image', () => {
     expect(written('own')).toMatchObject({ diskFormat: 'raw' });
   });
 
-  it('is compared with those of all other machines', async () => {
+  it('is compared with those of all other machines, also of those that can be brought back', async () => {
     await rig.create({ name: 'own', diskPath: '/images/own.img' });
     await rig.create({ name: 'other' });
     expect(rig.provider.disks.owners).toMatchObject([{ name: 'own', diskPath: '/images/own.img' }]);
+    await rig.ended(
+      handlers()['machine.delete']({ machine: 'own', force: false }, someone) as Operation | Promise<Operation>,
+    );
+    await rig.create({ name: 'another' });
+    expect(rig.provider.disks.owners).toMatchObject([{ name: 'own' }]);
   });
 
   it('that is refused makes no machine', async () => {
