@@ -47,6 +47,16 @@ export async function stopMachine(
     kind: 'stop',
     machine: { id, name },
     preempt: wish.force,
+    // With the decision, and not a moment later: a stop by force is waited for by somebody.
+    intent: () => {
+      const stopping = toStop(present(fleet, id), 'stopped');
+      return stopping === null ? [] : [rowOf(stopping)];
+    },
+    began: () => {
+      const machine = present(fleet, id);
+      const stopping = toStop(machine, 'stopped');
+      if (stopping !== null) fleet.registry.put({ ...machine, record: stopping });
+    },
     work: async (context) => {
       const rung = await endMachine(fleet, id, wish, context, 'stopped');
       return stoppedEnd(fleet, id, by, rung);
@@ -104,6 +114,12 @@ async function settleStopped(fleet: FleetContext, machine: FleetMachine): Promis
   fleet.registry.put({ record, run: null });
 }
 
+/** What is written down before a process is ended; null when there is none, or when it is written already. */
+function toStop({ record, run }: FleetMachine, wanted: MachineRecord['wanted']): MachineRecord | null {
+  if (run === null || (record.state === 'stopping' && record.wanted === wanted)) return null;
+  return { ...record, wanted, state: 'stopping' };
+}
+
 /** Writes the wish down, then climbs the ladder. Comes back when the process is gone. */
 export async function endMachine(
   fleet: FleetContext,
@@ -114,12 +130,14 @@ export async function endMachine(
 ): Promise<StopRung> {
   const machine = present(fleet, id);
   if (machine.run === null) return 'ended';
-  const stopping: MachineRecord = { ...machine.record, wanted, state: 'stopping' };
-  await fleet.ledger.commit([rowOf(stopping)]);
-  fleet.registry.put({ ...machine, record: stopping });
+  const stopping = toStop(machine, wanted);
+  if (stopping !== null) {
+    await fleet.ledger.commit([rowOf(stopping)]);
+    fleet.registry.put({ ...machine, record: stopping });
+  }
   const acpiSeconds = wish.timeoutSeconds ?? fleet.settings().recovery.stop_seconds;
   const { rung } = await fleet.provider.stop(
-    providedMachine({ ...machine, record: stopping }),
+    providedMachine(present(fleet, id)),
     { force: wish.force, acpiMs: acpiSeconds * 1000 },
     context,
   );

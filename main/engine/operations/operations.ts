@@ -37,8 +37,8 @@ export interface OperationStart {
   readonly machine: { readonly id: string; readonly name: string };
   /** Further machines that nothing else may be done with meanwhile; never pre-empted. */
   readonly holds?: readonly { readonly id: string; readonly name: string }[];
-  /** What becomes true with the decision, written in the same transaction. */
-  readonly intent?: readonly StateChange[];
+  /** What becomes true with the decision, written in the same transaction. A function is asked once the place is taken. */
+  readonly intent?: readonly StateChange[] | (() => readonly StateChange[]);
   /** Cancel and await whatever is under way for the machine. */
   readonly preempt?: boolean;
   /** Called when the intent is durable, before the work. */
@@ -204,7 +204,8 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       // The place is taken before the first wait, so that two callers cannot both find it free.
       for (const { id } of machines) byMachine.set(id, operation.id);
       try {
-        await ledger.commit([...(start.intent ?? []), { kind: 'operation-put', operation }]);
+        const intent = typeof start.intent === 'function' ? start.intent() : (start.intent ?? []);
+        await ledger.commit([...intent, { kind: 'operation-put', operation }]);
       } catch (error) {
         for (const { id } of machines) byMachine.delete(id);
         throw error;
