@@ -29,6 +29,19 @@ export function forward(text: string, earlier: readonly PortForward[] | undefine
   return [...(earlier ?? []), { host: Number(match[1]), guest: Number(match[2]) }];
 }
 
+/** `HOST:GUEST`; `auto` and 0 leave the port of this computer to the engine. */
+export function forwardWish(text: string): { readonly host: number; readonly guest: number } {
+  const match = /^(auto|\d{1,9}):(\d{1,9})$/.exec(text);
+  if (match === null) {
+    throw badValue(
+      'host',
+      `'${shortened(text)}' is no port forward.`,
+      'Write HOST:GUEST, for example 2222:22 or auto:22.',
+    );
+  }
+  return { host: match[1] === 'auto' ? 0 : Number(match[1]), guest: Number(match[2]) };
+}
+
 /** Collected over repeated flags, as it stands. */
 export function collected(text: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), text];

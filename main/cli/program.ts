@@ -5,6 +5,7 @@ import type { RunCommand } from './command-run.ts';
 import { addConsoleCommands } from './console-commands.ts';
 import { addDiskCommands } from './disk-commands.ts';
 import { seconds } from './flag-values.ts';
+import { addForwardCommand } from './forward-command.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { addHostCommands } from './host-commands.ts';
 import { addLifecycleCommands } from './lifecycle-commands.ts';
@@ -39,6 +40,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addChangeCommands(program, run);
   addSnapshotCommands(program, run);
   addConsoleCommands(program, run);
+  addForwardCommand(program, run);
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);

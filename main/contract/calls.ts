@@ -16,6 +16,7 @@ import {
   MachineReference,
   machineProviders,
   machineStates,
+  Port,
   Tag,
 } from './machine.ts';
 import { MachineEdit } from './machine-edit.ts';
@@ -154,6 +155,18 @@ export const calls = {
   'machine.protect': call(
     z.strictObject({ machine: MachineReference, protected: z.boolean({ error: 'true or false.' }) }),
   ).returns<Machine>(),
+  /** At once, also where the machine runs. Host port 0 chooses a free one; the result tells which. */
+  'forward.add': call(
+    z.strictObject({
+      machine: MachineReference,
+      host: z
+        .int({ error: 'A port is a whole number.' })
+        .min(0, 'A port is 1 to 65535; 0 chooses a free one.')
+        .max(65535, 'A port is 1 to 65535; 0 chooses a free one.'),
+      guest: Port,
+    }),
+  ).returns<Operation>(),
+  'forward.remove': call(z.strictObject({ machine: MachineReference, host: Port, guest: Port })).returns<Operation>(),
   /** Into the bin, for some days; a running machine is refused. Forced, it goes at once and for good, from the bin too. */
   'machine.delete': call(
     z.strictObject({ machine: MachineReference, force: z.boolean().default(false) }),

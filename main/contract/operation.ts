@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from './failure.ts';
+import type { PortForward } from './machine.ts';
 import type { DiskCheck } from './machine-disk.ts';
 
 /** A long job: begun by a verb, followed by events, ended exactly once. */
@@ -50,6 +51,8 @@ export interface OperationResult {
   readonly restorableUntil?: string;
   /** Of an edit: something of it waits for the next start. */
   readonly pending?: boolean;
+  /** The port forward that was added or taken back. */
+  readonly forward?: PortForward;
 }
 
 export interface Operation {

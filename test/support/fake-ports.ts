@@ -20,6 +20,7 @@ import type {
   MachineDefinition,
   MachineDefinitions,
 } from '../../main/engine/ports/machine-definitions.ts';
+import type { MachineForwards } from '../../main/engine/ports/machine-forwards.ts';
 import type { GuestLook, MachineGuest } from '../../main/engine/ports/machine-guest.ts';
 import type {
   Finding,
@@ -196,6 +197,11 @@ export class FakeProvider implements MachineProvider {
   readonly kind = 'qemu';
   readonly guest = new FakeGuest();
   readonly console = new FakeConsole();
+  forwardError: unknown = null;
+  readonly forwards: MachineForwards = {
+    add: (machine, { host, guest }) => this.#forward(`forward ${machine.name} ${host}:${guest}`, machine),
+    remove: (machine, { host, guest }) => this.#forward(`unforward ${machine.name} ${host}:${guest}`, machine),
+  };
   readonly calls: string[] = [];
   readonly files = new Set<string>();
   readonly processes = new Map<string, MachineRun>();
@@ -293,7 +299,7 @@ export class FakeProvider implements MachineProvider {
   }
 
   macOf({ config, id }: Pick<ProvidedMachine, 'id' | 'config'>): string {
-    return config.mac ?? `52:54:00:00:${id.slice(-4, -2)}:${id.slice(-2)}`;
+    return config.mac ?? `52:54:00:fa:${id.slice(-4, -2)}:${id.slice(-2)}`;
   }
 
   async readConsole() {
@@ -311,6 +317,12 @@ export class FakeProvider implements MachineProvider {
 
   report(report: MachineReport): void {
     for (const listener of this.#listeners) listener(report);
+  }
+
+  async #forward(call: string, machine: ProvidedMachine): Promise<{ runtime: string }> {
+    this.calls.push(call);
+    if (this.forwardError !== null) throw this.forwardError;
+    return { runtime: `${machine.runtime} ${call}` };
   }
 
   async #hold(gate: Promise<void> | null, context: WorkContext): Promise<void> {

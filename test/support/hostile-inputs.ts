@@ -40,6 +40,8 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'machine.rename': { machine, name: 'other' },
     'machine.tag': { machine, action: 'add', tag: 'web' },
     'machine.protect': { machine, protected: true },
+    'forward.add': { machine, host: 2222, guest: 22 },
+    'forward.remove': { machine, host: 2222, guest: 22 },
     'machine.delete': { machine, force: false },
     'machine.bin': {},
     'machine.undelete': { machine },

@@ -20,17 +20,25 @@ export interface QemuGuest extends MachineGuest {
   close(): Promise<void>;
 }
 
+/** What the agent's channel of a run hangs on. */
+type GuestRun = Pick<LiveMachine, 'id' | 'generation' | 'state' | 'client' | 'record'>;
+
+export interface GuestPorts extends Pick<QemuContext, 'clock' | 'log' | 'agents'> {
+  /** The present run of a machine; null when none is known or it has ended. */
+  knownLive(id: string): GuestRun | null;
+}
+
 /** The guests of local machines, over the agent's channel of each. */
-export function createQemuGuest(qemu: Pick<QemuContext, 'clock' | 'log' | 'knownLive' | 'agents'>): QemuGuest {
+export function createQemuGuest(qemu: GuestPorts): QemuGuest {
   const { agents, clock, log } = qemu;
   /** Runs whose file systems are held, or may be. `undo` takes back the timer that will let go of them. */
   const held = new Map<string, { readonly id: string; readonly undo: () => void }>();
   let isClosed = false;
 
-  const use = <T>(live: LiveMachine, totalMs: number, work: (agent: AgentSession) => Promise<T>, givesWay = false) =>
+  const use = <T>(live: GuestRun, totalMs: number, work: (agent: AgentSession) => Promise<T>, givesWay = false) =>
     agents.use(live.record.paths.agent, { timeoutMs: callMs, totalMs, givesWay }, work);
 
-  const thawNow = async (live: LiveMachine): Promise<void> => {
+  const thawNow = async (live: GuestRun): Promise<void> => {
     const obstacle = await obstacleOf(live);
     if (obstacle !== null) throw new VigilError('unreachable', obstacle);
     await use(live, lookMs, async (agent) => {
@@ -43,7 +51,7 @@ export function createQemuGuest(qemu: Pick<QemuContext, 'clock' | 'log' | 'known
     held.delete(keyOf(live));
   };
 
-  const thawAfter = (live: LiveMachine, delayMs: number): void => {
+  const thawAfter = (live: GuestRun, delayMs: number): void => {
     const key = keyOf(live);
     held.get(key)?.undo();
     const undo = clock.after(delayMs, () => {
@@ -61,7 +69,7 @@ export function createQemuGuest(qemu: Pick<QemuContext, 'clock' | 'log' | 'known
     held.set(key, { id: live.id, undo });
   };
 
-  const lookAt = async (live: LiveMachine): Promise<GuestLook | null> => {
+  const lookAt = async (live: GuestRun): Promise<GuestLook | null> => {
     const obstacle = await obstacleOf(live);
     if (obstacle !== null) return { present: false, reason: obstacle };
     return use(
@@ -165,7 +173,7 @@ export function createQemuGuest(qemu: Pick<QemuContext, 'clock' | 'log' | 'known
 }
 
 /** Why no agent can answer now, as far as the monitor knows; null when it is worth a try. */
-export async function obstacleOf(live: LiveMachine): Promise<string | null> {
+export async function obstacleOf(live: GuestRun): Promise<string | null> {
   if (live.state !== 'running') return 'It is held: nothing in it can answer.';
   if (live.client === null) return "QEMU's monitor does not answer.";
   const ports = await live.client.execute('query-chardev');
@@ -191,7 +199,7 @@ async function answerOf(
   }
 }
 
-function keyOf({ generation, id }: LiveMachine): string {
+function keyOf({ generation, id }: GuestRun): string {
   return `${id} ${generation}`;
 }
 

@@ -42,7 +42,7 @@ const reconnectLimitMs = 1500;
 export class LiveMachine {
   readonly id: string;
   readonly generation: number;
-  readonly record: RuntimeRecord;
+  #record: RuntimeRecord;
   readonly #options: LiveMachineOptions;
   readonly #history = createEventHistory();
   readonly #listeners = new Set<(event: QmpEvent) => void>();
@@ -65,12 +65,16 @@ export class LiveMachine {
   constructor(options: LiveMachineOptions) {
     this.id = options.id;
     this.generation = options.generation;
-    this.record = options.record;
+    this.#record = options.record;
     this.#options = options;
     void options.exited?.then(() => {
       this.#tellSign();
       void this.#finish();
     });
+  }
+
+  get record(): RuntimeRecord {
+    return this.#record;
   }
 
   get state(): RunState {
@@ -79,6 +83,11 @@ export class LiveMachine {
 
   get client(): QmpClient | null {
     return this.#client?.isOpen === true ? this.#client : null;
+  }
+
+  /** Ports of this computer that the process holds from now on. */
+  holdPorts(hostPorts: readonly number[]): void {
+    this.#record = { ...this.#record, hostPorts };
   }
 
   isGone(): boolean {

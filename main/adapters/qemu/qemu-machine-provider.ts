@@ -22,6 +22,7 @@ import { blockNodes } from './machine-images.ts';
 import type { MachineProcess } from './machine-processes.ts';
 import { createMachineSnapshots } from './machine-snapshots.ts';
 import { areImagesFree, makeImages, watchImages } from './make-images.ts';
+import { createPortForwards } from './port-forwards.ts';
 import { prepareImages, settleImages } from './prepare-images.ts';
 import { macOf } from './qemu-command-line.ts';
 import { createQemuContext, type QemuOptions } from './qemu-context.ts';
@@ -57,6 +58,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
     snapshots: createMachineSnapshots(qemu),
     guest,
     console: createQemuMachineConsole(qemu),
+    forwards: createPortForwards(qemu),
 
     health: async () => {
       const program = await qemu.findQemu();

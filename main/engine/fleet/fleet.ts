@@ -21,6 +21,7 @@ import { deleteMachine, purgeBin } from './delete-machine.ts';
 import { editMachine, tagMachine } from './edit-machine.ts';
 import { capacityOf, rehearseDraft } from './examine-draft.ts';
 import { type FleetContext, providedMachine } from './fleet-context.ts';
+import { addForward, removeForward } from './forward-ports.ts';
 import { createMachineBin } from './machine-bin.ts';
 import { definitionChanged, freshConfig, pendingConfig } from './machine-definition-edits.ts';
 import { createMachineRegistry, type RegistryPorts } from './machine-registry.ts';
@@ -50,6 +51,8 @@ export interface Fleet {
     | 'machine.rename'
     | 'machine.undelete'
     | 'machine.bin'
+    | 'forward.add'
+    | 'forward.remove'
     | 'machine.tag'
     | 'machine.protect'
     | 'operation.list'
@@ -259,6 +262,8 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       'machine.start': ({ machine }, by) => startOrLetGoOn(fleet, machine, by),
       'machine.pause': ({ machine }, by) => pauseMachine(fleet, machine, by),
       'machine.resume': ({ machine }, by) => resumeMachine(fleet, machine, by),
+      'forward.add': ({ machine, ...wish }, by) => addForward(fleet, machine, wish, by),
+      'forward.remove': ({ machine, ...forward }, by) => removeForward(fleet, machine, forward, by),
       'machine.edit': ({ machine, change }, by) => editMachine(fleet, machine, change, by),
       'machine.rename': ({ machine, name }, by) => renameMachine(fleet, machine, name, by),
       'machine.undelete': ({ machine }, by) => undeleteMachine(fleet, machine, by),

@@ -24,8 +24,8 @@ export function capabilitiesOf(
   return machine.record.protected === true ? possible.filter((verb) => verb !== 'delete') : possible;
 }
 
-/** Verbs that change what is written of a machine, not its process. */
-const upkeep: readonly MachineVerb[] = ['edit', 'rename', 'protect'];
+/** Verbs that change what is written of a machine; its process goes on. */
+const upkeep: readonly MachineVerb[] = ['edit', 'rename', 'protect', 'forward'];
 
 function possibleIn({ record, run }: FleetMachine): readonly MachineVerb[] {
   switch (record.state) {

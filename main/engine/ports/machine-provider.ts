@@ -5,6 +5,7 @@ import type { StateVersions } from '../../contract/snapshot.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { MachineConsole } from './machine-console.ts';
 import type { MachineDisks } from './machine-disks.ts';
+import type { MachineForwards } from './machine-forwards.ts';
 import type { MachineGuest } from './machine-guest.ts';
 import type { MachineSnapshots } from './machine-snapshots.ts';
 import type { Reading } from './reading.ts';
@@ -144,6 +145,7 @@ export interface MachineProvider {
   readonly snapshots: MachineSnapshots;
   readonly guest: MachineGuest;
   readonly console: MachineConsole;
+  readonly forwards: MachineForwards;
   /** What is installed here. Cached; cheap to ask again. */
   health(): Promise<ProviderHealth>;
   /**

@@ -6,6 +6,8 @@ import { type DebianGuest, debianDiskMib } from './debian.ts';
 export interface DebianShell {
   /** A command in the guest over OpenSSH's own client; its output. Rejects when it fails or takes longer. */
   run(command: string, limitMs?: number): Promise<string>;
+  /** What OpenSSH's client takes to run a command there. */
+  arguments(command: string): readonly string[];
   /** Waits until the guest lets a test in. */
   booted(): Promise<void>;
 }
@@ -22,21 +24,23 @@ export function debianShell(guest: DebianGuest, port: number, user: 'root' | 'vi
     'BatchMode=yes',
     'ConnectTimeout=10',
   ];
+  const argumentsFor = (command: string) => [
+    ...['-F', 'none', '-q', '-i', guest.key.file, '-p', String(port)],
+    ...options.flatMap((option) => ['-o', option]),
+    ...[`${user}@127.0.0.1`, command],
+  ];
   const run = (command: string, limitMs = 60_000) =>
     new Promise<string>((resolve, reject) => {
       execFile(
         'ssh',
-        [
-          ...['-F', 'none', '-q', '-i', guest.key.file, '-p', String(port)],
-          ...options.flatMap((option) => ['-o', option]),
-          ...[`${user}@127.0.0.1`, command],
-        ],
+        argumentsFor(command),
         { timeout: limitMs, env: { PATH: process.env.PATH, HOME: '/nonexistent' } },
         (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
       );
     });
   return {
     run,
+    arguments: argumentsFor,
     booted: async () => {
       await eventually('the Debian guest to let the test in', () => run('echo in', 20_000), bootMs);
     },
