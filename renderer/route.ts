@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /** Where the window stands, as the part of its address after `#`. */
 
-export const machineTabs = ['overview', 'timeline', 'console', 'health', 'configuration'] as const;
+export const machineTabs = ['overview', 'timeline', 'console', 'snapshots', 'health', 'configuration'] as const;
 export type MachineTab = (typeof machineTabs)[number];
 
 export type Route =

@@ -1,7 +1,7 @@
 import type { Connection } from '../contract/connection.ts';
 import type { Failure } from '../contract/failure.ts';
 import { failureOf } from '../contract/failure.ts';
-import type { TrayAction } from './tray-menu.ts';
+import type { TrayAction, TrayVerb } from './tray-menu.ts';
 import type { Place } from './windows.ts';
 
 export interface TrayActionParts {
@@ -24,20 +24,28 @@ export function createTrayActions({ connection, show, quit, refused }: TrayActio
         return show({ page: 'machine', id: action.machine });
       case 'quit':
         return quit();
-      case 'start':
-      case 'stop':
-      case 'restart':
-      case 'force-stop':
+      default:
         verb(connection, action.kind, action.machine).catch((error: unknown) => refused(failureOf(error)));
     }
   };
 }
 
-async function verb(
-  connection: Connection,
-  kind: 'start' | 'stop' | 'restart' | 'force-stop',
-  machine: string,
-): Promise<void> {
-  if (kind === 'force-stop') await connection.call('machine.stop', { machine, force: true });
-  else await connection.call(`machine.${kind}`, { machine });
+async function verb(connection: Connection, kind: TrayVerb, machine: string): Promise<void> {
+  switch (kind) {
+    case 'force-stop':
+      await connection.call('machine.stop', { machine, force: true });
+      return;
+    case 'snapshot':
+      await connection.call('snapshot.take', { machine, name: momentName(new Date()) });
+      return;
+    default:
+      await connection.call(`machine.${kind}`, { machine });
+  }
+}
+
+/** `2026-03-17-202615`, local: the tray cannot ask for a name. */
+function momentName(now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  return `${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
 }

@@ -6,7 +6,10 @@ import { inOneLine } from './one-line.ts';
 export type TrayAction =
   | { readonly kind: 'open' | 'new-machine' | 'quit' }
   | { readonly kind: 'open-machine'; readonly machine: string }
-  | { readonly kind: 'start' | 'stop' | 'restart' | 'force-stop'; readonly machine: string };
+  | { readonly kind: TrayVerb; readonly machine: string };
+
+/** What the tray can do to a machine without asking anything. */
+export type TrayVerb = 'start' | 'resume' | 'stop' | 'restart' | 'pause' | 'suspend' | 'snapshot' | 'force-stop';
 
 export type TrayItem =
   | { readonly kind: 'separator' }
@@ -50,14 +53,18 @@ function stateLine({ word, operation, doing, reason }: Condition): string {
 
 interface VerbItem {
   readonly label: string;
-  readonly kind: 'start' | 'stop' | 'restart' | 'force-stop';
+  readonly kind: TrayVerb;
   readonly verb: MachineVerb;
 }
 
 const verbItemsInOrder: readonly VerbItem[] = [
+  { label: 'Resume', kind: 'resume', verb: 'resume' },
   { label: 'Start', kind: 'start', verb: 'start' },
   { label: 'Stop', kind: 'stop', verb: 'stop' },
   { label: 'Restart', kind: 'restart', verb: 'restart' },
+  { label: 'Pause', kind: 'pause', verb: 'pause' },
+  { label: 'Suspend to disk', kind: 'suspend', verb: 'suspend' },
+  { label: 'Take a snapshot', kind: 'snapshot', verb: 'snapshot' },
   { label: 'Force stop', kind: 'force-stop', verb: 'stop' },
 ];
 
@@ -67,10 +74,18 @@ const verbItemsInOrder: readonly VerbItem[] = [
  */
 function verbItems({ machine, operation }: Condition): readonly TrayItem[] {
   const can = ({ verb }: VerbItem) => machine.capabilities.includes(verb);
-  if (operation === null) return verbItemsInOrder.filter(can).map((item) => actionItem(item, machine.id, true));
+  if (operation === null) {
+    return (
+      verbItemsInOrder
+        .filter(can)
+        // What goes on does not begin.
+        .filter(({ kind }) => kind !== 'start' || !machine.capabilities.includes('resume'))
+        .map((item) => actionItem(item, machine.id, true))
+    );
+  }
   if (operation.kind === 'create' || operation.kind === 'delete') return [];
   return verbItemsInOrder
-    .filter(({ kind }) => kind !== 'start')
+    .filter(({ kind }) => kind !== 'start' && kind !== 'resume')
     .map((item) => actionItem(item, machine.id, can(item) && item.kind !== operation.kind));
 }
 

@@ -3,6 +3,7 @@ import { VigilError } from '../../main/contract/failure.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
 import { operationWords } from '../../main/contract/operation-words.ts';
+import type { Snapshot } from '../../main/contract/snapshot.ts';
 import { useClient } from '../client/client-context.tsx';
 import { go, machineHref } from '../route.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -17,6 +18,9 @@ export interface Actions {
   /** Does a verb to machines, asking first where something would be lost. */
   run(verb: ShownVerb, machines: readonly Machine[]): void;
   cancel(operation: Operation): void;
+  /** `memory`: with the memory that is in it. */
+  revert(machine: Machine, snapshot: Snapshot, memory: boolean): void;
+  deleteSnapshot(machine: Machine, snapshot: Snapshot): void;
 }
 
 const ActionsContext = createContext<Actions | null>(null);
@@ -56,11 +60,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
   );
 
   const each = useCallback(
-    (
-      machines: readonly Pick<Machine, 'id' | 'name'>[],
-      what: string,
-      verb: (machine: string) => Promise<unknown>,
-    ) => {
+    (machines: readonly Pick<Machine, 'id' | 'name'>[], what: string, verb: (machine: string) => Promise<unknown>) => {
       for (const { id, name } of machines) verb(id).catch((error: unknown) => report(error, name, what));
     },
     [report],
@@ -107,6 +107,12 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
             return go(machineHref(first.id, 'console'));
         }
       },
+      revert: (machine, { name }, memory) =>
+        each([machine], 'Revert', (id) => connection.call('snapshot.revert', { machine: id, snapshot: name, memory })),
+      deleteSnapshot: (machine, { name }) =>
+        each([machine], `Delete the snapshot ${name} of`, (id) =>
+          connection.call('snapshot.delete', { machine: id, snapshot: name }),
+        ),
       cancel: (operation) => {
         connection
           .call('operation.cancel', { operation: operation.id })

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { type Machine, MachineName } from '../../main/contract/machine.ts';
 import { SnapshotName } from '../../main/contract/snapshot.ts';
 import { useMachines } from '../client/use-engine.ts';
-import { snapshotStamp } from '../format/times.ts';
+import { stamp } from '../format/times.ts';
 import { Checkbox } from './checkbox.tsx';
-import type { FieldFault } from './field-fault.ts';
+import { type FieldFault, faultsOfSchema } from './field-fault.ts';
 import { ForeignText } from './foreign-text.tsx';
 import { NameDialog } from './name-dialog.tsx';
 
@@ -13,11 +13,7 @@ interface OneMachine {
   onClose(): void;
 }
 
-export function SnapshotDialog({
-  machine,
-  onClose,
-  onTake,
-}: OneMachine & { onTake(name: string): void }) {
+export function SnapshotDialog({ machine, onClose, onTake }: OneMachine & { onTake(name: string): void }) {
   const isUp = machine.startedAt !== null;
   return (
     <NameDialog
@@ -28,9 +24,9 @@ export function SnapshotDialog({
       }
       label="Name"
       hint={isUp ? 'With its memory: it goes on exactly here.' : 'Of its disks: it is stopped.'}
-      initial={snapshotStamp(new Date())}
+      initial={stamp(Date.now())}
       verb="Take snapshot"
-      faultOf={(name) => faultBy(SnapshotName.safeParse(name))}
+      faultOf={(name) => faultsOfSchema(SnapshotName.safeParse(name))[0]}
       onName={onTake}
       onClose={onClose}
     />
@@ -79,7 +75,9 @@ export function RenameDialog({ machine, onClose, onRename }: OneMachine & { onRe
       hint="Its id, its disks and its history stay."
       initial={machine.name}
       verb="Rename"
-      faultOf={(name) => (name === machine.name ? { message: 'That is its name already.' } : faultOf(name))}
+      faultOf={(name) =>
+        name === machine.name ? { field: 'name', message: 'That is its name already.' } : faultOf(name)
+      }
       onName={onRename}
       onClose={onClose}
     />
@@ -88,21 +86,11 @@ export function RenameDialog({ machine, onClose, onRename }: OneMachine & { onRe
 
 /** Names of other machines are taken; whether one of the engine's own knowledge is, the engine says. */
 function useFreeName(machine: Machine): (name: string) => FieldFault | undefined {
-  const { machines } = useMachines();
+  const { value } = useMachines();
   return (name) => {
-    const fault = faultBy(MachineName.safeParse(name));
+    const [fault] = faultsOfSchema(MachineName.safeParse(name));
     if (fault !== undefined) return fault;
-    const taken = machines.some((other) => other.id !== machine.id && other.name === name);
-    return taken ? { message: `There is a machine called ${name} already.` } : undefined;
+    const taken = [...(value?.values() ?? [])].some((other) => other.id !== machine.id && other.name === name);
+    return taken ? { field: 'name', message: `There is a machine called ${name} already.` } : undefined;
   };
-}
-
-interface Parsed {
-  readonly success: boolean;
-  readonly error?: { readonly issues: readonly { readonly message: string }[] };
-}
-
-function faultBy(parsed: Parsed): FieldFault | undefined {
-  if (parsed.success) return undefined;
-  return { message: parsed.error?.issues[0]?.message ?? 'That is no name.' };
 }

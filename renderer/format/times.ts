@@ -48,3 +48,10 @@ export function shortTime(at: number, now: number): string {
   const date = new Date(at);
   return `${date.getDate()} ${months[date.getMonth()]} ${clockTime(at).slice(0, 5)}`;
 }
+
+/** `2026-03-17-2026`, local: a name that sorts by itself. */
+export function stamp(at: number): string {
+  const date = new Date(at);
+  const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
+  return `${day}-${twoDigits(date.getHours())}${twoDigits(date.getMinutes())}`;
+}

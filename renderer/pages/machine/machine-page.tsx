@@ -16,6 +16,7 @@ import { MachineHeader } from './machine-header.tsx';
 import { NoticeBar } from './notice-bar.tsx';
 import { OperationBar } from './operation-bar.tsx';
 import { OverviewTab } from './overview-tab.tsx';
+import { SnapshotsTab } from './snapshots-tab.tsx';
 import { TimelineTab } from './timeline-tab.tsx';
 
 type MachineRoute = Extract<Route, { page: 'machine' }>;
@@ -56,13 +57,17 @@ const tabWords: Readonly<Record<MachineTab, string>> = {
   overview: 'Overview',
   timeline: 'Timeline',
   console: 'Console',
+  snapshots: 'Snapshots',
   health: 'Health',
   configuration: 'Configuration',
 };
 
 /** A machine has the tabs of what it can do: a host that only answers SSH has no console. */
 function tabsOf({ provider, capabilities }: Machine): readonly MachineTab[] {
-  return machineTabs.filter((tab) => tab !== 'console' || provider !== 'ssh' || capabilities.includes('console'));
+  return machineTabs.filter((tab) => {
+    if (provider !== 'ssh') return true;
+    return tab !== 'snapshots' && (tab !== 'console' || capabilities.includes('console'));
+  });
 }
 
 function MachineView({ machine, route }: { readonly machine: Machine; readonly route: MachineRoute }) {
@@ -99,6 +104,9 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
         </Tabs.Content>
         <Tabs.Content value="console" className="tab-content">
           <ConsoleTab machine={machine} />
+        </Tabs.Content>
+        <Tabs.Content value="snapshots" className="tab-content">
+          <SnapshotsTab machine={machine} />
         </Tabs.Content>
         <Tabs.Content value="health" className="tab-content">
           <HealthTab machine={machine} crash={crash} />

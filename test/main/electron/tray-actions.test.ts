@@ -13,6 +13,14 @@ test.each<[TrayAction, string, unknown]>([
   [{ kind: 'start', machine: 'm' }, 'machine.start', { machine: 'm' }],
   [{ kind: 'stop', machine: 'm' }, 'machine.stop', { machine: 'm' }],
   [{ kind: 'restart', machine: 'm' }, 'machine.restart', { machine: 'm' }],
+  [{ kind: 'pause', machine: 'm' }, 'machine.pause', { machine: 'm' }],
+  [{ kind: 'resume', machine: 'm' }, 'machine.resume', { machine: 'm' }],
+  [{ kind: 'suspend', machine: 'm' }, 'machine.suspend', { machine: 'm' }],
+  [
+    { kind: 'snapshot', machine: 'm' },
+    'snapshot.take',
+    { machine: 'm', name: expect.stringMatching(/^\d{4}-\d\d-\d\d-\d{6}$/) },
+  ],
   [{ kind: 'force-stop', machine: 'm' }, 'machine.stop', { machine: 'm', force: true }],
 ])('%j asks for %s', (action, name, input) => {
   const { call, perform } = parts();

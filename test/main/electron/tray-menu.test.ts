@@ -38,6 +38,35 @@ describe('the submenu of a machine', () => {
     expect(mark(machine('a', { ...host, state: 'running' }))).toBe('● a');
   });
 
+  test('that runs and keeps snapshots offers to hold it, to save it and to keep this moment', () => {
+    const able = runningMachine('a', { capabilities: ['stop', 'restart', 'pause', 'suspend', 'snapshot', 'console'] });
+    expect(lines(able).slice(3)).toEqual([
+      'Stop',
+      'Restart',
+      'Pause',
+      'Suspend to disk',
+      'Take a snapshot',
+      'Force stop',
+    ]);
+  });
+
+  test('that is paused or suspended goes on; it does not start', () => {
+    const held = runningMachine('a', { state: 'paused', capabilities: ['start', 'resume', 'stop', 'console'] });
+    expect(lines(held)).toEqual(['Paused', '-', 'Open', 'Resume', 'Stop', 'Force stop']);
+  });
+
+  test('that is being put back in time has every verb locked', () => {
+    const busyNow = operationOn('a', { kind: 'revert', step: 'Loading the memory' });
+    expect(lines(runningMachine('a', { capabilities: ['console'] }), busyNow).slice(3)).toEqual([
+      '(Stop)',
+      '(Restart)',
+      '(Pause)',
+      '(Suspend to disk)',
+      '(Take a snapshot)',
+      '(Force stop)',
+    ]);
+  });
+
   test('that can do nothing offers nothing', () => {
     expect(lines(machine('a', { state: 'unknown', capabilities: ['console'] }))).toEqual(['Unknown', '-', 'Open']);
   });
@@ -63,6 +92,9 @@ describe('the submenu of a machine', () => {
       'Open',
       '(Stop)',
       '(Restart)',
+      '(Pause)',
+      '(Suspend to disk)',
+      '(Take a snapshot)',
       'Force stop',
     ]);
   });
@@ -74,6 +106,9 @@ describe('the submenu of a machine', () => {
       'Open',
       'Stop',
       '(Restart)',
+      '(Pause)',
+      '(Suspend to disk)',
+      '(Take a snapshot)',
       'Force stop',
     ]);
   });
