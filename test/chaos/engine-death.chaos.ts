@@ -10,8 +10,8 @@ import { killProcessesOfHome, machineProcessesOf } from '../support/processes-of
 import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
 
 /**
- * B6: the engine is killed at random moments, alone and inside create, start, stop and delete, with machines running.
- * After its next start every living machine is watched again, nothing runs twice, nothing is orphaned, nothing was killed.
+ * B6: the engine is killed at random moments, alone and inside create, start, stop, snapshot, suspend and delete, with
+ * machines running. After its next start every living machine is watched again, nothing runs twice, nothing is orphaned, nothing was killed.
  */
 const rounds = Number(process.env.VIGIL_CHAOS_ROUNDS ?? 50);
 const readyLimitMs = 2000;
@@ -55,11 +55,14 @@ async function beginSomething(connection: SocketConnection, random: SeededRandom
     ignore(connection.call('machine.create', { name: busy, memoryMib: 32, diskMib: 4, cpus: 1, start: true }));
     return 'create';
   }
-  const verb = random.pick(['start', 'stop', 'restart', 'delete', 'nothing'] as const);
+  const verb = random.pick(['start', 'stop', 'restart', 'snapshot', 'suspend', 'delete', 'nothing'] as const);
   if (verb === 'start') ignore(connection.call('machine.start', { machine: busy }));
   if (verb === 'stop')
     ignore(connection.call('machine.stop', { machine: busy, force: random.below(2) === 0, timeoutSeconds: 1 }));
   if (verb === 'restart') ignore(connection.call('machine.restart', { machine: busy, force: true }));
+  if (verb === 'snapshot')
+    ignore(connection.call('snapshot.take', { machine: busy, name: `s${random.below(1_000_000)}` }));
+  if (verb === 'suspend') ignore(connection.call('machine.suspend', { machine: busy }));
   if (verb === 'delete') ignore(connection.call('machine.delete', { machine: busy, force: true }));
   return verb;
 }

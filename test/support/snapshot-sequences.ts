@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { VigilError } from '../../main/contract/failure.ts';
@@ -55,6 +55,7 @@ type Step = (typeof steps)[number];
 export async function runSnapshotSequences(options: SequencesOptions): Promise<SequencesOutcome> {
   const top = mkdtempSync('/tmp/vb9-');
   const home = path.join(top, 'home');
+  mkdirSync(home, { mode: 0o700 });
   const witness = createImageToolWitness(top);
   const searchPath = process.env.PATH;
   process.env.PATH = `${witness.folder}:${searchPath}`;
