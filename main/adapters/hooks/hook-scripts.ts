@@ -4,7 +4,6 @@ import path from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
 import type { HookScripts } from '../../engine/ports/hook-scripts.ts';
 import type { Processes } from '../../engine/ports/processes.ts';
-import { writeFileDurably } from '../files/write-file-durably.ts';
 import { examineScript, largestScriptBytes, passGate } from './script-gate.ts';
 
 export interface HookScriptsOptions {
@@ -13,6 +12,8 @@ export interface HookScriptsOptions {
   readonly processes: Processes;
   /** What a script may know of our own environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Writes a file whole and durably, with the given mode. */
+  readonly writeFile: (file: string, text: string, mode: number) => Promise<void>;
 }
 
 /** Handed down by a script to everything it starts. */
@@ -22,7 +23,7 @@ export const hookMark = 'VIGIL_HOOK_RUN';
  * The bytes that were looked at are the bytes that run: they are copied into a folder that only we can enter, and the copy
  * is run. Whoever swaps the file in between swaps nothing.
  */
-export function createHookScripts({ home, processes, environment }: HookScriptsOptions): HookScripts {
+export function createHookScripts({ home, processes, environment, ...files }: HookScriptsOptions): HookScripts {
   const runsFolder = path.join(home, 'hook-runs');
   return {
     examine: examineScript,
@@ -63,7 +64,7 @@ export function createHookScripts({ home, processes, environment }: HookScriptsO
       if (Buffer.byteLength(text) > largestScriptBytes) {
         throw new VigilError('bad-input', 'A script has at most 1 MiB.', { field: 'text' });
       }
-      await writeFileDurably(file, text, 0o700);
+      await files.writeFile(file, text, 0o700);
       const examined = await examineScript(file);
       if (examined.kind === 'refused') throw new VigilError('refused', examined.reason, { field: 'path' });
     },
