@@ -13,7 +13,13 @@ export function argumentsOf(pid: number): readonly string[] {
 
 /** QEMU and a client of its monitor, with nothing around them. */
 export interface BareQemu {
-  /** Milliseconds from the start of the process to the monitor's greeting. */
+  readonly pid: number;
+  /**
+   * Milliseconds from the start of the process until the monitor has said who it is and how it does. Its greeting comes
+   * long before: QEMU sends it in the middle of its own start and hears nothing until that is done.
+   */
+  readonly answeredAfterMs: number;
+  /** The same until the greeting. */
   readonly greetedAfterMs: number;
   /** Says `quit`; milliseconds until the process is gone. */
   quit(): Promise<number>;
@@ -30,11 +36,13 @@ export async function startBareQemu(command: readonly string[]): Promise<BareQem
   const socket = await connected(qmp, child);
   await once(socket, 'data');
   const greetedAfterMs = performance.now() - begin;
+  for (const command of ['qmp_capabilities', 'query-uuid', 'query-status']) await ask(socket, command);
+  const answeredAfterMs = performance.now() - begin;
   return {
+    pid: child.pid ?? 0,
+    answeredAfterMs,
     greetedAfterMs,
     quit: async () => {
-      socket.write('{"execute":"qmp_capabilities"}\n');
-      await once(socket, 'data');
       const gone = once(child, 'exit');
       const asked = performance.now();
       socket.write('{"execute":"quit"}\n');
@@ -46,6 +54,11 @@ export async function startBareQemu(command: readonly string[]): Promise<BareQem
       await endProcess(child, 'SIGKILL');
     },
   };
+}
+
+async function ask(socket: Socket, command: string): Promise<void> {
+  socket.write(`{"execute":"${command}"}\n`);
+  for (let said = ''; !said.includes('"return"'); ) said += String((await once(socket, 'data'))[0]);
 }
 
 /** What QEMU waits for at its start: both ends of the serial console. */

@@ -15,7 +15,7 @@ export const machineLanes: readonly Lane[] = [
     ...shared,
     id: 'P6',
     title: 'request to start until QMP has answered, all checks included',
-    reference: 'the same QEMU command line, spawned and greeted',
+    reference: 'the same QEMU command line, spawned and asked the same',
     goal: { atMost: 1.25 },
     open: async () => {
       const { engine, command, durableWrite, close } = await machineReady();
@@ -30,7 +30,7 @@ export const machineLanes: readonly Lane[] = [
         reference: async () => {
           const qemu = await startBareQemu(command);
           await qemu.close();
-          return qemu.greetedAfterMs;
+          return qemu.answeredAfterMs;
         },
         notes: () => [durableWrite],
         close,

@@ -96,19 +96,23 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
 
     start: async (machine, context) => {
       if (qemu.knownLive(machine.id) !== null) throw new VigilError('conflict', `${machine.name} is running already.`);
-      const program = await qemu.requireQemu();
-      const paths = await qemu.pathsOf(machine.id);
-      await prepareImages(machine, paths, work, context.signal);
-      const faults = await examineConfig({
-        config: machine.config,
-        taken: new Map(),
-        held: new Set(),
-        isRoot: process.getuid?.() === 0,
-      });
-      const [fault] = faults;
-      if (fault !== undefined) throw new VigilError('refused', fault.message, { field: fault.field, hint: fault.hint });
+      const [program, paths] = await Promise.all([qemu.requireQemu(), qemu.pathsOf(machine.id)]);
       context.progress(0.1, 'Choosing the accelerator');
-      const accelerator = acceleratorFor(await probe.find(program), context.heldFor);
+      // Looks that change nothing: they go on beside what may take longer, and are of no matter when that fails.
+      const looks = Promise.all([
+        probe.find(program),
+        examineConfig({
+          config: machine.config,
+          taken: new Map(),
+          held: new Set(),
+          isRoot: process.getuid?.() === 0,
+        }),
+      ]);
+      looks.catch(() => undefined);
+      await prepareImages(machine, paths, work, context.signal);
+      const [found, [fault]] = await looks;
+      if (fault !== undefined) throw new VigilError('refused', fault.message, { field: fault.field, hint: fault.hint });
+      const accelerator = acceleratorFor(found, context.heldFor);
       const uefiCode = await prepareUefi(processes, machine.config, paths);
       qemu.letGo(machine.id);
       const live = await startMachine({
@@ -162,7 +166,9 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         );
         claim.settle();
         qemu.letGo(machine.id);
-        await rm(live.record.paths.folder, { recursive: true, force: true });
+        // The pipe of the serial console stays for the next run: making one takes a process.
+        const { agent, monitor, qmp } = live.record.paths;
+        await Promise.all([agent, monitor, qmp].map((socket) => rm(socket, { force: true })));
         return { rung };
       } catch (error) {
         claim.giveBack();

@@ -30,7 +30,9 @@ export interface StartInput {
 }
 
 const greetingMs = 30_000;
-const tryAgainMs = 10;
+/** Its sockets are there long before its greeting, and a connection that waits for it gets it at once. */
+const tryAgainMs = [1, 2, 3, 5, 8];
+const longestTryAgainMs = 10;
 const endMs = 10_000;
 
 /**
@@ -42,8 +44,10 @@ export async function startMachine(input: StartInput): Promise<LiveMachine> {
   throwIfCancelled(context.signal);
   await makePrivateFolder(runtime.folder);
   for (const socket of [runtime.qmp, runtime.monitor, runtime.agent]) await clearStaleSocket(socket);
-  await prepareSerialPipe(runtime.serial, processes);
-  const consoleFrom = await prepareConsoleLog(paths.console);
+  const [consoleFrom] = await Promise.all([
+    prepareConsoleLog(paths.console),
+    prepareSerialPipe(runtime.serial, processes),
+  ]);
   throwIfCancelled(context.signal);
 
   context.progress(0.2, 'Starting QEMU');
@@ -111,7 +115,7 @@ async function connectWhenReady(live: LiveMachine, child: DetachedProcess, input
   void child.exited.then((ended) => {
     exit = ended;
   });
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
     throwIfCancelled(context.signal);
     if (exit !== null || live.isGone()) throw await earlyEnd(input);
     const left = deadline - clock.monotonicNow();
@@ -128,7 +132,7 @@ async function connectWhenReady(live: LiveMachine, child: DetachedProcess, input
       }
     }
     await new Promise<void>((resolve) => {
-      clock.after(tryAgainMs, resolve);
+      clock.after(tryAgainMs[attempt] ?? longestTryAgainMs, resolve);
     });
   }
 }
