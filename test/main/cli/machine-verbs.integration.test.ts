@@ -178,7 +178,10 @@ describe('changes', () => {
 
   test('list can be of one group, and show tells group, protection and what waits', async () => {
     const machine = sampleMachine({ group: 'shop', protected: true });
-    const config = MachineConfig.parse({ cpus: 1, memoryMib: 64, diskMib: 16, iso: '/a.iso' });
+    const config = MachineConfig.parse({
+      ...{ cpus: 1, memoryMib: 64, diskMib: 16, iso: '/a.iso', firmware: 'uefi', network: 'bridge', bridge: 'br0' },
+      qemuArgs: ['-cpu', 'max'],
+    });
     const { iso: _iso, ...rest } = config;
     await engine({
       'machine.list': () => [machine],
@@ -201,6 +204,8 @@ describe('changes', () => {
     const { stdout } = await cli.vigil('show', 'shop/demo');
     expect(stdout).toMatch(/Group: +shop/);
     expect(stdout).toMatch(/Protected: +yes/);
+    expect(stdout).toMatch(/Firmware: +uefi\nNetwork: +bridge br0\n/);
+    expect(stdout).toMatch(/QEMU arguments: +-cpu max/);
     expect(stdout).toMatch(/At the next start: +cpus 4, iso taken away/);
   });
 });
