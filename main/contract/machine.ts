@@ -218,8 +218,8 @@ export interface Machine {
   readonly wanted: WantedState;
   readonly health: Health;
   /**
-   * Where it is reached from this computer. A local machine is on user networking, whose own addresses lead nowhere outside
-   * of it: 127.0.0.1 when it has forwards, else null. What it calls itself is in `MachineDetail.guest`.
+   * Where it is reached from this computer. On user networking the guest's own addresses lead nowhere outside of it:
+   * 127.0.0.1 when it has forwards, else null. On a bridge the one its agent tells. All of them are in `MachineDetail.guest`.
    */
   readonly address: string | null;
   readonly region: string | null;

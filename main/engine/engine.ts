@@ -143,6 +143,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         settings: () => settings.present,
         neighbours: {
           healthOf: (id) => health.health(id),
+          guestAddresses: guests.addresses,
           isNameTakenElsewhere: (name) => hosts.all().some((host) => host.name === name),
           refuseElsewhere: (reference) => {
             const host = hosts.find(reference);

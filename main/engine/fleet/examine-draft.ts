@@ -4,7 +4,7 @@ import type { Settings } from '../../contract/settings.ts';
 import type { Host } from '../ports/host.ts';
 import type { ImageOwner } from '../ports/machine-disks.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
-import { networkFaults } from './examine-network.ts';
+import { macFaults } from './mac-faults.ts';
 import type { MachineBin } from './machine-bin.ts';
 import type { MachineRegistry } from './machine-registry.ts';
 
@@ -97,7 +97,7 @@ export async function examineConfig(
     ports.provider.examine(config, own, forwardsTaken(ports.registry, own)),
     ports.provider.disks.examine(config, own, imageOwners(ports, own)),
   ]);
-  return [...capacityFaults(asked, capacity), ...networkFaults(ports, config, own), ...faults, ...diskFaults];
+  return [...capacityFaults(asked, capacity), ...macFaults(ports, config, own), ...faults, ...diskFaults];
 }
 
 export function nameFault(registry: MachineRegistry, name: string): DraftFault | null {

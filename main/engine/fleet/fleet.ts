@@ -82,7 +82,10 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'bin' | 'ope
   readonly events: EventSink;
   readonly owner: Owner;
   readonly desk: NotificationDesk;
-  readonly neighbours: Pick<RegistryPorts, 'healthOf' | 'isNameTakenElsewhere' | 'refuseElsewhere' | 'changed'>;
+  readonly neighbours: Pick<
+    RegistryPorts,
+    'healthOf' | 'guestAddresses' | 'isNameTakenElsewhere' | 'refuseElsewhere' | 'changed'
+  >;
   /** What the guest of a machine says of itself; null unless it runs. */
   describeGuest(machine: FleetMachine): Promise<GuestDetail | null>;
 }

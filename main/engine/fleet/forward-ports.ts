@@ -173,6 +173,8 @@ async function freeForward(
   }
   const forwards = [...config.forwards, { host: asked, guest }];
   const faults = await fleet.provider.examine({ ...config, forwards }, id, forwardsTaken(fleet.registry, id));
+  const none = faults.find(({ field }) => field === 'forwards');
+  if (none !== undefined) throw new VigilError('refused', none.message, { field: 'host', hint: none.hint });
   const fault = faults.find(({ field }) => field === `forwards.${forwards.length - 1}.host`);
   if (fault === undefined) return { host: asked, guest };
   if (host === 0 && fault.suggestion !== undefined) return { host: Number(fault.suggestion), guest };

@@ -1,6 +1,6 @@
 import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
-import type { Health, Machine } from '../../contract/machine.ts';
+import type { GuestAddress, Health, Machine } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -31,6 +31,8 @@ export interface RegistryPorts {
   hasSnapshots(machineId: string): boolean;
   /** What the health checks of a machine say. */
   healthOf(machineId: string): Health;
+  /** What the agent in its guest says. */
+  guestAddresses(machine: FleetMachine): readonly GuestAddress[];
   /** A name that something other than a machine of this registry has. */
   isNameTakenElsewhere(name: string): boolean;
   /** Throws for a reference to something that is no machine of this registry. */
@@ -45,13 +47,13 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
   const machines = new Map<string, FleetMachine>();
   const held = new Set<string>();
   const view = (machine: FleetMachine): Machine =>
-    machineView(
-      machine,
-      ports.operationOf(machine.record.id),
-      ports.healthOf(machine.record.id),
-      ports.clock.wallNow(),
-      ports.hasSnapshots(machine.record.id),
-    );
+    machineView(machine, {
+      operation: ports.operationOf(machine.record.id),
+      checked: ports.healthOf(machine.record.id),
+      wallNowMs: ports.clock.wallNow(),
+      hasSnapshots: ports.hasSnapshots(machine.record.id),
+      guestAddresses: ports.guestAddresses(machine),
+    });
   const announce = (id: string): void => {
     const machine = machines.get(id);
     if (machine !== undefined) ports.events.publish('machine.changed', view(machine));

@@ -1,4 +1,4 @@
-import type { Health, Machine, MachineVerb } from '../../contract/machine.ts';
+import type { GuestAddress, Health, Machine, MachineConfig, MachineVerb } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { MachineRun } from '../ports/machine-provider.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
@@ -21,7 +21,11 @@ export function capabilitiesOf(
   }
   if (machine.record.deletedAt !== undefined) return [];
   const possible = [...possibleIn(machine), ...timeVerbs(machine.record, hasSnapshots)];
-  return machine.record.protected === true ? possible.filter((verb) => verb !== 'delete') : possible;
+  const ruledOut: readonly MachineVerb[] = [
+    ...(machine.record.protected === true ? (['delete'] as const) : []),
+    ...(machine.record.config.network === 'bridge' ? (['forward'] as const) : []),
+  ];
+  return possible.filter((verb) => !ruledOut.includes(verb));
 }
 
 /** Verbs that change what is written of a machine; its process goes on. */
@@ -99,13 +103,20 @@ function healthOf(machine: FleetMachine, checked: Health): Health {
   return checked;
 }
 
-/** `checked` is what its health checks say. */
+/** What others know of a machine. */
+export interface MachineFacts {
+  readonly operation: Operation | undefined;
+  /** What its health checks say. */
+  readonly checked: Health;
+  readonly wallNowMs: number;
+  readonly hasSnapshots: boolean;
+  /** What the agent in its guest says. */
+  readonly guestAddresses: readonly GuestAddress[];
+}
+
 export function machineView(
   machine: FleetMachine,
-  operation: Operation | undefined,
-  checked: Health,
-  wallNowMs: number,
-  hasSnapshots: boolean,
+  { checked, guestAddresses, hasSnapshots, operation, wallNowMs }: MachineFacts,
 ): Machine {
   const { record, run } = machine;
   const { config } = record;
@@ -116,7 +127,7 @@ export function machineView(
     state: record.state,
     wanted: record.wanted,
     health: healthOf(machine, checked),
-    address: run === null || config.forwards.length === 0 ? null : '127.0.0.1',
+    address: run === null ? null : addressOf(config, guestAddresses),
     region: null,
     size: null,
     cpus: config.cpus,
@@ -140,4 +151,11 @@ export function machineView(
     capabilities: [...capabilitiesOf(machine, operation, hasSnapshots), ...openingsOf(machine)],
     operation: operation?.id ?? null,
   };
+}
+
+/** On a bridge the guest is a neighbour; on user networking only the forwards lead to it. */
+function addressOf({ forwards, network }: MachineConfig, guestAddresses: readonly GuestAddress[]): string | null {
+  if (network !== 'bridge') return forwards.length === 0 ? null : '127.0.0.1';
+  const known = guestAddresses.map(({ address }) => address);
+  return known.find((address) => !address.includes(':')) ?? known[0] ?? null;
 }

@@ -1,4 +1,4 @@
-import type { GuestDetail } from '../../contract/machine.ts';
+import type { GuestAddress, GuestDetail } from '../../contract/machine.ts';
 import { providedMachine } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -28,6 +28,8 @@ export interface GuestDesk {
   collect(): Promise<void>;
   /** What is known, asked anew when it is older than a moment; null unless the machine runs. */
   describe(machine: FleetMachine): Promise<GuestDetail | null>;
+  /** As far as they are known now. */
+  addresses(machine: FleetMachine): readonly GuestAddress[];
   /** How full the guest's own disk was when its agent was last asked; null when it did not say. */
   diskReading(machine: FleetMachine, takenAtMs: number): Reading | null;
 }
@@ -90,6 +92,8 @@ export function createGuestDesk(ports: GuestDeskPorts): GuestDesk {
       }
       return presentOf(machine)?.detail ?? null;
     },
+
+    addresses: (machine) => presentOf(machine)?.detail.addresses ?? [],
 
     diskReading: (machine, takenAtMs) => {
       const found = presentOf(machine);

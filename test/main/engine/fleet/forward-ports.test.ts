@@ -9,6 +9,9 @@ class PortsProvider extends FakeProvider {
   readonly listening = new Set<number>();
 
   override async examine(config: MachineConfig, _own: string | null, taken: ReadonlyMap<number, string>) {
+    if (config.network === 'bridge' && config.forwards.length > 0) {
+      return [{ field: 'forwards', message: 'A machine on a bridge has an address of its own.' }];
+    }
     const isTaken = (port: number): boolean => taken.has(port) || this.listening.has(port);
     return config.forwards.flatMap(({ host }, index) => {
       if (!isTaken(host)) return [];
@@ -140,6 +143,14 @@ describe('a forward is added', () => {
     expect(test.actions().at(-1)).toBe('machine.verb-failed');
   });
 
+  it('to no machine on a bridge, which has an address of its own', async () => {
+    const test = await fleet();
+    await test.create({ name: 'bridged', network: 'bridge', bridge: 'br0' });
+    await expect(add(test, 0, 22, 'bridged')).rejects.toMatchObject({ code: 'refused', field: 'host' });
+    const bridged = await test.engine.handlers['machine.get']({ machine: 'bridged' }, someone);
+    expect(bridged.machine.capabilities).not.toContain('forward');
+  });
+
   it('64 times and no more', async () => {
     const test = await engineUnderTest();
     const many = Array.from({ length: 64 }, (_, index) => ({ host: 3000 + index, guest: 1 }));
@@ -167,7 +178,7 @@ describe('a forward is taken back', () => {
   });
 });
 
-describe('the network of a draft', () => {
+describe('a draft', () => {
   const rehearse = (test: EngineUnderTest, draft: Record<string, unknown>) =>
     test.engine.handlers['machine.rehearse']({ draft: { name: 'twin', ...draft } }, someone);
 
@@ -188,12 +199,5 @@ describe('the network of a draft', () => {
       ]);
     }
     expect(await rehearse(test, { mac: '52:54:00:aa:bb:cd' })).toEqual([]);
-  });
-
-  it('is on no bridge', async () => {
-    const test = await fleet(false);
-    expect(await rehearse(test, { network: 'bridge' })).toMatchObject([{ field: 'network', suggestion: 'default' }]);
-    expect(await rehearse(test, { bridge: 'br0' })).toMatchObject([{ field: 'bridge' }]);
-    expect(await rehearse(test, { network: 'nat' })).toEqual([]);
   });
 });

@@ -105,6 +105,19 @@ describe('what the agent in a guest says', () => {
     await test.engine.stop();
   });
 
+  it('is the address of a machine on a bridge, IPv4 first', async () => {
+    const test = await engineUnderTest();
+    const card = (address: string) => ({ interface: 'eth0', address });
+    test.provider.guest.looks.set('demo', { ...debian, addresses: [card('fd00::15'), card('192.0.2.15')] });
+    await test.create({ name: 'demo', network: 'bridge', bridge: 'br0', start: true });
+    expect((await test.engine.handlers['machine.list']({}, someone))[0]).toMatchObject({ address: null });
+    await test.clock.advance(1000);
+    expect(test.events.of('machine.changed').at(-1)).toMatchObject({ name: 'demo', address: '192.0.2.15' });
+    await test.ended(test.engine.handlers['machine.stop']({ machine: 'demo', force: true }, someone));
+    expect((await detail(test)).machine.address).toBeNull();
+    await test.engine.stop();
+  });
+
   it('tells how full its own disk is, for a guest that nobody looks at over SSH', async () => {
     const test = await withGuest(debian);
     await test.clock.advance(1000);
