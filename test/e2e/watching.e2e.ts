@@ -203,7 +203,8 @@ function facesOf(name: string, page: Page, desktop: AppFixtures['desktop'], home
   const pageSays = async (words: RegExp) => {
     await eventually(`${words} in the row of ${name}`, async () => words.test((await row.textContent()) ?? ''), 30_000);
   };
-  const headerSays = async (words: RegExp) => {
+  /** Its own page: the words at its head, and what its health tab says of it. */
+  const machinePageSays = async (words: RegExp, health?: RegExp) => {
     await row
       .getByRole('link', { name })
       .or(row.getByText(name, { exact: true }))
@@ -211,6 +212,11 @@ function facesOf(name: string, page: Page, desktop: AppFixtures['desktop'], home
       .click();
     const header = page.locator('header').filter({ has: page.getByRole('heading', { name, level: 2 }) });
     await eventually(`${words} in the header of ${name}`, async () => words.test((await header.textContent()) ?? ''));
+    if (health !== undefined) {
+      await page.getByRole('tab', { name: 'Health' }).click();
+      const tab = page.getByRole('tabpanel', { name: 'Health' });
+      await eventually(`${health} in the health of ${name}`, async () => health.test((await tab.textContent()) ?? ''));
+    }
     await page
       .getByRole('navigation', { name: 'Main' })
       .getByRole('link', { name: /^Fleet/ })
@@ -228,7 +234,7 @@ function facesOf(name: string, page: Page, desktop: AppFixtures['desktop'], home
   return {
     healthy: async () => {
       await pageSays(/Healthy/);
-      await headerSays(/Healthy/);
+      await machinePageSays(/Healthy/);
       await desktop.trayThat('without a complaint', ({ tooltip }) => tooltip === '1 machine, 1 running');
       await desktop.menuThat('with a calm machine', (menu) => menuLine(menu) === `● ${name}: Running`);
       const { list, status } = await cli();
@@ -250,7 +256,7 @@ function facesOf(name: string, page: Page, desktop: AppFixtures['desktop'], home
       expect(alarm.icon.hash).not.toBe(calmIcon);
       expect(menuLine(await desktop.menu())).toMatch(new RegExp(`^✖ ${name}: \\w+: 127\\.0\\.0\\.1 port \\d+ `));
       await pageSays(/SSH down/);
-      await headerSays(/SSH down/);
+      await machinePageSays(/SSH down/, /127\.0\.0\.1 port \d+ .*See whether sshd runs/s);
       const { list, status } = await cli();
       expect(list).toContain('Unhealthy (SSH down) ✗');
       expect(status).toMatch(/SSH Failures: +3\/3/);
@@ -264,8 +270,8 @@ function facesOf(name: string, page: Page, desktop: AppFixtures['desktop'], home
       expect(warning.icon.hash).not.toBe(calmIcon);
       expect(menuLine(await desktop.menu())).toMatch(new RegExp(`^▲ ${name}: \\w+: Security: `));
       await pageSays(/Host key changed/);
-      await headerSays(/Host key changed/);
-      expect(await page.getByRole('main').textContent()).toMatch(/Security.*another one is known for it/s);
+      await machinePageSays(/Host key changed/, /another one is known for it.*known_hosts/s);
+      expect(await page.getByRole('main').textContent()).toMatch(/Host key changed.*another one is known for it/s);
       const { list, status } = await cli();
       expect(list).toContain('Degraded (Security: host key changed) !');
       expect(list).not.toMatch(/down|Unhealthy/i);
