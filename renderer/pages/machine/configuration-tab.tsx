@@ -7,6 +7,8 @@ import { ForeignText } from '../../components/foreign-text.tsx';
 import { Ago, Lasting, Moment } from '../../components/relative-time.tsx';
 import { bytes, chosenSize, percent } from '../../format/sizes.ts';
 import { acceleratorName } from '../../format/words.ts';
+import { DisksTable } from './disks-table.tsx';
+import { EditSettings } from './edit-settings.tsx';
 
 interface ConfigurationTabProps {
   readonly machine: Machine;
@@ -15,6 +17,8 @@ interface ConfigurationTabProps {
 
 /** What it is made of and where it lies. */
 export function ConfigurationTab({ machine, file }: ConfigurationTabProps) {
+  const config = file.detail?.config ?? null;
+  const pending = file.detail?.pending;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className="configuration scroll" tabIndex={0} aria-label="What it is made of">
@@ -25,7 +29,14 @@ export function ConfigurationTab({ machine, file }: ConfigurationTabProps) {
       )}
       <RunFacts machine={machine} file={file} />
       {machine.provider === 'ssh' ? null : <ConfigurationFacts file={file} machine={machine} />}
+      <GuestFacts file={file} />
       <PlaceFacts file={file} />
+      {config === null || machine.provider === 'ssh' ? null : (
+        <>
+          <EditSettings machine={machine} config={file.detail?.pending ?? config} isPending={pending !== undefined} />
+          <DisksTable machine={machine} disks={file.detail?.disks ?? []} />
+        </>
+      )}
     </section>
   );
 }
@@ -106,6 +117,49 @@ function ConfigurationFacts({ machine, file }: ConfigurationTabProps) {
       <OptionalText name="Append" text={config?.append} />
       <OptionalText name="CD image" text={config?.iso} />
       <OptionalText name="MAC" text={config?.mac} />
+    </Facts>
+  );
+}
+
+/** What the agent inside says. Silence is no data, and says so. */
+function GuestFacts({ file: { detail } }: { readonly file: MachineFile }) {
+  const guest = detail?.guest ?? null;
+  if (guest === null) return null;
+  return (
+    <Facts title="In the guest">
+      <Fact name="Agent">
+        {guest.present ? 'answers' : <span className="faint">does not answer</span>}
+        {guest.reason === null ? null : (
+          <div className="faint">
+            <ForeignText>{guest.reason}</ForeignText>
+          </div>
+        )}
+      </Fact>
+      {guest.os === null ? null : (
+        <Fact name="System">
+          <ForeignText>{guest.os}</ForeignText>
+        </Fact>
+      )}
+      {guest.hostName === null ? null : (
+        <Fact name="Host name">
+          <ForeignText>{guest.hostName}</ForeignText>
+        </Fact>
+      )}
+      {guest.addresses.map(({ address, interface: card }) => (
+        <Fact key={`${card} ${address}`} name={card}>
+          <span className="mono">
+            <ForeignText>{address}</ForeignText>
+          </span>
+          <CopyButton what={`the address ${address}`} text={address} />
+        </Fact>
+      ))}
+      {guest.fileSystems.map(({ mount, usedBytes, totalBytes }) => (
+        <Fact key={mount} name={mount}>
+          {usedBytes === null || totalBytes === null
+            ? 'not known'
+            : `${bytes(usedBytes)} of ${bytes(totalBytes)} (${percent(usedBytes / totalBytes)})`}
+        </Fact>
+      ))}
     </Facts>
   );
 }

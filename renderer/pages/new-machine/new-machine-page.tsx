@@ -7,6 +7,8 @@ import { useClient } from '../../client/client-context.tsx';
 import { useOperations } from '../../client/use-engine.ts';
 import type { FieldFault } from '../../components/field-fault.ts';
 import { TextField } from '../../components/form-field.tsx';
+import { PortFields } from '../../components/port-fields.tsx';
+import { TagField } from '../../components/tag-field.tsx';
 import { chosenSize, counted } from '../../format/sizes.ts';
 import { fleetHref, go, machineHref } from '../../route.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
@@ -14,8 +16,6 @@ import { CommandPanel } from './command-panel.tsx';
 import { CreateFooter } from './create-footer.tsx';
 import { type DraftForm, draftOf, emptyForm, fieldWord, formFaults, withField } from './draft-form.ts';
 import { FitPanel } from './fit-panel.tsx';
-import { PortFields } from './port-fields.tsx';
-import { TagField } from './tag-field.tsx';
 import { useRehearsal } from './use-rehearsal.ts';
 
 const advancedFields = ['kernel', 'initrd', 'append', 'iso', 'mac'] as const;

@@ -1,13 +1,18 @@
 import { Plus, X } from 'lucide-react';
 import { useId } from 'react';
-import { Button } from '../../components/button.tsx';
-import type { FieldFault } from '../../components/field-fault.ts';
-import { Fault } from '../../components/form-field.tsx';
-import type { DraftForm } from './draft-form.ts';
+import { Button } from './button.tsx';
+import type { FieldFault } from './field-fault.ts';
+import { Fault } from './form-field.tsx';
+
+/** Two ports as typed. */
+export interface TypedForward {
+  readonly host: string;
+  readonly guest: string;
+}
 
 interface PortFieldsProps {
-  readonly forwards: DraftForm['forwards'];
-  onChange(forwards: DraftForm['forwards']): void;
+  readonly forwards: readonly TypedForward[];
+  onChange(forwards: readonly TypedForward[]): void;
   onField(field: string, value: string): void;
   faultOf(field: string): FieldFault | undefined;
 }

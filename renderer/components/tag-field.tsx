@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
-import type { FieldFault } from '../../components/field-fault.ts';
-import { FieldFrame } from '../../components/form-field.tsx';
+import type { FieldFault } from './field-fault.ts';
+import { FieldFrame } from './form-field.tsx';
 
 interface TagFieldProps {
   readonly tags: readonly string[];
