@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+// The limits only end what hangs: how fast things are is measured by the bench, never by a test.
 // One project per kind of test, so each runs with what it needs and nothing else. scripts/test.mjs gives their order.
 const elsewhere = [
   'test/architecture/**',
@@ -19,6 +20,8 @@ export default defineConfig({
       {
         test: {
           name: 'architecture',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['test/architecture/**/*.test.ts'],
         },
       },
@@ -26,6 +29,8 @@ export default defineConfig({
         // Pure: engine, contract, transport, and the parsing half of adapters. Fakes and the manual clock, no waiting.
         test: {
           name: 'unit',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['test/**/*.test.ts'],
           exclude: elsewhere,
         },
@@ -34,6 +39,8 @@ export default defineConfig({
         plugins: [react()],
         test: {
           name: 'renderer',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           environment: 'jsdom',
           include: ['test/renderer/**/*.test.{ts,tsx}'],
         },

@@ -100,6 +100,13 @@ export const sides: readonly Side[] = [
     door: 'a chart is drawn from what it is given; what it needs of the engine comes through renderer/client',
   },
   {
+    name: 'terminal',
+    files: /^renderer\/terminal\//,
+    local: /^(renderer|main\/contract)\//,
+    packages: ['react', 'lucide-react', '@xterm/xterm', '@xterm/addon-fit'],
+    door: 'a terminal shows what renderer/terminal/console-stream.ts reads; its styles pass through styled-document.ts',
+  },
+  {
     name: 'renderer',
     files: /^renderer\//,
     local: /^(renderer|main\/contract)\//,
