@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findUefi, uefiPlaces } from '../../../../main/adapters/qemu/uefi-firmware.ts';
 import type { MachineProvider, ProvidedMachine } from '../../../../main/engine/ports/machine-provider.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { atMonitor, createQemuRig, firmwareMachine, type QemuRig, work } from '../../../support/qemu.ts';
+
+/** The firmware takes its time under emulation. */
+vi.setConfig({ testTimeout: 180_000 });
 
 let rig: QemuRig;
 let provider: MachineProvider;
