@@ -39,11 +39,11 @@ beforeEach(async () => {
   ssh = createSsh({ home, clock, log: recordingLog(), knownHostsFiles, agentPath });
 });
 afterEach(async () => {
-  await ssh.forget();
-  await eventually('no timer left', () => clock.waiting === 0, 1000);
   await endAgent();
+  await ssh.forget();
   vi.unstubAllEnvs();
   rmSync(home, { recursive: true, force: true });
+  await eventually('no timer left', () => clock.waiting === 0, 1000);
 });
 
 async function endAgent(): Promise<void> {
