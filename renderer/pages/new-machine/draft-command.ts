@@ -1,4 +1,4 @@
-import { type DraftForm, emptyForm, sizeFields, textFields } from './draft-form.ts';
+import { argsOf, choiceFields, type DraftForm, emptyForm, sizeFields, textFields } from './draft-form.ts';
 
 /** One line of the command: a flag with its value, and the field it comes from. */
 export interface CommandPart {
@@ -15,9 +15,14 @@ const flags = {
   append: '--append',
   iso: '--iso',
   mac: '--mac',
+  diskPath: '--disk-path',
+  bridge: '--bridge',
+  firmware: '--firmware',
+  preallocation: '--preallocation',
+  network: '--network',
 } as const;
 
-/** The same machine as `vigil create`, flag by flag; what is at its default is left out. Tags have no flag. */
+/** The same machine as `vigil create`, flag by flag; what is at its default is left out. Tags and group have no flag. */
 export function commandParts(form: DraftForm): readonly CommandPart[] {
   const name = form.name.trim();
   const parts: CommandPart[] = [{ field: 'name', text: `vigil create ${name === '' ? 'NAME' : quoted(name)}` }];
@@ -29,10 +34,14 @@ export function commandParts(form: DraftForm): readonly CommandPart[] {
     const ports = `${host.trim() === '' ? 'HOST' : host.trim()}:${guest.trim() === '' ? 'GUEST' : guest.trim()}`;
     parts.push({ field: `forwards.${index}`, text: `--forward ${quoted(ports)}` });
   });
+  for (const field of choiceFields) {
+    if (form[field] !== emptyForm[field]) parts.push({ field, text: `${flags[field]} ${quoted(form[field])}` });
+  }
   for (const field of textFields) {
     const value = form[field].trim();
-    if (value !== '') parts.push({ field, text: `${flags[field]} ${quoted(value)}` });
+    if (value !== '' && field !== 'group') parts.push({ field, text: `${flags[field]} ${quoted(value)}` });
   }
+  for (const arg of argsOf(form)) parts.push({ field: 'qemuArgs', text: `--qemu-arg=${quoted(arg)}` });
   if (form.start) parts.push({ field: 'start', text: '--start' });
   return parts;
 }

@@ -14,6 +14,14 @@ export interface DraftForm {
   readonly append: string;
   readonly iso: string;
   readonly mac: string;
+  readonly diskPath: string;
+  readonly group: string;
+  readonly bridge: string;
+  /** Further arguments for QEMU, parted by spaces. */
+  readonly qemuArgs: string;
+  readonly firmware: string;
+  readonly preallocation: string;
+  readonly network: string;
   readonly start: boolean;
 }
 
@@ -29,10 +37,18 @@ export const emptyForm: DraftForm = {
   append: '',
   iso: '',
   mac: '',
+  diskPath: '',
+  group: '',
+  bridge: '',
+  qemuArgs: '',
+  firmware: 'bios',
+  preallocation: 'off',
+  network: 'default',
   start: true,
 };
 
-export const textFields = ['kernel', 'initrd', 'append', 'iso', 'mac'] as const;
+export const textFields = ['kernel', 'initrd', 'append', 'iso', 'mac', 'diskPath', 'group', 'bridge'] as const;
+export const choiceFields = ['firmware', 'preallocation', 'network'] as const;
 export const sizeFields = ['cpus', 'memoryMib', 'diskMib'] as const;
 
 /** The form as `machine.create` and `machine.rehearse` take it. What is no number is left for the schema to refuse. */
@@ -46,11 +62,20 @@ export function draftOf(form: DraftForm): Record<string, unknown> {
     const text = form[field].trim();
     if (text !== '') draft[field] = text;
   }
+  for (const field of choiceFields) {
+    if (form[field] !== emptyForm[field]) draft[field] = form[field];
+  }
+  const args = argsOf(form);
+  if (args.length > 0) draft.qemuArgs = [...args];
   if (form.tags.length > 0) draft.tags = [...form.tags];
   if (form.forwards.length > 0) {
     draft.forwards = form.forwards.map(({ host, guest }) => ({ host: numberOf(host), guest: numberOf(guest) }));
   }
   return draft;
+}
+
+export function argsOf({ qemuArgs }: DraftForm): readonly string[] {
+  return qemuArgs.split(/\s+/).filter((arg) => arg !== '');
 }
 
 /** What the form alone can tell, at once and without asking anyone: at most one fault per field. */
@@ -75,9 +100,10 @@ export function formFaults(form: DraftForm): readonly FieldFault[] {
   return [...faults.values()];
 }
 
-/** All tags share one field; a port keeps its place. */
+/** All tags share one field, and so do all arguments; a port keeps its place. */
 function fieldOf(path: readonly string[]): string {
-  return path[0] === 'tags' ? 'tags' : path.join('.');
+  const [first] = path;
+  return first === 'tags' || first === 'qemuArgs' ? first : path.join('.');
 }
 
 function suggestionFor(field: string, form: DraftForm): { readonly suggestion?: string } {
@@ -102,7 +128,7 @@ export function withField(form: DraftForm, field: string, value: string): DraftF
       forwards: form.forwards.map((each, place) => (place === Number(index) ? { ...each, [side]: value } : each)),
     };
   }
-  const known: readonly string[] = ['name', ...sizeFields, ...textFields];
+  const known: readonly string[] = ['name', 'qemuArgs', ...sizeFields, ...textFields, ...choiceFields];
   return known.includes(field) ? { ...form, [field]: value } : form;
 }
 
@@ -118,6 +144,13 @@ const fieldWords: Readonly<Record<string, string>> = {
   append: 'the kernel’s command line',
   iso: 'the CD image',
   mac: 'the MAC address',
+  diskPath: 'the image',
+  group: 'the group',
+  bridge: 'the bridge',
+  qemuArgs: 'the arguments',
+  firmware: 'the firmware',
+  preallocation: 'the preallocation',
+  network: 'the network',
 };
 
 /** What a person calls a field: `the memory`, `port 2222`. */

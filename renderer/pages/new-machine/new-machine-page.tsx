@@ -8,17 +8,27 @@ import { useOperations } from '../../client/use-engine.ts';
 import type { FieldFault } from '../../components/field-fault.ts';
 import { TextField } from '../../components/form-field.tsx';
 import { PortFields } from '../../components/port-fields.tsx';
+import { Segments } from '../../components/segments.tsx';
 import { TagField } from '../../components/tag-field.tsx';
 import { chosenSize, counted } from '../../format/sizes.ts';
 import { fleetHref, go, machineHref } from '../../route.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
 import { CommandPanel } from './command-panel.tsx';
 import { CreateFooter } from './create-footer.tsx';
-import { type DraftForm, draftOf, emptyForm, fieldWord, formFaults, withField } from './draft-form.ts';
+import {
+  choiceFields,
+  type DraftForm,
+  draftOf,
+  emptyForm,
+  fieldWord,
+  formFaults,
+  textFields,
+  withField,
+} from './draft-form.ts';
 import { FitPanel } from './fit-panel.tsx';
 import { useRehearsal } from './use-rehearsal.ts';
 
-const advancedFields = ['kernel', 'initrd', 'append', 'iso', 'mac'] as const;
+const advancedFields = [...textFields, 'qemuArgs'] as const;
 
 /** One screen: what it is, whether it fits, and what is wrong with it, beside the field where it is wrong. */
 export function NewMachinePage() {
@@ -96,7 +106,8 @@ export function NewMachinePage() {
   useShortcut('mod+Enter', create);
   useShortcut('Escape', () => go(fleetHref));
 
-  const advancedOpen = showsAdvanced || advancedFields.some((field) => faultOf(field) !== undefined);
+  const advancedOpen =
+    showsAdvanced || [...advancedFields, ...choiceFields].some((field) => faultOf(field) !== undefined);
   return (
     <>
       <div className="new-machine">
@@ -184,7 +195,9 @@ export function NewMachinePage() {
             {advancedOpen ? (
               <AdvancedFields form={form} set={set} faultOf={faultOf} />
             ) : (
-              <p className="form-folded faint">Boot from a CD image or straight into a kernel; MAC address.</p>
+              <p className="form-folded faint">
+                Boot from a CD image or straight into a kernel; firmware, network, an existing image.
+              </p>
             )}
           </fieldset>
         </form>
@@ -243,6 +256,46 @@ function AdvancedFields({ form, set, faultOf }: AdvancedFieldsProps) {
       {field('kernel', 'Kernel', 'path of a file; booted directly', '/path/of/vmlinuz')}
       {field('initrd', 'Initrd', 'needs a kernel', '/path/of/initrd.img')}
       {field('append', 'Kernel command line', 'needs a kernel', 'console=ttyS0')}
+      {field('diskPath', 'Existing image', 'used where it lies; it stays when the machine goes', '/path/of/disk.qcow2')}
+      {field('group', 'Group', 'group/name finds the machine too', 'lab')}
+      <Choice label="Firmware" field="firmware" options={firmwares} form={form} set={set} />
+      <Choice label="Disk" field="preallocation" options={preallocations} form={form} set={set} />
+      <Choice label="Network" field="network" options={networks} form={form} set={set} />
+      {form.network === 'bridge' ? field('bridge', 'Bridge', 'of this computer', 'br0') : null}
+      {field('qemuArgs', 'Further QEMU arguments', 'only harmless ones are taken', '-rtc base=localtime')}
+    </div>
+  );
+}
+
+const firmwares = [
+  { value: 'bios', label: 'BIOS' },
+  { value: 'uefi', label: 'UEFI' },
+] as const;
+const preallocations = [
+  { value: 'off', label: 'Grows as it fills' },
+  { value: 'metadata', label: 'Laid out at once' },
+] as const;
+const networks = [
+  { value: 'default', label: 'User mode' },
+  { value: 'bridge', label: 'Bridge' },
+] as const;
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly field: (typeof choiceFields)[number];
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly form: DraftForm;
+  set(field: string): (value: string) => void;
+}
+
+function Choice({ label, field, options, form, set }: ChoiceProps) {
+  return (
+    <div className="field">
+      <span className="field-label" aria-hidden="true">
+        {label}
+      </span>
+      <Segments name={label} options={options} value={form[field]} onChange={set(field)} />
+      <div className="field-hint" />
     </div>
   );
 }

@@ -39,6 +39,28 @@ describe('the form as a draft', () => {
     });
   });
 
+  it('carries every advanced field, and none that was left alone', () => {
+    const full = form({
+      diskPath: '/srv/images/old.qcow2',
+      group: 'lab',
+      firmware: 'uefi',
+      preallocation: 'metadata',
+      network: 'bridge',
+      bridge: 'br0',
+      qemuArgs: ' -rtc  base=localtime ',
+    });
+    expect(MachineDraft.parse(draftOf(full))).toMatchObject({
+      diskPath: '/srv/images/old.qcow2',
+      group: 'lab',
+      firmware: 'uefi',
+      preallocation: 'metadata',
+      network: 'bridge',
+      bridge: 'br0',
+      qemuArgs: ['-rtc', 'base=localtime'],
+    });
+    expect(Object.keys(draftOf(form({}))).sort()).toEqual(['cpus', 'diskMib', 'memoryMib', 'name', 'start']);
+  });
+
   it('has the defaults of the schema for what is left empty', () => {
     const { cpus, memoryMib, diskMib } = MachineDraft.parse(draftOf(form({ cpus: '', memoryMib: ' ', diskMib: '' })));
     expect([cpus, memoryMib, diskMib].map(String)).toEqual([emptyForm.cpus, emptyForm.memoryMib, emptyForm.diskMib]);
@@ -77,6 +99,16 @@ describe('the form as a draft', () => {
 });
 
 describe('the form as a command', () => {
+  it('says the advanced fields by their flags', () => {
+    const line = commandLine(
+      form({ firmware: 'uefi', diskPath: '/srv/a b.qcow2', qemuArgs: '-rtc base=utc', group: 'lab' }),
+    );
+    expect(line).toContain('--firmware uefi');
+    expect(line).toContain("--disk-path '/srv/a b.qcow2'");
+    expect(line).toContain('--qemu-arg=-rtc');
+    expect(line).not.toContain('lab');
+  });
+
   it('leaves out what is at its default', () => {
     expect(commandLine(form({ start: false }))).toBe('vigil create demo');
   });
