@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { firstDisk } from '../../main/contract/machine.ts';
 import { endProcess } from './end-process.ts';
 
 /** A command line as it runs, word for word. */
@@ -21,6 +22,8 @@ export interface BareQemu {
   readonly answeredAfterMs: number;
   /** The same until the greeting. */
   readonly greetedAfterMs: number;
+  /** Saves memory and disk by QEMU's own job; milliseconds until it is concluded. Whatever was saved is removed again after. */
+  saveSnapshot(): Promise<number>;
   /** Says `quit`; milliseconds until the process is gone. */
   quit(): Promise<number>;
   close(): Promise<void>;
@@ -32,7 +35,8 @@ export async function startBareQemu(command: readonly string[]): Promise<BareQem
   mkdirSync(path.dirname(qmp), { recursive: true, mode: 0o700 });
   makePipe(pathIn(args, 'pipe', 'serial'));
   const begin = performance.now();
-  const child = spawn(program, args, { stdio: 'ignore' });
+  // In a session of its own as the engine's, because kernels share processors out by session.
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
   const socket = await connected(qmp, child);
   await once(socket, 'data');
   const greetedAfterMs = performance.now() - begin;
@@ -42,6 +46,13 @@ export async function startBareQemu(command: readonly string[]): Promise<BareQem
     pid: child.pid ?? 0,
     answeredAfterMs,
     greetedAfterMs,
+    saveSnapshot: async () => {
+      const asked = performance.now();
+      await runJob(socket, 'snapshot-save', { vmstate: firstDisk });
+      const elapsed = performance.now() - asked;
+      await runJob(socket, 'snapshot-delete', {});
+      return elapsed;
+    },
     quit: async () => {
       const gone = once(child, 'exit');
       const asked = performance.now();
@@ -56,9 +67,18 @@ export async function startBareQemu(command: readonly string[]): Promise<BareQem
   };
 }
 
-async function ask(socket: Socket, command: string): Promise<void> {
-  socket.write(`{"execute":"${command}"}\n`);
-  for (let said = ''; !said.includes('"return"'); ) said += String((await once(socket, 'data'))[0]);
+async function ask(socket: Socket, command: string, args: object = {}, until = '"return"'): Promise<void> {
+  socket.write(`${JSON.stringify({ execute: command, arguments: args })}\n`);
+  for (let said = ''; !said.includes(until); ) {
+    said += String((await once(socket, 'data'))[0]);
+    if (said.includes('"error"')) throw new Error(`QEMU refused ${command}: ${said}`);
+  }
+}
+
+async function runJob(socket: Socket, command: string, more: object): Promise<void> {
+  const job = { 'job-id': command, tag: 'bench', devices: [firstDisk], ...more };
+  await ask(socket, command, job, '"concluded"');
+  await ask(socket, 'job-dismiss', { id: command });
 }
 
 /** What QEMU waits for at its start: both ends of the serial console. */

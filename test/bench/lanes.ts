@@ -1,3 +1,4 @@
+import { diskLanes } from './disk-lanes.ts';
 import type { Lane } from './lane.ts';
 import { machineLanes } from './machine-lanes.ts';
 import { memoryLanes } from './memory-lanes.ts';
@@ -5,4 +6,4 @@ import { shellLanes } from './shell-lanes.ts';
 import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
 
 /** Everything `npm run bench` can measure, in the order in which it does. */
-export const lanes: readonly Lane[] = [...machineLanes, ...shellLanes, ...memoryLanes, ...sshLanes];
+export const lanes: readonly Lane[] = [...machineLanes, ...diskLanes, ...shellLanes, ...memoryLanes, ...sshLanes];
