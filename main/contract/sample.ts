@@ -9,7 +9,7 @@ export type SampleLevel = (typeof sampleLevels)[number];
 
 /**
  * The measured values of a sample, in the order every table and chart names them. Percentages 0 to 100. A guest is asked
- * for its `diskPercent` every five minutes; the samples between repeat the last answer.
+ * for its `diskPercent` once a minute at most; the samples between repeat the last answer.
  */
 export const sampleMetrics = [
   'cpuPercent',

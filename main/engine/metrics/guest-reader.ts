@@ -6,8 +6,8 @@ import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { guestReportCommand, guestRoutineCommand, readGuestReport } from './guest-report.ts';
 
 /**
- * Reads guests over SSH. How full a guest's file system is costs it a process, so that it is asked every five minutes; in
- * between the last answer stands. It does not stand beyond a reboot or a reading that failed.
+ * Reads guests over SSH. How full a guest's file system is costs it a process, so that it is asked once a minute at most;
+ * in between the last answer stands. It does not stand beyond a reboot or a reading that failed.
  */
 export interface GuestReader {
   read(machineId: string, target: SshTarget, timeoutMs: number, signal: StopSignal): Promise<Reading>;
@@ -21,7 +21,7 @@ interface DiskAnswer {
   readonly diskPercent: number | null;
 }
 
-const diskBeatMs = 5 * 60_000;
+const diskBeatMs = 60_000;
 /** Rounds do not come to the millisecond. */
 const slackMs = 1000;
 
