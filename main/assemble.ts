@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
+import { openTerminal } from './adapters/desktop/open-terminal.ts';
 import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
+import { createClanFolder } from './adapters/files/clan-folder.ts';
 import { createDataHome } from './adapters/files/create-data-home.ts';
 import { createLifecycleFile } from './adapters/files/lifecycle-file.ts';
 import { createMachineDefinitions } from './adapters/files/machine-definitions.ts';
@@ -20,6 +22,7 @@ import type { Connection } from './contract/connection.ts';
 import type { EngineHost } from './contract/engine-status.ts';
 import type { EventSource } from './contract/events.ts';
 import { VigilError } from './contract/failure.ts';
+import type { SshWay } from './contract/ssh-way.ts';
 import { startEngine } from './engine/engine.ts';
 import { createOwner } from './engine/lifetime/owner.ts';
 import type { LogLevel } from './engine/ports/log.ts';
@@ -103,6 +106,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
           log,
         }),
         definitions: createMachineDefinitions({ home, clock, log }),
+        clanFolder: createClanFolder(),
         settingsFile: createSettingsFile({ home, clock, log }),
         lifecycleFile: createLifecycleFile({ home, clock, log }),
         metricsStore: createSqliteMetricsStore({
@@ -157,5 +161,15 @@ export function trayHostOfThisDesktop(): Promise<TrayHost> {
     processes: createProcesses(),
     platform: process.platform,
     busAddress: process.env.DBUS_SESSION_BUS_ADDRESS,
+  });
+}
+
+/** Opens the terminal program of this desktop with `ssh` in it. Rejects with `refused` when there is none. */
+export function openTerminalOfThisDesktop(way: SshWay, home: string): Promise<void> {
+  return openTerminal(way, {
+    processes: createProcesses(),
+    platform: process.platform,
+    folder: path.join(home, 'logs'),
+    unit: `vigil-terminal-${Date.now()}`,
   });
 }

@@ -30,6 +30,30 @@ export function addConsoleCommands(program: Command, run: RunCommand): void {
     });
 
   program
+    .command('ssh')
+    .summary('log in to a machine with your own ssh program')
+    .description(
+      'Run your own ssh program with the address, account, key and host keys that the health checks go by. Its exit code is the one of the command. With --json the command line is printed and nothing is run.',
+    )
+    .argument('<name>', 'name or id')
+    .argument('[command...]', 'what to run there, after --; a shell when absent')
+    .addHelpText('after', '\nExample:\n  vigil ssh demo -- uptime')
+    .action(async (name: string, words: readonly string[], _flags: unknown, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const way = await connection.call('ssh.target', { machine: name });
+        const [program = 'ssh', ...args] = way.command;
+        // After the second mark even a command that begins with a dash is a command.
+        const all = words.length === 0 ? args : [...args, '--', ...words];
+        if (context.json) {
+          context.terminal.out(plainJson({ ...way, command: [program, ...all] }));
+          return 0;
+        }
+        return await context.runProgram(program, all);
+      });
+    });
+
+  program
     .command('screenshot')
     .summary("save a picture of a machine's screen")
     .description("Take a picture of a machine's screen as it is now and save it as a PNG file.")

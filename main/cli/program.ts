@@ -8,6 +8,7 @@ import { seconds } from './flag-values.ts';
 import { addForwardCommand } from './forward-command.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { addHostCommands } from './host-commands.ts';
+import { addImportCommands } from './import-commands.ts';
 import { addLifecycleCommands } from './lifecycle-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
 import { addQueryCommands } from './query-commands.ts';
@@ -41,6 +42,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addSnapshotCommands(program, run);
   addConsoleCommands(program, run);
   addForwardCommand(program, run);
+  addImportCommands(program, run);
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);

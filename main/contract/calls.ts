@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
+import type { InventoryEntry } from './inventory.ts';
 import type { JournalEntry } from './journal.ts';
 import { WatchPatch, type WatchStatus } from './lifecycle.ts';
 import {
@@ -25,6 +27,7 @@ import type { ReadingGap, RecentSeries, Sample } from './sample.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
 import { type Snapshot, SnapshotName } from './snapshot.ts';
 import { SshHostDraft } from './ssh-host.ts';
+import type { SshWay } from './ssh-way.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 /**
@@ -250,6 +253,23 @@ export const calls = {
   'machine.screenshot': call(
     z.strictObject({ machine: MachineReference, kept: z.boolean().default(false) }),
   ).returns<Screenshot>(),
+
+  'ssh.target': call(oneMachine).returns<SshWay>(),
+  /** Opens the user's terminal program with `ssh` in it. Only the app itself can. */
+  'desktop.open-terminal': call(oneMachine).returns<null>(),
+  /** The local machines in the words of inventory files. */
+  'machine.inventory': call(nothing).returns<readonly InventoryEntry[]>(),
+  /** Takes in the machines of `~/.clan-vm`, their disks where they lie. A second time it finds nothing to do. */
+  'import.clan': call(
+    z.strictObject({
+      /** Absolute. */
+      folder: z
+        .string()
+        .min(1, 'Give the path of a folder.')
+        .max(4096, 'A path has at most 4096 characters.')
+        .regex(/^(?:\/|[A-Za-z]:[\\/])[^\p{Cc}]*$/u, 'Give the whole path of a folder, from the root.'),
+    }),
+  ).returns<ClanImport>(),
 
   /** How a machine ended without being asked to, newest first. */
   'machine.crashes': call(

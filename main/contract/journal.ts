@@ -24,6 +24,8 @@ export const journalActions = [
   'machine.edited',
   'machine.renamed',
   'machine.cloned',
+  'machine.imported',
+  'history.imported',
   'machine.undeleted',
   'machine.purged',
   'machine.protected',

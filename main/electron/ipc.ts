@@ -1,6 +1,13 @@
 import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import { callChannel, eventChannel } from '../contract/bridge.ts';
-import { type CallInput, type CallName, isCallName } from '../contract/calls.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallResult,
+  calls,
+  isCallName,
+  type ParsedInput,
+} from '../contract/calls.ts';
 import type { Connection } from '../contract/connection.ts';
 import { type EventName, eventNames } from '../contract/events.ts';
 import { failureOf, VigilError } from '../contract/failure.ts';
@@ -8,8 +15,14 @@ import type { Outcome } from '../contract/outcome.ts';
 import { plainCopy } from '../transport/plain-data.ts';
 import { isAppAddress, isTrustedSender } from './sender-check.ts';
 
+/** Calls that the app answers itself, because only it stands at the desktop. */
+export type OwnCalls = {
+  readonly [N in 'desktop.open-terminal']: (input: ParsedInput<N>) => Promise<CallResult<N>>;
+};
+
 export interface IpcParts {
   readonly connection: Connection;
+  readonly own: OwnCalls;
   /** The contents of our own windows, as they are now. */
   pages(): readonly WebContents[];
 }
@@ -18,7 +31,7 @@ export interface IpcParts {
  * The only door between pages and the engine: one channel for calls, one for events. Whoever is not the main frame of a
  * window of ours gets an error for an answer, never silence. The result closes the door.
  */
-export function serveIpc({ connection, pages }: IpcParts): () => void {
+export function serveIpc({ connection, own, pages }: IpcParts): () => void {
   ipcMain.handle(callChannel, async (event: IpcMainInvokeEvent, name: unknown, input: unknown): Promise<Outcome> => {
     try {
       if (!isTrustedSender(event, new Set(pages().map(({ id }) => id)))) {
@@ -27,7 +40,9 @@ export function serveIpc({ connection, pages }: IpcParts): () => void {
       // Both are checked again where the call is parsed; here for the engine behind a socket, which must never be sent
       // a call that does not exist or an input without bounds.
       if (!isCallName(name)) throw new VigilError('bad-input', 'There is no such call.', { field: 'call' });
-      const value = await connection.call(name, plainCopy(input === undefined ? {} : input) as CallInput<CallName>);
+      const copy = plainCopy(input === undefined ? {} : input);
+      if (name === 'desktop.open-terminal') return { ok: true, value: await own[name](parsed(name, copy)) };
+      const value = await connection.call(name, copy as CallInput<CallName>);
       return { ok: true, value };
     } catch (error) {
       return { ok: false, error: failureOf(error) };
@@ -45,4 +60,12 @@ export function serveIpc({ connection, pages }: IpcParts): () => void {
     ipcMain.removeHandler(callChannel);
     for (const each of undo) each();
   };
+}
+
+/** As the dispatcher does it, for a call that never reaches one. */
+function parsed<N extends keyof OwnCalls>(name: N, input: unknown): ParsedInput<N> {
+  const { success, data, error } = calls[name].input.safeParse(input);
+  if (success) return data as ParsedInput<N>;
+  const issue = error.issues[0];
+  throw new VigilError('bad-input', issue?.message ?? 'The input was refused.', { field: issue?.path.join('.') });
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { app, dialog, type NativeImage, nativeImage } from 'electron';
-import { trayHostOfThisDesktop } from '../assemble.ts';
+import { openTerminalOfThisDesktop, trayHostOfThisDesktop } from '../assemble.ts';
 import type { Failure } from '../contract/failure.ts';
 import { appLog } from './app-log.ts';
 import { appPaths } from './app-paths.ts';
@@ -57,7 +57,16 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   await app.whenReady();
   serveAppScheme(paths.renderer);
   followTheme(connection);
-  serveIpc({ connection, pages: windows.pages });
+  serveIpc({
+    connection,
+    own: {
+      'desktop.open-terminal': async ({ machine }) => {
+        await openTerminalOfThisDesktop(await connection.call('ssh.target', { machine }), home);
+        return null;
+      },
+    },
+    pages: windows.pages,
+  });
 
   const mirror = createFleetMirror(connection, () => updates.changed());
   const view = () =>

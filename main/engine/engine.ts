@@ -2,6 +2,7 @@ import type { Handlers } from '../contract/calls.ts';
 import type { Daemon, EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
+import { createSshWays } from './access/ssh-ways.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
 import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
@@ -15,6 +16,7 @@ import { measuredMachines } from './metrics/measured-machines.ts';
 import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
+import type { ClanFolder } from './ports/clan-folder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DesktopNotifier } from './ports/desktop-notifier.ts';
 import type { Host } from './ports/host.ts';
@@ -32,6 +34,7 @@ import { createSettingsKeeper } from './settings/settings-keeper.ts';
 export interface EnginePorts {
   readonly store: StateStore;
   readonly definitions: MachineDefinitions;
+  readonly clanFolder: ClanFolder;
   readonly settingsFile: SettingsFile;
   readonly lifecycleFile: LifecycleFile;
   readonly metricsStore: MetricsStore;
@@ -266,6 +269,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           desk.attach(context.gone);
           return null;
         },
+        'desktop.open-terminal': () => {
+          throw new VigilError('refused', 'Only the app can open a terminal.', { hint: 'Use `vigil ssh NAME`.' });
+        },
+        ...createSshWays({ fleet, hosts, keeper, account: ports.host.user, home: options.home }),
         'settings.get': () => settings.present,
         'settings.change': (patch) => settings.change(patch),
       };

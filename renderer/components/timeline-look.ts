@@ -58,6 +58,8 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
   'machine.edited': icon(Pencil),
   'machine.renamed': icon(Pencil),
   'machine.cloned': icon(Copy),
+  'machine.imported': icon(Plus),
+  'history.imported': icon(History),
   'machine.undeleted': icon(Undo2),
   'machine.purged': icon(Trash2),
   'machine.protected': icon(Lock),

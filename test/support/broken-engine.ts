@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
+import { createClanFolder } from '../../main/adapters/files/clan-folder.ts';
 import { createLifecycleFile } from '../../main/adapters/files/lifecycle-file.ts';
 import { createMachineDefinitions } from '../../main/adapters/files/machine-definitions.ts';
 import { createSettingsFile } from '../../main/adapters/files/settings-file.ts';
@@ -56,6 +57,7 @@ export async function runBrokenEngine(
         log,
       }),
       definitions: createMachineDefinitions({ home, clock, log }),
+      clanFolder: createClanFolder(),
       settingsFile: createSettingsFile({ home, clock, log }),
       lifecycleFile: createLifecycleFile({ home, clock, log }),
       metricsStore: createSqliteMetricsStore({

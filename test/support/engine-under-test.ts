@@ -7,6 +7,7 @@ import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import {
   countingIdentifiers,
+  FakeClanFolder,
   FakeProvider,
   FakeSsh,
   fakeHost,
@@ -33,6 +34,7 @@ export interface EngineUnderTest {
   readonly lifecycle: MemoryLifecycle;
   readonly metrics: MemoryMetrics;
   readonly ssh: FakeSsh;
+  readonly clanFolder: FakeClanFolder;
   readonly events: RecordingEvents;
   readonly log: RecordingLog;
   readonly notifier: RecordingNotifier;
@@ -63,6 +65,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const identifiers = parts.identifiers ?? countingIdentifiers();
   const metrics = new MemoryMetrics();
   const ssh = new FakeSsh();
+  const clanFolder = new FakeClanFolder();
   const events = new RecordingEvents();
   const log = new RecordingLog();
   const notifier = new RecordingNotifier();
@@ -76,6 +79,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       lifecycleFile: lifecycle,
       metricsStore: metrics,
       ssh,
+      clanFolder,
       events,
       log,
       notifier,
@@ -96,6 +100,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     lifecycle,
     metrics,
     ssh,
+    clanFolder,
     events,
     log,
     notifier,

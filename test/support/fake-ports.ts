@@ -9,6 +9,7 @@ import type { MachineConfig } from '../../main/contract/machine.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
+import type { ClanFolder, ClanReading } from '../../main/engine/ports/clan-folder.ts';
 import type { DesktopNotifier } from '../../main/engine/ports/desktop-notifier.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
@@ -338,6 +339,7 @@ export class FakeProvider implements MachineProvider {
 /** A console that says nothing and remembers what it was asked. */
 export class FakeConsole implements MachineConsole {
   readonly calls: string[] = [];
+  readonly trimmed: string[] = [];
   typeError: unknown = null;
   trimError: unknown = null;
   picture: Picture | null = null;
@@ -358,7 +360,7 @@ export class FakeConsole implements MachineConsole {
   }
 
   async trim(machine: ProvidedMachine): Promise<void> {
-    this.calls.push(`trim ${machine.name}`);
+    this.trimmed.push(machine.name);
     if (this.trimError !== null) throw this.trimError;
   }
 
@@ -415,6 +417,15 @@ export class FakeSsh implements Ssh {
   }
 
   async forget(): Promise<void> {}
+}
+
+/** Another manager's folder, as told. */
+export class FakeClanFolder implements ClanFolder {
+  reading: ClanReading = { machines: [], faults: [] };
+
+  async read(): Promise<ClanReading> {
+    return this.reading;
+  }
 }
 
 export class MemoryMetrics implements MetricsStore {

@@ -59,6 +59,10 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'console.write': { machine, data: 'bHMK' },
     'console.search': { machine, text: 'panic', before: 100, limit: 10 },
     'machine.screenshot': { machine, kept: false },
+    'ssh.target': { machine },
+    'desktop.open-terminal': { machine },
+    'machine.inventory': {},
+    'import.clan': { folder: '/home/user/.clan-vm' },
     'machine.crashes': { machine, limit: 10 },
     'desktop.attach': {},
     'host.add': {

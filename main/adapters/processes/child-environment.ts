@@ -16,10 +16,14 @@ const allowed = new Set([
   'DBUS_SESSION_BUS_ADDRESS',
 ]);
 
-export function childEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function childEnvironment(
+  own: Readonly<Record<string, string | undefined>>,
+  passed: readonly string[] = [],
+): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && (allowed.has(name) || /^LC_[A-Z]+$/.test(name))) environment[name] = value;
+    const isAllowed = allowed.has(name) || /^LC_[A-Z]+$/.test(name) || passed.includes(name);
+    if (value !== undefined && isAllowed) environment[name] = value;
   }
   return environment;
 }

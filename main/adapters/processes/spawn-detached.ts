@@ -22,7 +22,7 @@ export async function spawnDetached(
       cwd: options.folder,
       // A session of its own: a terminal that closes takes nothing with it.
       detached: true,
-      env: childEnvironment(process.env),
+      env: childEnvironment(process.env, options.passed),
       shell: false,
       stdio: ['ignore', log.fd, log.fd],
     });

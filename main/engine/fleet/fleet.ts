@@ -10,6 +10,7 @@ import { startLoop } from '../lifetime/loop.ts';
 import type { Owner } from '../lifetime/owner.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import { createOperations } from '../operations/operations.ts';
+import type { ClanFolder } from '../ports/clan-folder.ts';
 import type { StateStore, StoredState } from '../ports/state-store.ts';
 import { expireSnapshots } from '../snapshots/expire-snapshots.ts';
 import { settleUnfinished } from '../snapshots/settle-unfinished.ts';
@@ -22,6 +23,8 @@ import { editMachine, tagMachine } from './edit-machine.ts';
 import { capacityOf, rehearseDraft } from './examine-draft.ts';
 import { type FleetContext, providedMachine } from './fleet-context.ts';
 import { addForward, removeForward } from './forward-ports.ts';
+import { importClan } from './import-clan.ts';
+import { inventoryOf } from './inventory.ts';
 import { createMachineBin } from './machine-bin.ts';
 import { definitionChanged, freshConfig, pendingConfig } from './machine-definition-edits.ts';
 import { createMachineRegistry, type RegistryPorts } from './machine-registry.ts';
@@ -60,6 +63,8 @@ export interface Fleet {
     | 'operation.cancel'
     | 'journal.list'
     | 'machine.crashes'
+    | 'machine.inventory'
+    | 'import.clan'
   > &
     ConsoleHandlers &
     DiskHandlers &
@@ -86,6 +91,7 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'bin' | 'ope
     RegistryPorts,
     'healthOf' | 'guestAddresses' | 'isNameTakenElsewhere' | 'refuseElsewhere' | 'changed'
   >;
+  readonly clanFolder: ClanFolder;
   /** What the guest of a machine says of itself; null unless it runs. */
   describeGuest(machine: FleetMachine): Promise<GuestDetail | null>;
 }
@@ -93,13 +99,13 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'bin' | 'ope
 const lookAgainMs = 5000;
 const settleMs = 30_000;
 const expiryMs = 600_000;
-const trimLogsMs = 10_000;
+const trimLogsMs = 60_000;
 const purgeMs = 3_600_000;
 /** The start of the engine has better things to do. */
 const firstPurgeMs = 60_000;
 
 export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
-  const { store, events, owner, desk, neighbours, describeGuest, ...rest } = ports;
+  const { store, events, owner, desk, neighbours, describeGuest, clanFolder, ...rest } = ports;
   const registry = createMachineRegistry({
     clock: rest.clock,
     events,
@@ -289,6 +295,8 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       },
       ...createDiskHandlers(fleet),
       ...createSnapshotHandlers(fleet),
+      'machine.inventory': () => inventoryOf(registry.all()),
+      'import.clan': ({ folder }, by) => importClan(fleet, clanFolder, folder, by),
       ...consoleDesk.handlers,
     },
   };

@@ -104,7 +104,7 @@ export function hostView(host: HostRecord, health: Health): Machine {
     createdAt: host.createdAt,
     startedAt: null,
     notice: null,
-    capabilities: ['delete'],
+    capabilities: ['delete', 'ssh'],
     operation: null,
   };
 }

@@ -48,6 +48,8 @@ export interface DetachedOptions {
   readonly folder: string;
   /** Name of its own scope where a systemd user manager runs; letters, digits and `-`. */
   readonly unit: string;
+  /** Variables of our environment that it gets besides the usual ones. */
+  readonly passed?: readonly string[];
 }
 
 /** A program of a person's own, run on their behalf. */

@@ -154,7 +154,7 @@ describe('an SSH host', () => {
       SshHostDraft.parse({ name: 'lab-pi', address: '192.0.2.7', user: 'pi' }),
       someone,
     );
-    expect(added).toMatchObject({ provider: 'ssh', address: '192.0.2.7', capabilities: ['delete'] });
+    expect(added).toMatchObject({ provider: 'ssh', address: '192.0.2.7', capabilities: ['delete', 'ssh'] });
     await test.clock.advance(2 * second);
     expect(test.ssh.checks).toEqual(['pi@192.0.2.7:22']);
     expect(await test.engine.handlers['machine.list']({ provider: 'ssh' }, someone)).toMatchObject([

@@ -1,0 +1,46 @@
+import type { Handlers } from '../../contract/calls.ts';
+import { VigilError } from '../../contract/failure.ts';
+import { WatchConfig } from '../../contract/lifecycle.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { WatchKeeper } from '../health/watch-keeper.ts';
+import { hostTarget, machineTarget } from '../health/watched-machine.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import { sshWay } from './ssh-way.ts';
+
+export interface SshWaysPorts {
+  readonly fleet: Pick<Fleet, 'resolve'>;
+  readonly hosts: Pick<Hosts, 'find'>;
+  readonly keeper: Pick<WatchKeeper, 'of'>;
+  /** Account that runs Vigil. */
+  readonly account: string;
+  /** The data home. */
+  readonly home: string;
+}
+
+/** How a person gets into a machine. Whether somebody answers there is found out by going. */
+export function createSshWays(ports: SshWaysPorts): Pick<Handlers, 'ssh.target'> {
+  return {
+    'ssh.target': ({ machine: reference }) => {
+      const host = ports.hosts.find(reference);
+      if (host !== undefined) {
+        return sshWay(host.name, hostTarget(host, ports.keeper.of(host.name), ports.account), ports.home);
+      }
+      const machine = ports.fleet.resolve(reference);
+      const { name } = machine.record;
+      if (machine.run === null) {
+        throw new VigilError('conflict', `'${name}' does not run.`, {
+          field: 'machine',
+          hint: `Start it with \`vigil start ${name}\`.`,
+        });
+      }
+      const target = machineTarget(machine, ports.keeper.of(name) ?? WatchConfig.parse({}), ports.account);
+      if (target === null) {
+        throw new VigilError('refused', `Nothing leads to SSH of '${name}': it has no port forward to port 22.`, {
+          field: 'machine',
+          hint: 'Give it a forward to port 22, or say where SSH answers with `vigil lifecycle enable NAME --ssh-host H`.',
+        });
+      }
+      return sshWay(name, target, ports.home);
+    },
+  };
+}
