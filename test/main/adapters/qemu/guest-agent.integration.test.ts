@@ -172,13 +172,16 @@ describe('an agent that is silent', () => {
 });
 
 describe('an agent that lies', () => {
+  const delimited = (line: string) => Buffer.concat([Buffer.of(0xff), Buffer.from(`${line}\n`)]);
   const lines = (count: number) => '{"return":1}\n'.repeat(count);
 
   it.each<[string, () => void]>([
     ['rubbish', () => (agent.greeting = Buffer.from('rubbish\n\x00\xff\xfe{{{\n[]\n"x"\nnull\n'))],
     ['the answers to somebody else', () => (agent.greeting = lines(1000))],
-    ['a number that is not ours', () => (agent.greeting = '\xff{"return":12345}\n')],
+    ['a number that is not ours', () => (agent.greeting = delimited('{"return":12345}'))],
   ])('with %s first is believed only after the number of this moment', async (_about, prepare) => {
+    // An older agent: only the number tells whose answer it is.
+    agent.repeatsId = false;
     prepare();
     expect(await guestWith().look(machine)).toEqual(allThatIsTrue);
   });
@@ -186,7 +189,7 @@ describe('an agent that lies', () => {
   it.each<[string, Buffer | string, RegExp, Clock]>([
     ['a line without an end', 'x'.repeat(300 * 1024), /a line longer than 262144 bytes/, clock],
     ['lines without an end', lines(100_000), /more than 1048576 bytes/, clock],
-    ['another number', '\xff{"return":7}\n', /did not answer within 5 s/, hasty],
+    ['another number', delimited('{"return":7}'), /did not answer within 5 s/, hasty],
     ['nothing that is JSON', '}{\n'.repeat(100), /did not answer within 5 s/, hasty],
   ])('with %s is no data', async (_about, bytes, reason, time) => {
     agent.sync = { bytes };
