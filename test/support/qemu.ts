@@ -8,6 +8,7 @@ import { connectQmp } from '../../main/adapters/qemu/qmp-client.ts';
 import { type RuntimeRecord, readRuntimeRecord } from '../../main/adapters/qemu/runtime-record.ts';
 import { MachineConfig } from '../../main/contract/machine.ts';
 import { createStopSource, type StopSignal } from '../../main/contract/stop-signal.ts';
+import type { Clock } from '../../main/engine/ports/clock.ts';
 import type {
   MachineProvider,
   MachineReport,
@@ -26,7 +27,7 @@ export interface QemuRig {
   /** Everything that any provider of this rig reported. */
   readonly reports: readonly MachineReport[];
   /** A provider as a new engine would have it. */
-  provider(processes?: Processes): MachineProvider;
+  provider(processes?: Processes, clock?: Clock): MachineProvider;
   pids(): readonly number[];
   /** Lets go of everything and ends what is left. */
   end(): Promise<void>;
@@ -48,10 +49,10 @@ export function createQemuRig(homeName = ''): QemuRig {
     home,
     log,
     reports,
-    provider: (processes = createProcesses()) => {
+    provider: (processes = createProcesses(), clock = createRealClock()) => {
       const made = createQemuMachineProvider({
         home,
-        clock: createRealClock(),
+        clock,
         log,
         processes,
         runtimeFolder: path.join(top, 'run'),

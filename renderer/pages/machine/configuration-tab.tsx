@@ -116,7 +116,7 @@ function ConfigurationFacts({ machine, file }: ConfigurationTabProps) {
       <OptionalText name="Initrd" text={config?.initrd} />
       <OptionalText name="Append" text={config?.append} />
       <OptionalText name="CD image" text={config?.iso} />
-      <OptionalText name="MAC" text={config?.mac} />
+      <OptionalText name="MAC" text={file.detail?.mac ?? undefined} />
     </Facts>
   );
 }

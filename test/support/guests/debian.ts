@@ -1,5 +1,15 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +21,7 @@ import { cachedGuest, isGuestCached } from './guest-cache.ts';
 
 /** A whole Debian 12: systemd, sshd, the guest agent, a login prompt on ttyS0. */
 export interface DebianGuest {
-  /** A qcow2 image that many use at once: only ever the backing file of an overlay. */
+  /** A compressed qcow2 image that many use at once and nobody writes: a backing file, or the source of a copy. */
   readonly image: string;
   readonly kernel: string;
   readonly initrd: string;
@@ -101,12 +111,12 @@ export async function debianGuest(): Promise<DebianGuest> {
   };
 }
 
-/** A disk of its own for one machine: empty but for what it writes. Replaces what is there. */
+/** A disk of its own for one machine, whole: Vigil opens none that stands on a file it does not know. Replaces what is there. */
 export function layDebianDisk(guest: DebianGuest, file: string, diskMib = debianDiskMib): void {
   rmSync(file, { force: true });
-  const backing = ['-b', guest.image, '-F', 'qcow2'];
-  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, file, `${diskMib}M`]);
+  copyFileSync(guest.image, file, constants.COPYFILE_FICLONE);
   chmodSync(file, 0o600);
+  execFileSync('qemu-img', ['resize', '-q', '-f', 'qcow2', file, `${diskMib}M`]);
 }
 
 async function build(folder: string): Promise<void> {
