@@ -77,7 +77,9 @@ export async function runSnapshotSequences(options: SequencesOptions): Promise<S
     let next = 0;
     const lane = async (): Promise<void> => {
       for (let number = next++; number < options.count; number = next++) {
-        await new Sequence(engine, home, number, seededRandom(options.seed + number), outcome).run();
+        const sequence = new Sequence(engine, home, number, seededRandom(options.seed + number), outcome);
+        // One that cannot be brought to its end does not take the findings of the others with it.
+        await sequence.run().catch((error: unknown) => outcome.unexpected.push(sequence.tell(String(error))));
       }
     };
     await Promise.all(Array.from({ length: options.lanes ?? 3 }, lane));
@@ -251,7 +253,7 @@ class Sequence {
   async #look(): Promise<void> {
     const machine = await this.#machine();
     if (machine.notice?.kind !== 'held') return;
-    this.#outcome.torn.push(this.#tell(machine.notice.text));
+    this.#outcome.torn.push(this.tell(machine.notice.text));
     await this.#ended((connection) => connection.call('machine.stop', { machine: this.#name, force: true }));
   }
 
@@ -264,7 +266,8 @@ class Sequence {
   async #finish(image: string): Promise<void> {
     await this.#until('is at rest', async () => {
       const machine = await this.#machine();
-      return machine.operation === null && !['starting', 'stopping', 'unknown'].includes(machine.state);
+      const isUnsettled = machine.notice?.text.includes('could not be settled') === true;
+      return machine.operation === null && !isUnsettled && !['starting', 'stopping', 'unknown'].includes(machine.state);
     });
     // Long enough for a guest whose memory and disk do not fit to find out.
     await pause(200);
@@ -272,7 +275,7 @@ class Sequence {
     const machine = await this.#machine();
     if (machine.pid !== undefined) {
       const jobs = await askMonitor(this.#home, machine.id, 'query-jobs');
-      if (JSON.stringify(jobs) !== '[]') this.#outcome.jobsLeft.push(this.#tell(JSON.stringify(jobs)));
+      if (JSON.stringify(jobs) !== '[]') this.#outcome.jobsLeft.push(this.tell(JSON.stringify(jobs)));
     }
     const known = await this.#snapshots();
     if (machine.state !== 'suspended') {
@@ -282,20 +285,21 @@ class Sequence {
     }
     const check = spawnSync('/usr/bin/qemu-img', ['check', image], { encoding: 'utf8' });
     if (check.status === 3) this.#outcome.leaking += 1;
-    else if (check.status !== 0) this.#outcome.corrupt.push(this.#tell(`${check.stdout}${check.stderr}`));
+    else if (check.status !== 0) this.#outcome.corrupt.push(this.tell(`${check.stdout}${check.stderr}`));
     const listed = execFileSync('/usr/bin/qemu-img', ['snapshot', '-l', image], { encoding: 'utf8' });
     const tags = [...listed.matchAll(/vigil-[0-9a-f-]{36}/g)].length;
     if (tags !== known.length + (machine.state === 'suspended' ? 1 : 0)) {
-      this.#outcome.orphans.push(this.#tell(`${tags} tags, ${known.length} snapshots, ${machine.state}`));
+      this.#outcome.orphans.push(this.tell(`${tags} tags, ${known.length} snapshots, ${machine.state}`));
     }
     await this.#ended((connection) => connection.call('machine.delete', { machine: this.#name, force: true }));
   }
 
   #unexpected(message: string): void {
-    this.#outcome.unexpected.push(this.#tell(message));
+    this.#outcome.unexpected.push(this.tell(message));
   }
 
-  #tell(text: string): string {
+  /** A finding, with what led to it. */
+  tell(text: string): string {
     return `${this.#name} after ${this.#history.join(', ')}: ${text}`;
   }
 }

@@ -18,6 +18,8 @@ const oldestQemu = [6, 2] as const;
 const askMs = 5000;
 const removeMs = 120_000;
 const growthMs = 250;
+const lockMs = 5000;
+const lockLookMs = 100;
 
 /** Snapshots of machines that run by QEMU's own jobs, of all others by `qemu-img`. */
 export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
@@ -52,12 +54,24 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
     return live;
   };
 
+  /** The threads of a process that was killed end one by one, and with the last one its locks. */
+  const isFreeSoon = async (path: string): Promise<boolean> => {
+    const deadline = clock.monotonicNow() + lockMs;
+    while (!(await qemu.images.lockIsFree(path))) {
+      if (clock.monotonicNow() >= deadline) return false;
+      await new Promise<void>((resolve) => {
+        clock.after(lockLookMs, resolve);
+      });
+    }
+    return true;
+  };
+
   /** Asked right before an image tool is let near: by process, by what we hold, and by the lock of each image. */
   const requireFree = async (machine: ProvidedMachine): Promise<readonly MachineImage[]> => {
     if ((await liveOf(machine)) !== null) throw new VigilError('conflict', `${machine.name} runs.`);
     const all = await imagesOf(machine);
     for (const { name, path } of all) {
-      if (await qemu.images.lockIsFree(path)) continue;
+      if (await isFreeSoon(path)) continue;
       throw new VigilError(
         'conflict',
         `Another program holds the disk ${name} of ${machine.name}; it was left alone.`,

@@ -5,7 +5,7 @@ import { isoTime } from '../lifetime/iso-time.ts';
 import type { OperationContext, OperationEnd } from '../operations/operations.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
 import { forgetMemory, refuseToForget, stopSuspended } from '../snapshots/discard-memory.ts';
-import { commitMachine } from '../snapshots/snapshot-rows.ts';
+import { commitMachine, staysDown } from '../snapshots/snapshot-rows.ts';
 import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
 import { freshConfig } from './machine-definition-edits.ts';
 import type { FleetMachine } from './machine-view.ts';
@@ -59,6 +59,10 @@ export async function stopMachine(
     },
     work: async (context) => {
       const rung = await endMachine(fleet, id, wish, context, 'stopped');
+      // What it pre-empted may have put it to sleep.
+      if (present(fleet, id).record.saved !== undefined) {
+        await commitMachine(fleet, { record: await forgetMemory(fleet, id, context), run: null });
+      }
       return stoppedEnd(fleet, id, by, rung);
     },
     failed: (error, cancelled) => stopFailure(fleet, id, by, error, cancelled),
@@ -109,7 +113,7 @@ function refuseUnidentified({ record }: FleetMachine): void {
 
 /** A machine that is down: the wish is written, and what stood as a failure counts as seen. */
 async function settleStopped(fleet: FleetContext, machine: FleetMachine): Promise<void> {
-  const record: MachineRecord = { ...machine.record, wanted: 'stopped', state: 'stopped', notice: null };
+  const record: MachineRecord = { ...staysDown(machine.record), wanted: 'stopped', state: 'stopped', notice: null };
   await fleet.ledger.commit([rowOf(record)]);
   fleet.registry.put({ record, run: null });
 }
@@ -153,7 +157,7 @@ function stoppedEnd(
 ): OperationEnd {
   const { record } = present(fleet, id);
   const stopped: MachineRecord = {
-    ...record,
+    ...(wanted === 'stopped' ? staysDown(record) : record),
     wanted,
     state: 'stopped',
     runtime: null,

@@ -37,6 +37,13 @@ export function finished(record: MachineRecord): MachineRecord {
   return rest;
 }
 
+/** Whoever stops a machine does not want it up again when what was cut short on it is settled. */
+export function staysDown(record: MachineRecord): MachineRecord {
+  const { unfinished } = record;
+  if (unfinished === undefined || !('wasRunning' in unfinished)) return record;
+  return { ...record, unfinished: { ...unfinished, wasRunning: false } };
+}
+
 /** The row without memory on the disk. */
 export function awake(record: MachineRecord): MachineRecord {
   const { saved: _gone, ...rest } = record;

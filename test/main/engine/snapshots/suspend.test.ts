@@ -70,6 +70,17 @@ describe('suspend', () => {
     expect(demo.content().memory).toBe('booted');
   });
 
+  it('whose resume is overtaken by a forced stop is stopped, without the memory', async () => {
+    const demo = await suspended();
+    demo.provider.startGate = new Promise(() => {});
+    const starting = demo.start();
+    await demo.clock.advance(0);
+    expect(await demo.stop(true)).toMatchObject({ state: 'done' });
+    expect((await starting).state).toBe('cancelled');
+    expect(await demo.machine()).toMatchObject({ state: 'stopped', wanted: 'stopped' });
+    expect([demo.tags(), demo.store.machines.get(demo.id)?.saved]).toEqual([[], undefined]);
+  });
+
   it('by a forced restart begins anew', async () => {
     const demo = await suspended();
     await demo.ended(demo.engine.handlers['machine.restart']({ machine: 'demo', force: true }, someone));

@@ -201,6 +201,20 @@ describe('a revert cut short', () => {
     settledRow(next);
   });
 
+  it('is settled without a start when it was stopped meanwhile', async () => {
+    const demo = await changed();
+    await upTo(demo, 'load', () => demo.revert('clean'));
+    const broken = new VigilError('conflict', 'another program holds the disk');
+    const next = await demo.nextLife(false, () => demo.provider.snapshots.errors.set('loadDisks', broken));
+    expect((await next.stop()).state).toBe('done');
+    next.provider.snapshots.errors.clear();
+    await next.clock.advance(60_000);
+    expect(next.provider.processes.size).toBe(0);
+    expect(await next.machine()).toMatchObject({ state: 'suspended' });
+    expect(next.content().disk).toBe('precious');
+    settledRow(next);
+  });
+
   it('that cannot be settled says so, holds the machine back, and is tried again', async () => {
     const demo = await changed();
     await upTo(demo, 'load', () => demo.revert('clean'));
