@@ -133,6 +133,7 @@ describe('a log that has become too long', () => {
     expect(trims).toBeGreaterThan(2);
     const kept = await keptLines();
     expect(kept.at(-1)).toBe(lines + 399_999);
+    expect(kept.length * 16).toBeGreaterThan(keptBytes - 8192);
     expect(kept).toEqual(Array.from(kept, (_, index) => lines + 400_000 - kept.length + index));
   });
 
