@@ -29,7 +29,7 @@ import { freePort } from '../support/sshd.ts';
 const patience = 240_000;
 vi.setConfig({ testTimeout: patience, hookTimeout: debianBuildMs + patience });
 
-const file = '/root/precious';
+const file = '/srv/precious';
 let home: string;
 let guest: DebianGuest;
 let shell: DebianShell;
@@ -121,7 +121,7 @@ describe('a day with a machine', () => {
     await fill('Group', 'lab');
     await fill('Further QEMU arguments', '-rtc base=utc');
     await page.getByRole('checkbox', { name: 'Start when created' }).uncheck();
-    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByRole('button', { name: /^Create/ }).click();
     await page.waitForURL(/^vigil:\/\/app\/#\/machines\//);
     const [made] = await engine.call('machine.list', {});
     expect(made).toMatchObject({ name: 'work', group: 'lab', memoryMib: 384, forwards: [{ host: port, guest: 22 }] });

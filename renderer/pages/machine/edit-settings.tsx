@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { failureOf } from '../../../main/contract/failure.ts';
+import type { CallInput } from '../../../main/contract/calls.ts';
+import { type Failure, failureOf } from '../../../main/contract/failure.ts';
 import type { Machine, MachineConfig } from '../../../main/contract/machine.ts';
 import { MachineEdit } from '../../../main/contract/machine-edit.ts';
 import { useClient } from '../../client/client-context.tsx';
@@ -41,15 +42,30 @@ export function EditSettings({ machine, config, isPending }: EditSettingsProps) 
     setRefusal(null);
   };
 
+  async function failureOfWork<N extends 'disk.grow' | 'machine.edit'>(
+    call: N,
+    input: CallInput<N>,
+  ): Promise<Failure | undefined> {
+    const begun = await connection.call(call, input);
+    return (await connection.call('operation.wait', { operation: begun.id })).error;
+  }
+
   async function save(): Promise<void> {
     const parsed = MachineEdit.safeParse(change);
     if (!parsed.success || faults.length > 0) return;
     setUnderWay(true);
     try {
-      const begun = await connection.call('machine.edit', { machine: machine.id, change: parsed.data });
-      const ended = await connection.call('operation.wait', { operation: begun.id });
-      if (ended.error === undefined) setTyped(null);
-      setRefusal(ended.error === undefined ? null : { field: '', ...ended.error });
+      const { diskMib, ...others } = parsed.data;
+      // A growth has a verb of its own: a guest that runs sees it at once.
+      const failure =
+        (diskMib === undefined
+          ? undefined
+          : await failureOfWork('disk.grow', { machine: machine.id, disk: 'disk0', sizeMib: diskMib })) ??
+        (Object.keys(others).length === 0
+          ? undefined
+          : await failureOfWork('machine.edit', { machine: machine.id, change: others }));
+      if (failure === undefined) setTyped(null);
+      setRefusal(failure === undefined ? null : { field: '', ...failure });
     } catch (error) {
       const { field = '', message } = failureOf(error);
       setRefusal({ field, message });

@@ -62,6 +62,18 @@ describe('the configuration of a machine', () => {
     expect(inputs(bridge, 'machine.edit')).toEqual([{ machine: stopped.id, change: { cpus: 4 } }]);
   });
 
+  it('grows the disk by its own verb, which a running guest sees at once', async () => {
+    const bridge = await open(stopped);
+    for (const call of ['disk.grow', 'machine.edit'] as const) bridge.answer(call, () => ({ id: 'o-1' }));
+    bridge.answer('operation.wait', () => ({ id: 'o-1', state: 'done', result: {} }));
+    await mounted.type(fieldNamed('Disk'), '30720');
+    await mounted.type(fieldNamed('CPUs'), '3');
+    await mounted.press(buttonNamed('Save'));
+    await mounted.eventually(() => expect(inputs(bridge, 'machine.edit')).not.toEqual([]));
+    expect(inputs(bridge, 'disk.grow')).toEqual([{ machine: stopped.id, disk: 'disk0', sizeMib: 30_720 }]);
+    expect(inputs(bridge, 'machine.edit')).toEqual([{ machine: stopped.id, change: { cpus: 3 } }]);
+  });
+
   it('shows what waits for the next start, and offers the restart', async () => {
     await open(runningMachine(4, 'busy', 5, { capabilities: able }), { pending: { ...config, cpus: 8 } });
     expect(words()).toContain('waits for the next start');
