@@ -14,16 +14,14 @@ import { out, root } from './project.mjs';
  */
 const external = ['electron', /^electron\//, 'better-sqlite3', 'cpu-features', /\.node$/];
 
-/** ES modules for Node: they wait at top level. Chunks lie beside them, and so does the worker they start. */
+/** Chunks lie beside them, and so does the worker they start. */
 const nodeEntries = { headless: 'main/headless/main.ts', cli: 'main/cli/main.ts' };
 
 /**
- * One file per program, loaded by `require`. Electron's must register its scheme and its sandbox before the ready event, so
- * it has to have run when `require` returns, whatever starts it; the worker is loaded by Node and by Electron's Node alike.
- */
-const commonJsEntries = { electron: 'main/electron/main.ts', 'sqlite-worker': 'main/adapters/sqlite/worker.ts' };
-
-/**
+ * ES modules for Node wait at top level. Electron's program and the worker are loaded by `require`: Electron's must register
+ * its scheme and its sandbox before the ready event, so it has to have run when `require` returns, whatever starts it. What
+ * programs import later, the engine in the app above all, lies beside them.
+ *
  * @param {string} outDir
  * @returns {import('vite').InlineConfig[]}
  */
@@ -33,7 +31,16 @@ function main(outDir) {
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
   });
-  return [programs, ...Object.entries(commonJsEntries).map(([name, file]) => oneCommonJsFile(outDir, name, file))];
+  const app = forNode(
+    outDir,
+    { electron: 'main/electron/main.ts' },
+    {
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: 'app-[name]-[hash].cjs',
+    },
+  );
+  return [programs, app, oneCommonJsFile(outDir, 'sqlite-worker', 'main/adapters/sqlite/worker.ts')];
 }
 
 /**

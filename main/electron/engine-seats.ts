@@ -1,4 +1,3 @@
-import { assembleEngine } from '../assemble.ts';
 import { connectToEngine } from '../transport/client/engine-client.ts';
 import type { TransportLog } from '../transport/surroundings.ts';
 import type { EngineSeat } from './engine-session.ts';
@@ -11,6 +10,8 @@ export interface EnginePlace {
 
 /** Starts the engine in this process. Rejects with `conflict` while another process is the engine of this home. */
 export async function hostEngine({ home, version, resourcesFolder }: EnginePlace): Promise<EngineSeat> {
+  // Half of all the code there is: the window is on its way before it is loaded.
+  const { assembleEngine } = await import('../assemble.ts');
   const engine = await assembleEngine({ home, host: 'app', version, resourcesFolder });
   return {
     connection: engine.connection,

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { app, dialog, type NativeImage, nativeImage } from 'electron';
-import { openTerminalOfThisDesktop, trayHostOfThisDesktop } from '../assemble.ts';
 import type { Failure } from '../contract/failure.ts';
 import { appLog } from './app-log.ts';
 import { appPaths } from './app-paths.ts';
@@ -61,6 +60,7 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     connection,
     own: {
       'desktop.open-terminal': async ({ machine }) => {
+        const { openTerminalOfThisDesktop } = await import('../assemble.ts');
         await openTerminalOfThisDesktop(await connection.call('ssh.target', { machine }), home);
         return null;
       },
@@ -101,7 +101,7 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   tellOfMachines({ connection, notifications, show: windows.show, log: appLog });
   followLoginSetting({ connection, item: createLoginItem(home, paths.icons), log: appLog, failed: tellRefusal });
   const withoutTray = createWithoutTray({
-    find: trayHostOfThisDesktop,
+    find: async () => (await import('../assemble.ts')).trayHostOfThisDesktop(),
     pause: (delayMs) => new Promise((resolve) => clock.after(delayMs, resolve)),
     folder: path.join(home, 'electron'),
     notifications,

@@ -34,6 +34,8 @@ import { startMachine } from './start-machine.ts';
 import { climbStopLadder, waitForLock } from './stop-ladder.ts';
 import { prepareUefi } from './uefi-firmware.ts';
 
+const tidyAtOnce = 16;
+
 /** Local machines, each a QEMU process of its own that outlives us. */
 export function createQemuMachineProvider(options: QemuOptions): MachineProvider {
   const qemu = createQemuContext(options);
@@ -45,7 +47,10 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
   /** What a killed engine left half done; without it the next start would do the same. */
   const tidy = async (resting: readonly ProvidedMachine[]): Promise<void> => {
     try {
-      for (const machine of resting) await settleImages(machine.config, await qemu.pathsOf(machine.id));
+      for (let next = 0; next < resting.length; next += tidyAtOnce) {
+        const some = resting.slice(next, next + tidyAtOnce);
+        await Promise.all(some.map(async ({ config, id }) => settleImages(config, await qemu.pathsOf(id))));
+      }
       await disks.removeUnusedBases();
     } catch (error) {
       log.write('warn', 'qemu', 'What was left beside the disks could not be tidied', { error });

@@ -26,7 +26,7 @@ import { addForward, removeForward } from './forward-ports.ts';
 import { importClan } from './import-clan.ts';
 import { inventoryOf } from './inventory.ts';
 import { createMachineBin } from './machine-bin.ts';
-import { definitionChanged, freshConfig, pendingConfig } from './machine-definition-edits.ts';
+import { definitionChanged, freshConfigs, pendingConfig } from './machine-definition-edits.ts';
 import { createMachineRegistry, type RegistryPorts } from './machine-registry.ts';
 import { createMachineReports } from './machine-reports.ts';
 import type { FleetMachine } from './machine-view.ts';
@@ -199,9 +199,9 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     reconcile: async () => {
       owner.own('machine reports', fleet.provider.watch(reports.take));
       owner.own('operations', operations.stop);
-      await reconcileFleet(fleet, stored);
+      const readings = await reconcileFleet(fleet, stored);
       reports.open();
-      for (const { record } of registry.all()) await freshConfig(fleet, record.id);
+      await freshConfigs(fleet, readings);
       owner.own(
         'definition watch',
         fleet.definitions.watch((name) => {

@@ -22,6 +22,20 @@ export async function freshConfig(fleet: FleetContext, id: string): Promise<void
   takeReading(fleet, machine, reading);
 }
 
+/** The same for all machines, by what was read of them together. */
+export async function freshConfigs(fleet: FleetContext, readings: readonly DefinitionReading[]): Promise<void> {
+  const byName = new Map(readings.map((reading) => [nameOf(reading), reading]));
+  for (const machine of fleet.registry.all()) {
+    const reading = byName.get(machine.record.name);
+    if (reading === undefined) await freshConfig(fleet, machine.record.id);
+    else takeReading(fleet, machine, reading);
+  }
+}
+
+function nameOf(reading: DefinitionReading): string {
+  return reading.kind === 'good' ? reading.definition.name : reading.name;
+}
+
 export async function definitionChanged(fleet: FleetContext, name: string): Promise<void> {
   const machine = fleet.registry.all().find(({ record }) => record.name === name);
   if (machine === undefined || fleet.operations.of(machine.record.id) !== undefined) return;

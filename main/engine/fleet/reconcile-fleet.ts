@@ -2,6 +2,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { operationWords } from '../../contract/operation-words.ts';
 import type { Happening } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
+import type { DefinitionReading } from '../ports/machine-definitions.ts';
 import type { Finding, MachineRun, Stray } from '../ports/machine-provider.ts';
 import type { MachineRecord, StoredState } from '../ports/state-store.ts';
 import { forgetSnapshots, removalOf, removalsOf } from './delete-machine.ts';
@@ -15,9 +16,10 @@ import { finishUndelete } from './undelete-machine.ts';
 
 /**
  * What the last life of the engine left, compared with what is there. Nothing is signalled and nothing is started:
- * living machines are taken up, dead ones are marked, what cannot be identified is left alone and said.
+ * living machines are taken up, dead ones are marked, what cannot be identified is left alone and said. Resolves with the
+ * definitions as they were read, once for all.
  */
-export async function reconcileFleet(fleet: FleetContext, stored: StoredState): Promise<void> {
+export async function reconcileFleet(fleet: FleetContext, stored: StoredState): Promise<readonly DefinitionReading[]> {
   const interrupted = stored.operations.filter((operation) => operation.state === 'running');
   const binned = stored.machines.filter(({ deletedAt }) => deletedAt !== undefined);
   await reconcileBin(fleet, binned, interrupted);
@@ -26,7 +28,8 @@ export async function reconcileFleet(fleet: FleetContext, stored: StoredState): 
       .filter(({ deletedAt }) => deletedAt === undefined)
       .map((record) => finishMove(fleet, record, cutOf(interrupted, record))),
   );
-  const records = [...known, ...(await unrecordedMachines(fleet, known, binned))];
+  const readings = await fleet.definitions.readAll();
+  const records = [...known, ...unrecordedMachines(fleet, readings, known, binned)];
   fleet.registry.load(records.map((record) => ({ record, run: null })));
   const { findings, strays } = await fleet.provider.reconcile(
     records.map((record) => providedMachine({ record, run: null })),
@@ -45,6 +48,7 @@ export async function reconcileFleet(fleet: FleetContext, stored: StoredState): 
       fleet.ledger.record([closeInterrupted(fleet, operation, null)]);
   }
   sayStrays(fleet, strays);
+  return readings;
 }
 
 /** Looks again at what could not be identified; returns whether any is left. */
@@ -60,21 +64,22 @@ export async function lookAgain(fleet: FleetContext): Promise<void> {
 }
 
 /** Definitions that a lost or older database does not know: the files outlive it. */
-async function unrecordedMachines(
+function unrecordedMachines(
   fleet: FleetContext,
+  readings: readonly DefinitionReading[],
   known: readonly MachineRecord[],
   binned: readonly MachineRecord[],
-): Promise<readonly MachineRecord[]> {
+): readonly MachineRecord[] {
+  const names = new Set(known.map(({ name }) => name));
+  const ids = new Set([...known, ...binned].map(({ id }) => id));
   const found: MachineRecord[] = [];
-  for (const reading of await fleet.definitions.readAll()) {
+  for (const reading of readings) {
     if (reading.kind === 'broken') {
-      if (!known.some((record) => record.name === reading.name))
-        fleet.notices.raise(`definition ${reading.name}`, 'warning', reading.fault.message);
+      if (!names.has(reading.name)) fleet.notices.raise(`definition ${reading.name}`, 'warning', reading.fault.message);
       continue;
     }
     const { id, name, config } = reading.definition;
-    if (known.some((record) => record.id === id || record.name === name)) continue;
-    if (binned.some((record) => record.id === id)) continue;
+    if (ids.has(id) || names.has(name)) continue;
     const record: MachineRecord = {
       id,
       name,
