@@ -8,7 +8,7 @@ export const stage = path.join(out, 'package-stage');
 /** Files of out/main that run in plain Node; the app has no use for them. */
 const nodePrograms = /(?:headless|cli|-[\w-]{8})\.mjs$|sqlite-worker\.cjs$/;
 /** What the app runs. */
-const appPrograms = /(?:electron|sqlite-worker)\.cjs$/;
+const appPrograms = /(?:electron|sqlite-worker|app-.+)\.cjs$/;
 
 /** The launcher finds itself through links, as /usr/local/bin/vigil would be one. */
 const launcher = `#!/bin/sh
