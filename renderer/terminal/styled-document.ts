@@ -4,12 +4,7 @@
  * sheets that a script builds, which the policy allows.
  */
 export function styledDocument(page: Document): Document {
-  const createElement = (name: string): HTMLElement => {
-    if (name === 'style') return styleElement(page);
-    const element = page.createElement(name);
-    if (name === 'span') takeStyleAttribute(element);
-    return element;
-  };
+  const createElement = elementMaker(page);
   return new Proxy(page, {
     get: (target, key) => {
       if (key === 'createElement') return createElement;
@@ -21,10 +16,29 @@ export function styledDocument(page: Document): Document {
   });
 }
 
+/** xterm 6.0 asks the page itself for one of its style elements, whatever document it was given: only while it opens. */
+export function whileStyled(page: Document, open: () => void): void {
+  Object.defineProperty(page, 'createElement', { configurable: true, value: elementMaker(page) });
+  try {
+    open();
+  } finally {
+    Reflect.deleteProperty(page, 'createElement');
+  }
+}
+
+function elementMaker(page: Document): (name: string) => HTMLElement {
+  return (name) => {
+    if (name === 'style') return styleElement(page);
+    const element = plainElement(page, name);
+    if (name === 'span') takeStyleAttribute(element);
+    return element;
+  };
+}
+
 /** An element without a look whose text is a style sheet of the page for as long as it stands in it. */
 function styleElement(page: Document): HTMLElement {
   const sheet = new CSSStyleSheet();
-  const element = page.createElement('span');
+  const element = plainElement(page, 'span');
   element.hidden = true;
   page.adoptedStyleSheets = [...page.adoptedStyleSheets, sheet];
   Object.defineProperty(element, 'textContent', {
@@ -37,6 +51,11 @@ function styleElement(page: Document): HTMLElement {
     remove();
   };
   return element;
+}
+
+/** Also while the page's own way is another. */
+function plainElement(page: Document, name: string): HTMLElement {
+  return Reflect.apply(Document.prototype.createElement, page, [name]);
 }
 
 /** Colours of single characters come as the text of a `style` attribute. */

@@ -10,7 +10,7 @@ import { Mark } from '../components/mark.tsx';
 import { Strip } from '../components/strip.tsx';
 import { bytes } from '../format/sizes.ts';
 import { type ConsoleStream, openConsoleStream } from './console-stream.ts';
-import { styledDocument } from './styled-document.ts';
+import { styledDocument, whileStyled } from './styled-document.ts';
 
 const linesKept = 5000;
 
@@ -52,7 +52,7 @@ export function TerminalView({ machine }: { readonly machine: Machine }) {
     });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
-    terminal.open(element);
+    whileStyled(document, () => terminal.open(element));
     const fitNow = () => {
       if (element.clientHeight > 0) fit.fit();
     };
