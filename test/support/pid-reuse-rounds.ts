@@ -184,10 +184,7 @@ async function machineRounds(rounds: number, random: SeededRandom, guard: Guard)
     const kind = (['sibling', 'stranger', 'sibling in mid-stop'] as const)[round % 3] ?? 'sibling';
     const what = `machine round ${round} (${kind})`;
     const program = programOf(owner.identity.pid);
-    const stopping =
-      kind === 'sibling in mid-stop'
-        ? provider.stop(owner.machine, { force: false, acpiMs: 2000 }, work())
-        : provider.close();
+    const stopping = kind === 'sibling in mid-stop' ? await halfStopped(provider, owner) : { end: provider.close() };
     if (kind === 'sibling in mid-stop') stage.unseen = owner.identity;
     await kill(owner);
     stage.next = owner.identity.pid;
@@ -196,7 +193,7 @@ async function machineRounds(rounds: number, random: SeededRandom, guard: Guard)
     const victim = stranger === null ? sibling?.identity : birthOf(stranger);
     if (victim?.pid !== owner.identity.pid) throw new Error('The number was not taken.');
     if (programOf(victim.pid) === program) alike += 1;
-    const ended = await Promise.resolve(stopping).catch((error: unknown) => ({ rung: String(error) }));
+    const ended = await Promise.resolve(stopping.end).catch((error: unknown) => ({ rung: String(error) }));
     // It was not let see the death, so it may name the rung it had come to; it must not have failed.
     if (ended !== undefined && !['ended', 'acpi', 'quit', 'term'].includes(ended.rung))
       untrue.push(`${what}: ${ended.rung}`);
@@ -218,6 +215,20 @@ async function machineRounds(rounds: number, random: SeededRandom, guard: Guard)
     if (rung !== 'quit') untrue.push(`${what}: the victim was stopped by ${rung}`);
   }
   await rig.end();
+}
+
+/** A stop that has asked the guest and now waits for it, for some seconds to come. */
+function halfStopped(
+  provider: MachineProvider,
+  { machine }: Owner,
+): Promise<{ readonly end: Promise<{ rung: string }> }> {
+  return new Promise((resolve, reject) => {
+    const progress = (_fraction: number | null, step: string) => {
+      if (step === 'Pressing the power button') resolve({ end });
+    };
+    const end = provider.stop(machine, { force: false, acpiMs: 2000 }, { ...work(), progress });
+    end.catch(reject);
+  });
 }
 
 /** Or why there is none. */
