@@ -252,7 +252,7 @@ describe('a day with a machine', () => {
     await more('Rename…');
     await dialog().getByRole('textbox', { name: 'New name' }).fill('play');
     await dialog().getByRole('button', { name: 'Rename' }).click();
-    await page.getByRole('heading', { name: 'play' }).waitFor();
+    await page.getByRole('heading', { name: 'play', exact: true }).waitFor();
     expect(await machine()).toMatchObject({ id, name: 'play' });
   });
 
