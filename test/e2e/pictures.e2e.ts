@@ -166,6 +166,8 @@ async function secondDay({ page, engine, show }: Opened, ids: ReadonlyMap<string
   await show('machine-security', `#/machines/${ids.get('relay-berlin')}/health`);
   await show('machine-configuration', `${postgres}/configuration`);
   await show('machine-console', `${postgres}/console`);
+  await takeSnapshots(engine, ids.get('docs-preview') ?? '', ['clean-install', 'before-upgrade', 'after-upgrade']);
+  await show('machine-snapshots', `#/machines/${ids.get('docs-preview')}/snapshots`);
   await show('machine-stopped', `#/machines/${ids.get('docs-preview')}`);
   await show('machine-failed', `#/machines/${ids.get('build-vm')}`);
   await show('machine-timeline', `#/machines/${ids.get('build-vm')}/timeline`);
@@ -175,6 +177,16 @@ async function secondDay({ page, engine, show }: Opened, ids: ReadonlyMap<string
   await show('fleet', '#/');
   await show('settings', '#/settings');
   engine.close();
+}
+
+/** A tree with a branch: the second one is gone back to before the third. */
+async function takeSnapshots(engine: SocketConnection, machine: string, names: readonly string[]): Promise<void> {
+  const done = async (begun: Promise<{ readonly id: string }>) =>
+    expect(await engine.call('operation.wait', { operation: (await begun).id })).toMatchObject({ state: 'done' });
+  for (const [index, name] of names.entries()) {
+    if (index === 2) await done(engine.call('snapshot.revert', { machine, snapshot: names[0] ?? '' }));
+    await done(engine.call('snapshot.take', { machine, name }));
+  }
 }
 
 /** Fills a form by the names of its fields, then does the rest. */
