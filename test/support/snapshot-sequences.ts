@@ -264,11 +264,7 @@ class Sequence {
   }
 
   async #finish(image: string): Promise<void> {
-    await this.#until('is at rest', async () => {
-      const machine = await this.#machine();
-      const isUnsettled = machine.notice?.text.includes('could not be settled') === true;
-      return machine.operation === null && !isUnsettled && !['starting', 'stopping', 'unknown'].includes(machine.state);
-    });
+    await this.#rest();
     // Long enough for a guest whose memory and disk do not fit to find out.
     await pause(200);
     await this.#look();
@@ -292,6 +288,21 @@ class Sequence {
       this.#outcome.orphans.push(this.tell(`${tags} tags, ${known.length} snapshots, ${machine.state}`));
     }
     await this.#ended((connection) => connection.call('machine.delete', { machine: this.#name, force: true }));
+  }
+
+  /** Nothing is under way and nothing has still to be settled. */
+  async #rest(): Promise<void> {
+    let last = '';
+    try {
+      await this.#until('is at rest', async () => {
+        const { notice, operation, state } = await this.#machine();
+        last = `${state}, ${operation === null ? 'no operation' : 'an operation'}, ${notice?.text ?? 'no notice'}`;
+        const isUnsettled = notice?.text.includes('could not be settled') === true;
+        return operation === null && !isUnsettled && !['starting', 'stopping', 'unknown'].includes(state);
+      });
+    } catch (cause) {
+      throw new Error(`It does not come to rest: ${last}.`, { cause });
+    }
   }
 
   #unexpected(message: string): void {

@@ -7,7 +7,7 @@ import { present } from '../fleet/start-machine.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { WorkContext } from '../ports/machine-provider.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
-import { awake, unstoppable } from './snapshot-rows.ts';
+import { awake, commitMachine, finished, unstoppable } from './snapshot-rows.ts';
 
 /** Unsaved work may be in that memory: only force gives it up. */
 export function refuseToForget({ record }: FleetMachine, verb: 'stop' | 'restart'): void {
@@ -32,17 +32,22 @@ export function stopSuspended(fleet: FleetContext, { record }: FleetMachine, by:
         settle: () => fleet.registry.put({ record: stopped, run: null }),
       };
     },
-    failed: (error) => ({
-      changes: [],
-      happenings: [
-        userHappening(
-          by,
-          record,
-          'machine.stop-failed',
-          `'${name}' could not be stopped and is suspended as before: ${messageOf(error)}`,
-        ),
-      ],
-    }),
+    failed: (error) => {
+      const machine = present(fleet, id);
+      const asleep = finished(machine.record);
+      return {
+        changes: [rowOf(asleep)],
+        settle: () => fleet.registry.put({ ...machine, record: asleep }),
+        happenings: [
+          userHappening(
+            by,
+            record,
+            'machine.stop-failed',
+            `'${name}' could not be stopped and is suspended as before: ${messageOf(error)}`,
+          ),
+        ],
+      };
+    },
   });
 }
 
@@ -51,10 +56,12 @@ export async function forgetMemory(fleet: FleetContext, id: string, context: Wor
   const machine = present(fleet, id);
   const { saved } = machine.record;
   if (saved !== undefined) {
+    // Cut short, what the disks hold then tells whether it is suspended still.
+    await commitMachine(fleet, { ...machine, record: { ...machine.record, unfinished: { kind: 'resume' } } });
     await fleet.provider.snapshots.remove(providedMachine(machine), saved.tag, unstoppable(context));
   }
   return {
-    ...awake(machine.record),
+    ...awake(finished(machine.record)),
     wanted: 'stopped',
     state: 'stopped',
     notice: null,

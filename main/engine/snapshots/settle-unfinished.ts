@@ -1,3 +1,4 @@
+import { VigilError } from '../../contract/failure.ts';
 import type { OperationKind } from '../../contract/operation.ts';
 import { type FleetContext, messageOf, providedMachine, rowOf } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
@@ -58,6 +59,7 @@ function leftovers(fleet: FleetContext, { record }: FleetMachine): readonly Snap
 
 async function settle(fleet: FleetContext, id: string, context: WorkContext): Promise<OperationEnd> {
   const { snapshots } = fleet.provider;
+  await takeUpProcess(fleet, id);
   await snapshots.finishJobs(providedMachine(present(fleet, id)), context);
   const { unfinished } = present(fleet, id).record;
   switch (unfinished?.kind) {
@@ -83,6 +85,19 @@ async function settle(fleet: FleetContext, id: string, context: WorkContext): Pr
     end.settle?.();
   }
   return { changes: [rowOf(present(fleet, id).record)], happenings: [] };
+}
+
+/** A process that was being made when its engine died may have come up after the next one looked for it. */
+async function takeUpProcess(fleet: FleetContext, id: string): Promise<void> {
+  const machine = present(fleet, id);
+  if (machine.run !== null) return;
+  const { findings } = await fleet.provider.reconcile([providedMachine(machine)]);
+  const finding = findings.get(id);
+  if (finding?.kind === 'unidentified') throw new VigilError('refused', finding.reason);
+  if (finding?.kind !== 'running') return;
+  const { run } = finding;
+  const record = { ...machine.record, state: run.state, runtime: run.runtime, startedAt: run.startedAt };
+  await commitMachine(fleet, { record, run });
 }
 
 async function heldAs(fleet: FleetContext, id: string, tag: string): Promise<HeldSnapshot | undefined> {

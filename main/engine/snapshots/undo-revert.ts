@@ -6,7 +6,8 @@ import type { MachineRecord, SnapshotRecord } from '../ports/state-store.ts';
 import { endProcess } from './apply-revert.ts';
 import { hardwareOf } from './hardware.ts';
 import { wake } from './resume-suspended.ts';
-import { commitMachine, finished } from './snapshot-rows.ts';
+import { takeBackSave } from './save-state.ts';
+import { commitMachine, finished, snapshotGone } from './snapshot-rows.ts';
 
 /**
  * Takes back a revert that came to nothing: afterwards the machine is as it was before, running where it ran. When its
@@ -58,13 +59,9 @@ async function undoLoading(
   const { record, run } = present(fleet, id);
   const { unfinished } = record;
   if (unfinished?.kind !== 'revert') return;
-  if (run !== null && record.generation === unfinished.generation && safety.live) {
-    try {
-      await loadInPlace(fleet, id, safety, unfinished.wasRunning, context);
-      return;
-    } catch (error) {
-      fleet.log.write('warn', 'snapshots', 'the process does not take its memory back', { machine: id, error });
-    }
+  if (run !== null && record.generation === unfinished.generation && (await takesItBack(fleet, id, safety, context))) {
+    await goOn(fleet, id, safety, unfinished.wasRunning, context);
+    return;
   }
   const down = await endProcess(fleet, id, context);
   const config = hardwareOf(safety.config, down.record.config);
@@ -73,7 +70,24 @@ async function undoLoading(
   await rest(fleet, id, safety, unfinished.wasRunning, context);
 }
 
-async function loadInPlace(
+/** Whether the process that saved it has its memory again. */
+async function takesItBack(
+  fleet: FleetContext,
+  id: string,
+  safety: SnapshotRecord,
+  context: WorkContext,
+): Promise<boolean> {
+  if (!safety.live) return false;
+  try {
+    await fleet.provider.snapshots.load(providedMachine(present(fleet, id)), safety.tag, context);
+    return true;
+  } catch (error) {
+    fleet.log.write('warn', 'snapshots', 'the process does not take its memory back', { machine: id, error });
+    return false;
+  }
+}
+
+async function goOn(
   fleet: FleetContext,
   id: string,
   safety: SnapshotRecord,
@@ -81,20 +95,25 @@ async function loadInPlace(
   context: WorkContext,
 ): Promise<void> {
   const machine = present(fleet, id);
+  const { run } = machine;
   const provided = providedMachine(machine);
-  await fleet.provider.snapshots.load(provided, safety.tag, context);
-  await fleet.provider.snapshots.remove(provided, safety.tag, context);
-  if (wasRunning) await fleet.provider.resume(provided, context);
+  // From here on it is as it was. What is left is to let the guest go on, and that is no revert any more.
+  const held: MachineRecord = { ...finished(machine.record), state: 'paused' };
+  const left: SnapshotRecord = { ...safety, state: 'removing' };
+  if (wasRunning) {
+    await commitMachine(fleet, { record: { ...held, unfinished: { kind: 'resume' } }, run }, [left]);
+    await fleet.provider.resume(provided, context);
+  }
   const state = wasRunning ? 'running' : 'paused';
-  await commitMachine(
-    fleet,
-    {
-      record: { ...finished(machine.record), state },
-      run: machine.run === null ? null : { ...machine.run, state },
-    },
-    [],
-    [safety.id],
-  );
+  await commitMachine(fleet, { record: { ...held, state }, run: run === null ? null : { ...run, state } }, [left]);
+  await drop(fleet, left, context);
+}
+
+/** Its row goes after it has gone from the disks; what cannot be removed now is removed later. */
+async function drop(fleet: FleetContext, safety: SnapshotRecord, context: WorkContext): Promise<void> {
+  if (!(await takeBackSave(fleet, safety, context))) return;
+  await fleet.ledger.commit([snapshotGone(safety.id)]);
+  fleet.snapshots.remove(safety.id);
 }
 
 /** Disks are as they were and no process is there: it is suspended with the memory it had, if it had any, or stopped. */
@@ -108,13 +127,9 @@ async function rest(
   const { record } = present(fleet, id);
   const back: MachineRecord = { ...finished(record), stoppedAt: isoTime(fleet.clock.wallNow()) };
   if (safety.versions === null) {
-    await fleet.provider.snapshots.remove(providedMachine({ record: back, run: null }), safety.tag, context);
-    await commitMachine(
-      fleet,
-      { run: null, record: { ...back, wanted: 'stopped', state: 'stopped' } },
-      [],
-      [safety.id],
-    );
+    const left: SnapshotRecord = { ...safety, state: 'removing' };
+    await commitMachine(fleet, { run: null, record: { ...back, wanted: 'stopped', state: 'stopped' } }, [left]);
+    await drop(fleet, left, context);
     return;
   }
   const saved = { tag: safety.tag, at: safety.at, versions: safety.versions };

@@ -21,7 +21,7 @@ export interface TimeTravel extends EngineUnderTest {
   /** Tags that the images hold. */
   tags(): readonly string[];
   /** The engine dies without a word and the next one comes up: `alive` says whether the process lived on. */
-  nextLife(alive: boolean, before?: () => void): Promise<TimeTravel>;
+  nextLife(alive: boolean, before?: () => void, awaited?: boolean): Promise<TimeTravel>;
 }
 
 export async function timeTravel(
@@ -52,7 +52,7 @@ function travelWith(test: EngineUnderTest, id: string): TimeTravel {
     stop: (force = true) => test.ended(handlers['machine.stop']({ machine, force }, someone)),
     list: async () => handlers['snapshot.list']({ machine }, someone),
     tags: () => [...(snapshots.tags.get(id)?.keys() ?? [])],
-    nextLife: async (alive, before) => {
+    nextLife: async (alive, before, awaited = true) => {
       const { provider } = test;
       const run = provider.processes.get(id);
       if (!alive) {
@@ -62,7 +62,6 @@ function travelWith(test: EngineUnderTest, id: string): TimeTravel {
       // What waited in the dead engine is never opened; its promises end nowhere.
       snapshots.gates.clear();
       snapshots.errors.clear();
-      before?.();
       const held = provider.held.has(id);
       provider.findings = new Map([
         [
@@ -72,10 +71,11 @@ function travelWith(test: EngineUnderTest, id: string): TimeTravel {
             : { kind: 'gone', end: null },
         ],
       ]);
+      before?.();
       const { definitions, identifiers, store } = test;
       const next = await engineUnderTest({ store: store.copy(), provider, definitions, identifiers });
       for (const { id: operation, state } of await next.engine.handlers['operation.list']({}, someone)) {
-        if (state === 'running') await next.engine.handlers['operation.wait']({ operation }, someone);
+        if (awaited && state === 'running') await next.engine.handlers['operation.wait']({ operation }, someone);
       }
       return travelWith(next, id);
     },

@@ -123,6 +123,20 @@ describe('a resume cut short', () => {
     expect(next.content().memory).toBe('counting');
   });
 
+  it.each([
+    [true, 'stopped'],
+    [false, 'suspended'],
+  ] as const)('by a forced stop is what the disks say (memory gone: %s)', async (isGone, state) => {
+    const demo = await asleep();
+    await upTo(demo, 'remove', () => demo.stop(true));
+    const next = await demo.nextLife(false, () => {
+      if (isGone) demo.provider.snapshots.tags.clear();
+    });
+    expect(await next.machine()).toMatchObject({ state });
+    expect(next.store.machines.get(next.id)?.saved === undefined).toBe(isGone);
+    settledRow(next);
+  });
+
   it('is nothing new for a machine that simply is suspended', async () => {
     const demo = await asleep();
     const next = await demo.nextLife(false);
@@ -199,6 +213,51 @@ describe('a revert cut short', () => {
     expect(await next.machine()).toMatchObject({ state: 'running' });
     expect(await next.list()).toMatchObject([{ name: 'clean', current: true }, { creator: 'safety' }]);
     settledRow(next);
+  });
+
+  it('whose process came up only after it was looked for is taken back all the same', async () => {
+    const demo = await timeTravel({ start: true });
+    await demo.take('clean');
+    await demo.stop();
+    demo.write({ disk: 'precious' });
+    await upTo(demo, 'load', () => demo.revert('clean'));
+    const next = await demo.nextLife(true, () => {
+      const { provider } = demo;
+      const late = provider.findings;
+      let looks = 0;
+      provider.reconcile = async () => {
+        looks += 1;
+        return { findings: looks === 1 ? new Map([[demo.id, { kind: 'gone', end: null }]]) : late, strays: [] };
+      };
+    });
+    expect(next.provider.processes.size).toBe(0);
+    expect(next.content()).toEqual({ disk: 'precious', memory: null });
+    expect(await next.machine()).toMatchObject({ state: 'stopped' });
+    settledRow(next);
+  });
+
+  it.each([true, false])('and cut short again while it is taken back ends the same (started: %s)', async (started) => {
+    const demo = await timeTravel({ start: started });
+    await demo.take('clean');
+    demo.write({ disk: 'precious', memory: started ? 'precious' : null });
+    await upTo(demo, started ? 'load' : 'loadDisks', () => demo.revert('clean'));
+    // The second life dies before each of its own steps, one after the other.
+    let life = demo;
+    for (const step of [started ? 'load' : 'loadDisks', 'remove'] as const) {
+      const gate = latch<void>();
+      const next = await life.nextLife(started, () => demo.provider.snapshots.gates.set(step, gate), false);
+      await next.clock.advance(0);
+      life = next;
+    }
+    // It had gone from the disks already when the second life ended.
+    const safety = [...life.store.snapshots.values()].find(({ creator }) => creator === 'safety');
+    demo.provider.snapshots.tags.get(demo.id)?.delete(safety?.tag ?? '');
+    const last = await life.nextLife(started);
+    expect(last.content()).toEqual({ disk: 'precious', memory: started ? 'precious' : null });
+    expect(await last.machine()).toMatchObject({ state: started ? 'running' : 'stopped' });
+    expect([last.tags().length, (await last.list()).map(({ name }) => name)]).toEqual([1, ['clean']]);
+    expect(last.provider.held.has(last.id)).toBe(false);
+    settledRow(last);
   });
 
   it('is settled without a start when it was stopped meanwhile', async () => {
