@@ -94,10 +94,12 @@ async function tableRounds(rounds: number, random: SeededRandom, guard: Guard): 
     const signal = random.pick(['SIGTERM', 'SIGKILL'] as const);
     const outcome = guard === 'identity' ? signalProcess(dead, signal) : signalByProgram(dead, program, signal);
     if (outcome !== 'gone' || isProcessAlive(dead) || sameProcess(dead, present)) untrue.push(`round ${round}`);
-    // A second process through the same door: by the time it is there, a signal to the victim would have had its effect.
+    // A second process through the same door: by the time it is there, a stray signal would have had its effect. A victim
+    // that is known to have been signalled is waited for.
     const witness = sleeper();
     if (signalProcess(birthOf(witness), signal) !== 'sent') untrue.push(`round ${round}: the witness`);
     await once(witness, 'exit');
+    if (outcome === 'sent') await eventually('the signalled victim is gone', () => !isProcessAlive(present));
     if (!isProcessAlive(present)) killed.push(`round ${round}`);
     owner = isProcessAlive(present) ? victim : sleeper();
   }

@@ -1,5 +1,5 @@
 // As much of tar and zip as it takes to get files out of a package, without a dependency and without holding it in memory.
-import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -81,11 +81,12 @@ export async function extractZip(archive, place) {
       // The local header repeats the name and has an extra field of its own length.
       const local = await readAt(file, entry.headerAt, 30);
       const start = entry.headerAt + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
-      const output = createWriteStream(target, { mode: entry.mode & 0o777 || 0o644 });
+      const mode = entry.mode & 0o777 || 0o644;
       if (entry.compressedSize === 0) {
-        output.end();
+        writeFileSync(target, '', { mode });
         continue;
       }
+      const output = createWriteStream(target, { mode });
       const packed = createReadStream(archive, { start, end: start + entry.compressedSize - 1 });
       if (entry.method === 0) await pipeline(packed, output);
       else if (entry.method === 8) await pipeline(packed, createInflateRaw(), output);
