@@ -3,8 +3,9 @@ import type { ConsoleMatches, ConsoleOutput } from '../../main/contract/console.
 import type { CrashRecord } from '../../main/contract/crash-record.ts';
 import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
 import { VigilError } from '../../main/contract/failure.ts';
+import type { HookEvent } from '../../main/contract/hook.ts';
 import type { JournalEntry } from '../../main/contract/journal.ts';
-import { LifecycleConfig, patchedWatch, type WatchPatch } from '../../main/contract/lifecycle.ts';
+import { LifecycleConfig, patchedWatch, WatchConfig, type WatchPatch } from '../../main/contract/lifecycle.ts';
 import type { MachineConfig } from '../../main/contract/machine.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
@@ -479,22 +480,35 @@ export class MemoryLifecycle implements LifecycleFile {
 
   async change(machine: string, patch: WatchPatch): Promise<LifecycleReading> {
     if (this.refusal !== null) throw this.refusal;
-    this.config = { vms: { ...this.config.vms, [machine]: patchedWatch(this.config.vms[machine], patch) } };
+    this.#put({ ...this.config.vms, [machine]: patchedWatch(this.config.vms[machine], patch) });
+    return this.read();
+  }
+
+  async setHook(machine: string, event: HookEvent, path: string | null): Promise<LifecycleReading> {
+    if (this.refusal !== null) throw this.refusal;
+    const known = this.config.vms[machine] ?? WatchConfig.parse({});
+    const { [event]: _old, ...others } = known.hooks;
+    const hooks = path === null ? others : { ...others, [event]: path };
+    this.#put({ ...this.config.vms, [machine]: { ...known, hooks } });
     return this.read();
   }
 
   async rename(from: string, to: string): Promise<LifecycleReading> {
     if (this.refusal !== null) throw this.refusal;
     const { [from]: moved, ...vms } = this.config.vms;
-    this.config = { vms: moved === undefined ? vms : { ...vms, [to]: moved } };
+    this.#put(moved === undefined ? vms : { ...vms, [to]: moved });
     return this.read();
   }
 
   async forget(machine: string): Promise<LifecycleReading> {
     if (this.refusal !== null) throw this.refusal;
     const { [machine]: _gone, ...vms } = this.config.vms;
-    this.config = { vms };
+    this.#put(vms);
     return this.read();
+  }
+
+  #put(vms: LifecycleConfig['vms']): void {
+    this.config = { ...this.config, vms };
   }
 
   watch(changed: (reading: LifecycleReading) => void): () => void {

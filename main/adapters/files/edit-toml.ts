@@ -4,10 +4,11 @@ import { formatTomlKey, formatTomlText, readTomlKey } from './toml-key.ts';
  * result again, because what looks like a key may stand in a text of several lines. */
 
 /** A value that fits on one line. */
-export type TomlValue = string | number | boolean;
+export type TomlValue = string | number | boolean | readonly (string | number)[];
 
 /** One-line values only: what else there may be is for a person to edit. */
-const oneLineValue = /^(?:"(?:[^"\\]|\\.)*"(?!")|'[^']*'(?!')|[+-]?[\w.+:-]+)/;
+const oneLineValue =
+  /^(?:"(?:[^"\\]|\\.)*"(?!")|'[^']*'(?!')|[+-]?[\w.+:-]+|\[(?:[\w\s,.+:-]|"(?:[^"\\]|\\.)*"|'[^']*')*\])/;
 
 /**
  * The text with `key` of `[table]` set, everything else as it was; null when the present value is of a kind that this
@@ -79,7 +80,9 @@ export function renameTomlTable(text: string, table: readonly string[], name: re
 }
 
 export function formatTomlValue(value: TomlValue): string {
-  return typeof value === 'string' ? formatTomlText(value) : String(value);
+  if (typeof value === 'string') return formatTomlText(value);
+  if (typeof value !== 'object') return String(value);
+  return `[${value.map(formatTomlValue).join(', ')}]`;
 }
 
 /** 1-based line of a key or table, or of the first thing in it, as far as lines tell; null when it is not found. */

@@ -1,4 +1,5 @@
-import { LifecycleConfig, patchedWatch, type WatchPatch } from '../../contract/lifecycle.ts';
+import type { HookEvent } from '../../contract/hook.ts';
+import { LifecycleConfig, patchedWatch, WatchConfig, type WatchPatch } from '../../contract/lifecycle.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { LifecycleFile, LifecycleReading } from '../../engine/ports/lifecycle-file.ts';
 import type { Log } from '../../engine/ports/log.ts';
@@ -11,7 +12,7 @@ export interface LifecycleFileOptions {
   readonly log: Log;
 }
 
-/** `HOME/lifecycle-config.toml`: one table `[vms.NAME]` for each machine that is watched. */
+/** `HOME/lifecycle-config.toml`: one table `[vms.NAME]` for each machine, its scripts in `[vms.NAME.hooks]`. */
 export function createLifecycleFile(options: LifecycleFileOptions): LifecycleFile {
   const file = createTomlFile({
     ...options,
@@ -24,6 +25,8 @@ export function createLifecycleFile(options: LifecycleFileOptions): LifecycleFil
     read: async () => readingOf(await file.read()),
     change: async (machine, patch) =>
       readingOf(await file.change((text, present) => withPatch(text, present, machine, patch))),
+    setHook: async (machine, event, hook) =>
+      readingOf(await file.change((text, present) => withHook(text, present, machine, event, hook))),
     forget: async (machine) => readingOf(await file.change((text, present) => without(text, present, machine))),
     rename: async (from, to) => readingOf(await file.change((text, present) => renamed(text, present, from, to))),
     watch: (changed) => file.watch((reading) => changed(readingOf(reading))),
@@ -46,6 +49,23 @@ function withPatch(
     text = value === null ? removeTomlValue(text, table, key) : setTomlValue(text, table, key, value);
   }
   return { text, wanted: { ...present, vms: { ...present.vms, [machine]: patchedWatch(known, patch) } } };
+}
+
+function withHook(
+  before: string,
+  present: LifecycleConfig,
+  machine: string,
+  event: HookEvent,
+  hook: string | null,
+): TomlEdit<LifecycleConfig> {
+  const table = ['vms', machine, 'hooks'];
+  const watched = new Map(Object.entries(present.vms)).get(machine);
+  if (watched === undefined && hook === null) return { text: before, wanted: present };
+  const known = watched ?? WatchConfig.parse({});
+  const { [event]: _old, ...others } = known.hooks;
+  const hooks = hook === null ? others : { ...others, [event]: hook };
+  const text = hook === null ? removeTomlValue(before, table, event) : setTomlValue(before, table, event, hook);
+  return { text, wanted: { ...present, vms: { ...present.vms, [machine]: { ...known, hooks } } } };
 }
 
 function renamed(before: string, present: LifecycleConfig, from: string, to: string): TomlEdit<LifecycleConfig> {

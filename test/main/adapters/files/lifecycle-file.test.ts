@@ -25,7 +25,7 @@ function lifecycleAt(home = temporaryHome()) {
 const watching = (vms: Readonly<Record<string, unknown>>): LifecycleConfig => LifecycleConfig.parse({ vms });
 
 it('without a file nothing is watched, and that is no fault', async () => {
-  expect(await lifecycleAt().lifecycle.read()).toEqual({ config: { vms: {} }, fault: null });
+  expect(await lifecycleAt().lifecycle.read()).toEqual({ config: watching({}), fault: null });
 });
 
 it('a table is a watched machine, also one whose name must be quoted; what is left out takes its default', async () => {
@@ -45,10 +45,14 @@ it.each([
   ],
   ['[vm.web]\n', 'line 1: unknown key "vm"; did you mean "vms"?'],
   [
-    '[vms.web]\nenabled = true\n\n[vms.web.hooks]\non_start = "x"\n',
-    expect.stringMatching(/^lifecycle-config\.toml line 4: unknown key "vms\.web\.hooks"/),
+    '[vms.web]\nenabled = true\n\n[vms.web.hooks]\non_stat = "/x"\n',
+    'line 5: unknown key "vms.web.hooks.on_stat"; did you mean "on_start"?',
   ],
-  ['[vms.web]\n[daemon]\nlog = 1\n', expect.stringMatching(/^lifecycle-config\.toml line 2: unknown key "daemon"/)],
+  [
+    '[vms.web.hooks]\non_start = "x"\n',
+    expect.stringMatching(/^lifecycle-config\.toml line 2: vms\.web\.hooks\.on_start: /),
+  ],
+  ['[vms.web]\n[daemon]\nlog = 1\n', 'line 3: unknown key "daemon.log". The keys are pid_file, log_file, log_level.'],
   ['\n[vms.web]\nssh_port = 70000\n', expect.stringMatching(/^lifecycle-config\.toml line 3: vms\.web\.ssh_port: /)],
   ['[vms.web]\ncheck_interval_seconds = 1\n', 'line 2: vms.web.check_interval_seconds: At least 5 s.'],
   ['[vms.web\n', expect.stringMatching(/^lifecycle-config\.toml line 1: /)],
@@ -56,9 +60,25 @@ it.each([
   const { lifecycle, put } = lifecycleAt();
   put(text);
   expect(await lifecycle.read()).toEqual({
-    config: { vms: {} },
+    config: watching({}),
     fault: typeof fault === 'string' ? `lifecycle-config.toml ${fault}` : fault,
   });
+});
+
+it('scripts stand in a table of their own, which is made, changed and emptied without touching the rest', async () => {
+  const { lifecycle, put, text } = lifecycleAt();
+  put('# mine\n[vms.web]\nservices = ["a.service"] # one\n\n[daemon]\nlog_level = "DEBUG"\n');
+  await lifecycle.setHook('web', 'on_failure', '/home/me/page me');
+  expect(text()).toContain('[vms.web.hooks]\non_failure = "/home/me/page me"\n');
+  await lifecycle.change('web', { services: ['a.service', 'b.timer'], check_tcp: [80, 443] });
+  expect(text()).toContain('services = ["a.service", "b.timer"] # one\n');
+  expect(text()).toContain('check_tcp = [80, 443]\n');
+  const { config } = await lifecycle.rename('web', 'front');
+  expect(config.vms.front).toMatchObject({ hooks: { on_failure: '/home/me/page me' }, check_tcp: [80, 443] });
+  await lifecycle.setHook('front', 'on_failure', null);
+  expect(await lifecycle.setHook('nobody', 'on_start', null)).toEqual(await lifecycle.read());
+  expect(text()).toMatch(/^# mine\n\[vms\.front\]\n/);
+  expect(text()).not.toContain('page me');
 });
 
 it('the last good version stays in force while the file is broken, across restarts', async () => {
@@ -109,7 +129,7 @@ it('a machine that is forgotten leaves the others and their comments as they are
   expect(text()).toBe('# all\n# the database\n[vms.db]\nenabled = false\n');
   await lifecycle.forget('web');
   await lifecycle.forget('db');
-  expect((await lifecycle.read()).config).toEqual({ vms: {} });
+  expect((await lifecycle.read()).config).toEqual(watching({}));
 });
 
 it('a machine that is renamed keeps its table, with comments and place', async () => {
