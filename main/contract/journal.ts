@@ -46,6 +46,21 @@ export const journalActions = [
   'host.removed',
   'health.changed',
   'watch.changed',
+  'healing.intended',
+  'healing.done',
+  'healing.failed',
+  'healing.interrupted',
+  'healing.refused',
+  'healing.rehearsed',
+  'healing.gave-up',
+  'healing.released',
+  'healing.paused',
+  'healing.resumed',
+  'hook.ran',
+  'hook.failed',
+  'hook.refused',
+  'hook.approved',
+  'hook.changed',
   'accelerator.fallback',
   'definition.rejected',
   'settings.rejected',
@@ -76,4 +91,14 @@ export interface JournalEntry {
   readonly details: JournalDetails;
   /** Id of the entry that led to this one. */
   readonly cause?: number;
+}
+
+/** Each entry is sealed with the ones before it, so that a change by another hand shows. */
+export interface JournalVerification {
+  /** Sealed entries that were looked at. */
+  readonly entries: number;
+  /** Id of the first entry that is not as it was written, or is gone; null when all are. */
+  readonly brokenAt: number | null;
+  /** One sentence. */
+  readonly summary: string;
 }

@@ -4,7 +4,7 @@ import type { CrashRecord } from '../../main/contract/crash-record.ts';
 import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
 import { VigilError } from '../../main/contract/failure.ts';
 import type { HookEvent } from '../../main/contract/hook.ts';
-import type { JournalEntry } from '../../main/contract/journal.ts';
+import type { JournalEntry, JournalVerification } from '../../main/contract/journal.ts';
 import { LifecycleConfig, patchedWatch, WatchConfig, type WatchPatch } from '../../main/contract/lifecycle.ts';
 import type { MachineConfig } from '../../main/contract/machine.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
@@ -40,6 +40,8 @@ import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
 import type { Ssh, SshCheck, SshFinding, SshOutput, SshTarget } from '../../main/engine/ports/ssh.ts';
 import type {
+  HealingPauseRecord,
+  HealingRecord,
   HostRecord,
   MachineRecord,
   SnapshotRecord,
@@ -59,6 +61,8 @@ export class MemoryStore implements StateStore {
   readonly operations = new Map<string, Operation>();
   readonly journal: JournalEntry[] = [];
   readonly crashes: CrashRecord[] = [];
+  readonly healing = new Map<string, HealingRecord>();
+  healingPause: HealingPauseRecord | null = null;
   /** While set, every commit fails with it. */
   refusal: VigilError | null = null;
   /** While set, a commit waits for it before it is durable. */
@@ -74,6 +78,8 @@ export class MemoryStore implements StateStore {
     for (const [id, operation] of this.operations) copy.operations.set(id, operation);
     copy.journal.push(...this.journal);
     copy.crashes.push(...this.crashes);
+    for (const [id, healing] of this.healing) copy.healing.set(id, healing);
+    copy.healingPause = this.healingPause;
     return copy;
   }
 
@@ -83,6 +89,8 @@ export class MemoryStore implements StateStore {
       hosts: [...this.hosts.values()],
       snapshots: [...this.snapshots.values()],
       operations: [...this.operations.values()],
+      healing: [...this.healing.values()],
+      healingPause: this.healingPause,
       lastJournalId: this.journal.at(-1)?.id ?? 0,
       restored: this.restored,
     };
@@ -108,6 +116,10 @@ export class MemoryStore implements StateStore {
       .slice(0, query.limit);
   }
 
+  async verifyJournal(): Promise<JournalVerification> {
+    return { entries: this.journal.length, brokenAt: null, summary: 'Every entry is as it was written.' };
+  }
+
   async readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]> {
     return this.crashes.filter((crash) => crash.machineId === machineId).slice(0, limit);
   }
@@ -121,6 +133,7 @@ export class MemoryStore implements StateStore {
         return;
       case 'machine-removed':
         this.machines.delete(change.id);
+        this.healing.delete(change.id);
         for (const { id, machineId } of this.snapshots.values()) if (machineId === change.id) this.snapshots.delete(id);
         return;
       case 'host-put':
@@ -128,6 +141,7 @@ export class MemoryStore implements StateStore {
         return;
       case 'host-removed':
         this.hosts.delete(change.id);
+        this.healing.delete(change.id);
         return;
       case 'snapshot-put':
         this.snapshots.set(change.snapshot.id, change.snapshot);
@@ -140,6 +154,12 @@ export class MemoryStore implements StateStore {
         return;
       case 'journal-appended':
         this.journal.push(change.entry);
+        return;
+      case 'healing-put':
+        this.healing.set(change.healing.machineId, change.healing);
+        return;
+      case 'healing-pause-put':
+        this.healingPause = change.pause;
         return;
       case 'crash-put':
         this.crashes.push(change.crash);

@@ -55,6 +55,8 @@ export function serveStateDatabase(port: MessagePort): void {
       }
       case 'read-journal':
         return opened(database).rows.readJournal(request.query);
+      case 'verify-journal':
+        return opened(database).rows.verifyJournal();
       case 'read-crashes':
         return opened(database).rows.readCrashes(request.machineId, request.limit);
       case 'backup':

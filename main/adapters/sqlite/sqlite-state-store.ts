@@ -11,6 +11,8 @@ type Thread = DatabaseThread<StateAnswers, StateRequest>;
 const openMs = 120_000;
 const commitMs = 30_000;
 const readMs = 10_000;
+/** Every entry there is. */
+const verifyMs = 60_000;
 const backupMs = 120_000;
 const closeMs = 15_000;
 
@@ -69,6 +71,7 @@ export function createSqliteStateStore(options: SqliteStateStoreOptions): Sqlite
       await (await thread()).ask({ kind: 'commit', changes }, commitMs);
     },
     readJournal: async (query) => (await thread()).ask({ kind: 'read-journal', query }, readMs),
+    verifyJournal: async () => (await thread()).ask({ kind: 'verify-journal' }, verifyMs),
     readCrashes: async (machineId, limit) => (await thread()).ask({ kind: 'read-crashes', machineId, limit }, readMs),
     backup: async () => (await thread()).ask({ kind: 'backup' }, backupMs),
     close: async () => {

@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3';
 import type { CrashRecord } from '../../contract/crash-record.ts';
 import { VigilError } from '../../contract/failure.ts';
-import type { JournalEntry } from '../../contract/journal.ts';
+import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type {
+  HealingPauseRecord,
+  HealingRecord,
   HostRecord,
   JournalQuery,
   MachineRecord,
@@ -11,16 +13,19 @@ import type {
   StateChange,
   StoredState,
 } from '../../engine/ports/state-store.ts';
+import { createJournalSeals } from './journal-seals.ts';
 
 const finishedOperationsShown = 200;
 const finishedOperationsKept = 1000;
 const crashesKeptPerMachine = 20;
+const healingPause = 'healing pause';
 
 /** The rows of `state.db`. Every statement of the store is here; transactions belong to the caller. */
 export interface StateRows {
   apply(change: StateChange): void;
   all(): Omit<StoredState, 'restored'>;
   readJournal(query: JournalQuery): readonly JournalEntry[];
+  verifyJournal(): JournalVerification;
   readCrashes(machineId: string, limit: number): readonly CrashRecord[];
   /** Drops finished operations that nobody will look at again. */
   prune(): void;
@@ -41,6 +46,13 @@ export function createStateRows(db: Database): StateRows {
   const putOperation = put('operations');
   const journalEntry = texts('SELECT noun FROM journal WHERE id = ?');
   const appendEntry = statement('INSERT INTO journal (id, noun) VALUES (?, ?)');
+  const seals = createJournalSeals(db);
+  const putHealing = put('healing');
+  const removeHealing = statement('DELETE FROM healing WHERE id = ?');
+  const healing = texts('SELECT noun FROM healing ORDER BY id');
+  const putFact = put('facts');
+  const removeFact = statement('DELETE FROM facts WHERE id = ?');
+  const fact = texts('SELECT noun FROM facts WHERE id = ?');
   const putCrash = put('crashes');
   const pruneCrashes = statement(
     `DELETE FROM crashes WHERE machine_id = ? AND id NOT IN
@@ -74,6 +86,7 @@ export function createStateRows(db: Database): StateRows {
     if (known !== undefined)
       throw new VigilError('conflict', `Journal entry ${entry.id} is taken by another; the journal is append-only.`);
     appendEntry.run(entry.id, noun);
+    seals.add(entry.id, noun);
   };
 
   return {
@@ -85,12 +98,14 @@ export function createStateRows(db: Database): StateRows {
         case 'machine-removed':
           removeMachine.run(change.id);
           removeSnapshotsOf.run(change.id);
+          removeHealing.run(change.id);
           return;
         case 'host-put':
           putHost.run(change.host.id, JSON.stringify(change.host));
           return;
         case 'host-removed':
           removeHost.run(change.id);
+          removeHealing.run(change.id);
           return;
         case 'snapshot-put':
           putSnapshot.run(change.snapshot.id, JSON.stringify(change.snapshot));
@@ -103,6 +118,13 @@ export function createStateRows(db: Database): StateRows {
           return;
         case 'journal-appended':
           append(change.entry);
+          return;
+        case 'healing-put':
+          putHealing.run(change.healing.machineId, JSON.stringify(change.healing));
+          return;
+        case 'healing-pause-put':
+          if (change.pause === null) removeFact.run(healingPause);
+          else putFact.run(healingPause, JSON.stringify(change.pause));
           return;
         case 'crash-put':
           putCrash.run(change.crash.id, JSON.stringify(change.crash));
@@ -118,6 +140,8 @@ export function createStateRows(db: Database): StateRows {
       hosts: hosts.all().map(noun<HostRecord>),
       snapshots: snapshots.all().map(noun<SnapshotRecord>),
       operations: [...unfinished.all(), ...finished.all()].map(noun<Operation>),
+      healing: healing.all().map(noun<HealingRecord>),
+      healingPause: fact.all(healingPause).map(noun<HealingPauseRecord>)[0] ?? null,
       lastJournalId: lastJournalId.get() ?? 0,
     }),
     readJournal: ({ machineId, machineName, limit, before = Number.MAX_SAFE_INTEGER }) => {
@@ -129,6 +153,7 @@ export function createStateRows(db: Database): StateRows {
             : journal.all(before, limit);
       return found.map(noun<JournalEntry>);
     },
+    verifyJournal: seals.verify,
     readCrashes: (machineId, limit) => crashes.all(machineId, limit).map(noun<CrashRecord>),
     prune: () => {
       pruneOperations.run();

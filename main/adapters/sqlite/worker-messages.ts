@@ -1,5 +1,5 @@
 import type { CrashRecord } from '../../contract/crash-record.ts';
-import type { JournalEntry } from '../../contract/journal.ts';
+import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
 import type { HistoryQuery, StoredGap, StoredSample } from '../../engine/ports/metrics-store.ts';
@@ -14,6 +14,7 @@ export type StateRequest =
   | { readonly kind: 'open'; readonly home: string; readonly migrationsFolder: string }
   | { readonly kind: 'commit'; readonly changes: readonly StateChange[] }
   | { readonly kind: 'read-journal'; readonly query: JournalQuery }
+  | { readonly kind: 'verify-journal' }
   | { readonly kind: 'read-crashes'; readonly machineId: string; readonly limit: number }
   | { readonly kind: 'backup' }
   /** The last one: everything asked before it is answered first, then the thread ends. */
@@ -24,6 +25,7 @@ export interface StateAnswers {
   open: StoredState;
   commit: null;
   'read-journal': readonly JournalEntry[];
+  'verify-journal': JournalVerification;
   'read-crashes': readonly CrashRecord[];
   /** Path of the new backup. */
   backup: string;

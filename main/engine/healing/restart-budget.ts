@@ -1,3 +1,5 @@
+import type { RestartBudget } from '../../contract/healing.ts';
+
 /**
  * How often something may be restarted: a wait before each restart that grows, a number in a window, and a number in all.
  * Pure; moments are wall-clock milliseconds, because a budget outlives the engine.
@@ -19,19 +21,6 @@ export interface BudgetLimits {
 export const unitLimits: BudgetLimits = { inWindow: 5, windowMs: 300_000, inAll: null };
 /** The machine itself; when it is spent only a person goes on. */
 export const machineLimits: BudgetLimits = { inWindow: 3, windowMs: 3_600_000, inAll: 6 };
-
-export interface RestartBudget {
-  /** Index into `restartWaitsMs` of the next wait. */
-  readonly step: number;
-  /** Begins of restarts, oldest first; those outside the window are dropped. */
-  readonly restarts: readonly number[];
-  /** Since a person cleared it. */
-  readonly total: number;
-  /** From when the next wait counts: the failure, or the end of the last restart; null while all is well. */
-  readonly waitFrom: number | null;
-  /** Null unless it is well now. */
-  readonly wellSince: number | null;
-}
 
 export const freshBudget: RestartBudget = { step: 0, restarts: [], total: 0, waitFrom: null, wellSince: null };
 

@@ -170,6 +170,10 @@ function rowOf(change: StateChange): string | null {
       return `snapshot ${change.id}`;
     case 'operation-put':
       return `operation ${change.operation.id}`;
+    case 'healing-put':
+      return `healing ${change.healing.machineId}`;
+    case 'healing-pause-put':
+      return 'healing pause';
     case 'journal-appended':
     case 'crash-put':
       return null;

@@ -1,5 +1,6 @@
 import type { CrashRecord } from '../../contract/crash-record.ts';
-import type { JournalEntry } from '../../contract/journal.ts';
+import type { HealingRung, RestartBudget } from '../../contract/healing.ts';
+import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { WatchConfig } from '../../contract/lifecycle.ts';
 import type {
   MachineConfig,
@@ -115,9 +116,25 @@ export interface HostRecord {
   readonly createdAt: string;
 }
 
+/** How often a machine was helped, kept so that no restart of the engine forgives one. */
+export interface HealingRecord {
+  readonly machineId: string;
+  readonly unit: RestartBudget;
+  readonly machine: RestartBudget;
+  /** What was tried since it was last well. */
+  readonly tried: readonly HealingRung[];
+  /** The entry of an intent whose outcome is not known yet. */
+  readonly openIntent: number | null;
+}
+
+/** Null `until`: for as long as a person wants. Wall-clock milliseconds. */
+export interface HealingPauseRecord {
+  readonly until: number | null;
+}
+
 export type StateChange =
   | { readonly kind: 'machine-put'; readonly machine: MachineRecord }
-  /** With its snapshots. */
+  /** With its snapshots and what is known of its healing. */
   | { readonly kind: 'machine-removed'; readonly id: string }
   | { readonly kind: 'host-put'; readonly host: HostRecord }
   | { readonly kind: 'host-removed'; readonly id: string }
@@ -125,6 +142,9 @@ export type StateChange =
   | { readonly kind: 'snapshot-removed'; readonly id: string }
   | { readonly kind: 'operation-put'; readonly operation: Operation }
   | { readonly kind: 'journal-appended'; readonly entry: JournalEntry }
+  | { readonly kind: 'healing-put'; readonly healing: HealingRecord }
+  /** Null: healing goes on. */
+  | { readonly kind: 'healing-pause-put'; readonly pause: HealingPauseRecord | null }
   | { readonly kind: 'crash-put'; readonly crash: CrashRecord };
 
 export interface StoredState {
@@ -133,6 +153,8 @@ export interface StoredState {
   readonly snapshots: readonly SnapshotRecord[];
   /** The unfinished ones and the newest 200 others. */
   readonly operations: readonly Operation[];
+  readonly healing: readonly HealingRecord[];
+  readonly healingPause: HealingPauseRecord | null;
   /** 0 when the journal is empty. */
   readonly lastJournalId: number;
   /** Set when a damaged file was put aside and a backup took its place: a sentence that says so. */
@@ -156,6 +178,8 @@ export interface StateStore {
   commit(changes: readonly StateChange[]): Promise<void>;
   /** Newest first. */
   readJournal(query: JournalQuery): Promise<readonly JournalEntry[]>;
+  /** Compares every entry with the seal it was written with. */
+  verifyJournal(): Promise<JournalVerification>;
   /** Newest first. */
   readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 
 /** What the golden files hold: one of each noun that a schema knew, in shapes that every later version must still read. */
 export function goldenChanges(schema: number): readonly StateChange[] {
-  return [sinceFirst, sinceSecond, sinceThird].slice(0, schema).flat();
+  return [sinceFirst, sinceSecond, sinceThird, sinceFourth].slice(0, schema).flat();
 }
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -112,6 +112,33 @@ const sinceThird: readonly StateChange[] = [
       },
       config: { cpus: 2, memoryMib: 64, diskMib: 16, forwards: [], tags: [] },
       state: 'ready',
+    },
+  },
+];
+
+const sinceFourth: readonly StateChange[] = [
+  {
+    kind: 'healing-put',
+    healing: {
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      unit: { step: 2, restarts: [1_767_225_600_000], total: 2, waitFrom: 1_767_225_600_000, wellSince: null },
+      machine: { step: 1, restarts: [1_767_225_000_000], total: 1, waitFrom: null, wellSince: 1_767_225_100_000 },
+      tried: ['restart-unit'],
+      openIntent: 43,
+    },
+  },
+  { kind: 'healing-pause-put', pause: { until: null } },
+  {
+    kind: 'journal-appended',
+    entry: {
+      id: 43,
+      at,
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      machine: 'golden',
+      actor: 'engine',
+      action: 'healing.intended',
+      summary: "Vigil will restart the unit ssh.service of 'golden'.",
+      details: { rung: 'restart-unit' },
     },
   },
 ];

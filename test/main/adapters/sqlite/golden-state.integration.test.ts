@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readMigrations } from '../../../../main/adapters/sqlite/migrations.ts';
+import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 import { goldenChanges } from './golden-changes.ts';
 import { migrationsFolder, storeAt, temporaryHome } from './state-samples.ts';
 
@@ -13,11 +14,28 @@ it('there is a golden file of every schema (make-golden-state.ts makes the newes
   expect(files).toEqual(readMigrations(migrationsFolder).map(({ version }) => `state-v${version}.db`));
 });
 
+const schemaOf = (file: string): number => Number(/\d+/.exec(file)?.[0]);
+
+/** In the order in which the store hands them out. */
+function byKind(changes: readonly StateChange[]): readonly StateChange[] {
+  const kinds: readonly StateChange['kind'][] = [
+    'machine-put',
+    'operation-put',
+    'journal-appended',
+    'crash-put',
+    'host-put',
+    'snapshot-put',
+    'healing-put',
+    'healing-pause-put',
+  ];
+  return changes.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
+}
+
 it.each(files)('%s opens with everything that was in it', async (file) => {
   const home = temporaryHome();
   copyFileSync(path.join(fixtures, file), path.join(home, 'state.db'));
   const { store } = storeAt(home);
-  const { machines, hosts, snapshots, operations, lastJournalId, restored } = await store.open();
+  const { machines, hosts, snapshots, operations, healing, healingPause, lastJournalId, restored } = await store.open();
   const crashes = await store.readCrashes(machines[0]?.id ?? '', 10);
   const journal = (await store.readJournal({ limit: 10 })).toReversed();
   expect([
@@ -27,6 +45,10 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
     ...crashes.map((crash) => ({ kind: 'crash-put', crash })),
     ...hosts.map((host) => ({ kind: 'host-put', host })),
     ...snapshots.map((snapshot) => ({ kind: 'snapshot-put', snapshot })),
-  ]).toEqual(goldenChanges(Number(/\d+/.exec(file)?.[0])));
-  expect([lastJournalId, restored]).toEqual([42, null]);
+    ...healing.map((record) => ({ kind: 'healing-put', healing: record })),
+    ...(healingPause === null ? [] : [{ kind: 'healing-pause-put', pause: healingPause }]),
+  ]).toEqual(byKind(goldenChanges(schemaOf(file))));
+  expect([lastJournalId, restored]).toEqual([schemaOf(file) < 4 ? 42 : 43, null]);
+  // Entries of a time without seals are no fault of the journal.
+  expect(await store.verifyJournal()).toMatchObject({ brokenAt: null, entries: schemaOf(file) < 4 ? 0 : 3 });
 });

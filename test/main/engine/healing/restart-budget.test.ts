@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RestartBudget } from '../../../../main/contract/healing.ts';
 import {
   askBudget,
   type BudgetLimits,
@@ -7,7 +8,6 @@ import {
   budgetAfterSuccess,
   freshBudget,
   machineLimits,
-  type RestartBudget,
   restartWaitsMs,
   stableMs,
   unitLimits,
