@@ -272,7 +272,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         'desktop.open-terminal': () => {
           throw new VigilError('refused', 'Only the app can open a terminal.', { hint: 'Use `vigil ssh NAME`.' });
         },
-        ...createSshWays({ fleet, hosts, keeper, account: ports.host.user, home: options.home }),
+        ...createSshWays({ fleet, hosts, keeper, ssh: ports.ssh, account: ports.host.user, home: options.home }),
         'settings.get': () => settings.present,
         'settings.change': (patch) => settings.change(patch),
       };

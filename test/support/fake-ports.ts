@@ -428,6 +428,8 @@ export class FakeSsh implements Ssh {
     return { finding, reason: finding === 'ok' ? 'It answers.' : `SSH at ${key}: ${finding}.`, durationMs: 1 };
   }
 
+  async layOutHostKeys(): Promise<void> {}
+
   async run(target: SshTarget): Promise<SshOutput> {
     const key = `${target.host}:${target.port}`;
     this.runs.push(key);

@@ -20,6 +20,8 @@ export interface HostKeyFiles {
   lookUp(target: SshTarget): Promise<KnownHost>;
   /** Adds a key to our own file, durably; false when another key was remembered in the meantime. */
   remember(target: SshTarget, key: Buffer): Promise<boolean>;
+  /** Our own file is there, readable by us alone. */
+  layOut(): Promise<void>;
 }
 
 const largestFileBytes = 8 * 1024 * 1024;
@@ -74,6 +76,15 @@ export function createHostKeyFiles(own: string, readOnly: readonly string[]): Ho
   };
   return {
     lookUp,
+    layOut: async () => {
+      const handle = await open(own, 'a', 0o600);
+      try {
+        const { mode } = await handle.stat();
+        if ((mode & 0o077) !== 0) await handle.chmod(0o600);
+      } finally {
+        await handle.close();
+      }
+    },
     remember: (target, key) => {
       // One after another: two guests that are first seen together must not overwrite each other's line.
       const result = writes.then(() => remember(target, key));

@@ -94,6 +94,7 @@ export function createSsh(options: SshOptions): Ssh {
         }
       }
     },
+    layOutHostKeys: () => tools.hostKeys.layOut(),
     forget: async (target) => {
       await pool.forget(target);
       if (target === undefined) await Promise.all(partings);

@@ -5,12 +5,14 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { WatchKeeper } from '../health/watch-keeper.ts';
 import { hostTarget, machineTarget } from '../health/watched-machine.ts';
 import type { Hosts } from '../hosts/hosts.ts';
+import type { Ssh } from '../ports/ssh.ts';
 import { sshWay } from './ssh-way.ts';
 
 export interface SshWaysPorts {
   readonly fleet: Pick<Fleet, 'resolve'>;
   readonly hosts: Pick<Hosts, 'find'>;
   readonly keeper: Pick<WatchKeeper, 'of'>;
+  readonly ssh: Pick<Ssh, 'layOutHostKeys'>;
   /** Account that runs Vigil. */
   readonly account: string;
   /** The data home. */
@@ -20,7 +22,9 @@ export interface SshWaysPorts {
 /** How a person gets into a machine. Whether somebody answers there is found out by going. */
 export function createSshWays(ports: SshWaysPorts): Pick<Handlers, 'ssh.target'> {
   return {
-    'ssh.target': ({ machine: reference }) => {
+    'ssh.target': async ({ machine: reference }) => {
+      // Their client would make the file as open as their umask lets it.
+      await ports.ssh.layOutHostKeys();
       const host = ports.hosts.find(reference);
       if (host !== undefined) {
         return sshWay(host.name, hostTarget(host, ports.keeper.of(host.name), ports.account), ports.home);

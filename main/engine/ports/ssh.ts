@@ -60,6 +60,8 @@ export interface Ssh {
    * kept, its error output is dropped. Rejects with `unreachable`, `timeout` or `refused`.
    */
   run(target: SshTarget, command: string, timeoutMs: number, signal: StopSignal): Promise<SshOutput>;
+  /** Our own file of host keys is there and readable by us alone, for a client of the person's that adds to it. */
+  layOutHostKeys(): Promise<void>;
   /** Closes what is kept open for a target, or for all. */
   forget(target?: SshTarget): Promise<void>;
 }

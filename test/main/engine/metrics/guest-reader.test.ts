@@ -27,6 +27,7 @@ function rig() {
       const routine = `=vigil= /proc/stat\ncpu  1 2 3 4 5 6 7 8\n=vigil= /proc/sys/kernel/random/boot_id\n${state.boot}\n`;
       return { exitCode: 0, stdout: command === guestRoutineCommand ? routine : routine + disk };
     },
+    layOutHostKeys: async () => {},
     forget: async () => {},
   };
   const reader = createGuestReader(ssh, clock);
