@@ -12,6 +12,7 @@ import { createHost } from './adapters/host/host.ts';
 import { createIdentifiers } from './adapters/host/identifiers.ts';
 import { acquireEngineLock } from './adapters/lock/engine-lock.ts';
 import { createFileLog } from './adapters/log/file-log.ts';
+import { createNetwork } from './adapters/network/network.ts';
 import { createDesktopNotifier } from './adapters/notify/desktop-notifier.ts';
 import { createProcesses } from './adapters/processes/processes.ts';
 import { createQemuMachineProvider } from './adapters/qemu/qemu-machine-provider.ts';
@@ -115,6 +116,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
           log,
         }),
         ssh: createSsh({ home, clock, log }),
+        network: createNetwork(),
         provider: createQemuMachineProvider({ home, clock, log, processes }),
         notifier: createDesktopNotifier({
           platform: process.platform,

@@ -3,6 +3,7 @@ import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
+import type { HealingPause, HealingStatus } from './healing.ts';
 import type { InventoryEntry } from './inventory.ts';
 import type { JournalEntry } from './journal.ts';
 import { WatchPatch, type WatchStatus } from './lifecycle.ts';
@@ -288,6 +289,21 @@ export const calls = {
     z.strictObject({ machine: MachineReference, watch: WatchPatch.default({}) }),
   ).returns<WatchStatus>(),
   'lifecycle.disable': call(oneMachine).returns<WatchStatus>(),
+  /** Nothing is healed for so long, or until a person lets it go on. */
+  'lifecycle.pause': call(
+    z.strictObject({
+      seconds: z
+        .number({ error: 'A number of seconds.' })
+        .min(1, 'At least 1 s.')
+        .max(2_592_000, 'At most 30 days.')
+        .optional(),
+    }),
+  ).returns<HealingPause>(),
+  'lifecycle.resume': call(nothing).returns<HealingPause>(),
+  'lifecycle.healing-pause': call(nothing).returns<HealingPause>(),
+  /** What was used of its budget is forgiven: a machine that was given up on may be restarted again. */
+  'lifecycle.release': call(oneMachine).returns<HealingStatus>(),
+  'lifecycle.healing': call(oneMachine).returns<HealingStatus>(),
   /** Of one machine, or of every machine under watch. */
   'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
 
@@ -318,11 +334,16 @@ export function isCallName(name: unknown): name is CallName {
   return typeof name === 'string' && Object.hasOwn(calls, name);
 }
 
+/** What a person uses. */
+export type Face = 'app' | 'cli' | 'socket';
+
 /** Who asks. The dispatcher hands it to every handler; a face fills it in, never the caller's input. */
 export interface CallContext {
   /** Operating-system account of the person behind the call. */
   readonly user: string;
-  readonly face: 'app' | 'cli' | 'socket';
+  /** `engine`: nobody asked; it is healing, and `cause` is the entry of the journal that says why. */
+  readonly face: Face | 'engine';
+  readonly cause?: number;
   /** Aborts when the face has gone; absent for one that lives as long as the engine. */
   readonly gone?: StopSignal;
 }

@@ -32,6 +32,22 @@ export const Settings = z.strictObject({
       stop_seconds: seconds(1, 300).default(30),
     })
     .prefault({}),
+  healing: z
+    .strictObject({
+      /** So long after a person worked on a machine it is not healed. */
+      quiet_after_action_seconds: seconds(0, 86_400).default(900),
+      /** Others that tell whether this computer's network is well: `host:port`, asked only when something seems wrong. */
+      witnesses: z
+        .array(
+          z
+            .string({ error: 'An address like "192.168.1.5:22".' })
+            .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]{1,253}):[1-9][0-9]{0,4}$/, 'An address like "192.168.1.5:22".')
+            .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'A port is 1 to 65535.'),
+        )
+        .max(16, 'At most 16.')
+        .default([]),
+    })
+    .prefault({}),
   capacity: z
     .strictObject({
       /** CPUs that may be promised per CPU of this computer. */

@@ -2,9 +2,15 @@ import type { Handlers } from '../contract/calls.ts';
 import type { Daemon, EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
+import { createStopSource } from '../contract/stop-signal.ts';
 import { createSshWays } from './access/ssh-ways.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
+import { createHealingDesk, type HealingDesk } from './healing/healing-desk.ts';
+import { createHealingPorts } from './healing/healing-ports.ts';
+import { isManualAction, lastManualActions } from './healing/manual-actions.ts';
+import { createObserverDesk } from './healing/observer.ts';
+import { readWitness } from './healing/witness-address.ts';
 import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
 import { createWatchKeeper } from './health/watch-keeper.ts';
 import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
@@ -26,6 +32,7 @@ import type { Log } from './ports/log.ts';
 import type { MachineDefinitions } from './ports/machine-definitions.ts';
 import type { MachineProvider } from './ports/machine-provider.ts';
 import type { MetricsStore } from './ports/metrics-store.ts';
+import type { Network } from './ports/network.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore } from './ports/state-store.ts';
@@ -40,6 +47,7 @@ export interface EnginePorts {
   readonly metricsStore: MetricsStore;
   readonly ssh: Ssh;
   readonly provider: MachineProvider;
+  readonly network: Network;
   readonly host: Host;
   readonly clock: Clock;
   readonly identifiers: Identifiers;
@@ -69,12 +77,18 @@ export interface Engine {
 
 type OwnHandlers = Omit<
   Handlers,
-  keyof Fleet['handlers'] | keyof MachineHandlers | keyof HealthDesk['handlers'] | keyof MetricsDesk['handlers']
+  | keyof Fleet['handlers']
+  | keyof MachineHandlers
+  | keyof HealthDesk['handlers']
+  | keyof HealingDesk['handlers']
+  | keyof MetricsDesk['handlers']
 >;
 
 /** Soon after the start, so that a person who just opened Vigil sees something. */
 const firstCollectionMs = 1000;
 const retentionMs = 3_600_000;
+/** As far back as a person's last act on a machine could still matter. */
+const recentEntries = 1000;
 
 /** Opens the store, takes up what runs, and only then hands out its handlers. */
 export async function startEngine(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
@@ -110,7 +124,15 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       wanted: () => settings.present.desktop.notifications,
     });
     const keeper = createWatchKeeper(
-      { file: ports.lifecycleFile, ledger, notices, changed: () => health.sync() },
+      {
+        file: ports.lifecycleFile,
+        ledger,
+        notices,
+        changed: () => {
+          health.sync();
+          healing.considerAll();
+        },
+      },
       await ports.lifecycleFile.read(),
     );
     owner.own('lifecycle watch', ports.lifecycleFile.watch(keeper.take));
@@ -152,7 +174,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
             const host = hosts.find(reference);
             if (host !== undefined) refuseHostVerb(host);
           },
-          changed: (id) => health.touch(id),
+          changed: (id) => {
+            health.touch(id);
+            healing.consider(id);
+          },
         },
         describeGuest: guests.describe,
       },
@@ -184,7 +209,50 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         if (host === undefined) fleet.announce(id);
         else events.publish('machine.changed', hostView(host, health.health(id)));
       },
+      checked: (id) => {
+        const evidence = health.evidence(id);
+        if (evidence?.isWell === true && evidence.remoteHost !== null) observer.answered(id);
+        healing.consider(id);
+      },
     });
+    const observing = createStopSource();
+    const observer = createObserverDesk({
+      clock,
+      log,
+      network: ports.network,
+      signal: observing.signal,
+      witnesses: () => settings.present.healing.witnesses.map(readWitness),
+    });
+    const patients = createHealingPorts({
+      fleet,
+      hosts,
+      health,
+      keeper,
+      guests,
+      provider: ports.provider,
+      ssh: ports.ssh,
+    });
+    const healing: HealingDesk = createHealingDesk(
+      {
+        clock,
+        log,
+        ledger,
+        notices,
+        observer,
+        ...patients,
+        operationOf: (id) => fleet.operationOf(id)?.kind ?? null,
+        resolve,
+        announce: (id) => fleet.announce(id),
+        restarted: health.restarted,
+        settings: () => ({ quietMs: settings.present.healing.quiet_after_action_seconds * 1000 }),
+        account: ports.host.user,
+      },
+      {
+        records: stored.healing,
+        pause: stored.healingPause,
+        lastActions: lastManualActions(await store.readJournal({ limit: recentEntries })),
+      },
+    );
     const metrics = createMetricsDesk({
       clock,
       log,
@@ -203,6 +271,21 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     await fleet.reconcile();
     owner.own('health checks', health.stop);
     health.sync();
+    owner.own('observer', async () => {
+      observing.stop('stopped');
+      await observer.stop();
+    });
+    owner.own('healing', async () => {
+      patients.stop();
+      await healing.stop();
+    });
+    owner.own(
+      'manual actions',
+      ledger.follow((entry) => {
+        if (isManualAction(entry)) healing.touched(entry.machineId);
+      }),
+    );
+    await healing.begin();
     owner.own(
       'collection loop',
       startLoop({
@@ -232,7 +315,14 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     );
     log.write('info', 'engine', 'ready', { machines: fleet.machines().length, hosts: hosts.all().length });
     return {
-      handlers: { ...ownHandlers(), ...fleet.handlers, ...machines, ...health.handlers, ...metrics.handlers },
+      handlers: {
+        ...ownHandlers(),
+        ...fleet.handlers,
+        ...machines,
+        ...health.handlers,
+        ...healing.handlers,
+        ...metrics.handlers,
+      },
       get open() {
         return owner.open;
       },

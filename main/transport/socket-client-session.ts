@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { CallContext } from '../contract/calls.ts';
+import type { Face } from '../contract/calls.ts';
 import { type EventSource, eventNames } from '../contract/events.ts';
 import { failureOf } from '../contract/failure.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -33,7 +33,7 @@ export interface SessionSurroundings {
  */
 export function serveClient(socket: Socket, around: SessionSurroundings): () => void {
   const { dispatcher, log, limits } = around;
-  let face: CallContext['face'] | null = null;
+  let face: Face | null = null;
   let callsInFlight = 0;
   let undoEvents: (() => void)[] = [];
   let isOver = false;
@@ -84,7 +84,7 @@ export function serveClient(socket: Socket, around: SessionSurroundings): () => 
     send({ kind: 'hello', protocol: protocolVersion, engine: around.engine });
   }
 
-  async function answer(id: number, name: unknown, input: unknown, asker: CallContext['face']): Promise<void> {
+  async function answer(id: number, name: unknown, input: unknown, asker: Face): Promise<void> {
     if (callsInFlight >= limits.callsInFlight) {
       const message = `At most ${limits.callsInFlight} calls at once on one connection.`;
       send({ kind: 'outcome', id, outcome: { ok: false, error: { code: 'refused', message } } });

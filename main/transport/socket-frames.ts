@@ -1,4 +1,4 @@
-import type { CallContext } from '../contract/calls.ts';
+import type { Face } from '../contract/calls.ts';
 import type { Events } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
 import type { Outcome } from '../contract/outcome.ts';
@@ -19,7 +19,7 @@ export interface EngineIdentity {
 }
 
 export type ClientFrame =
-  | { readonly kind: 'hello'; readonly protocol: number; readonly face: CallContext['face'] }
+  | { readonly kind: 'hello'; readonly protocol: number; readonly face: Face }
   | { readonly kind: 'call'; readonly id: number; readonly name: unknown; readonly input: unknown }
   | { readonly kind: 'subscribe' };
 
@@ -175,6 +175,6 @@ function isOutcome(value: unknown): value is Outcome {
 }
 
 /** A face names itself for the journal's sake; nothing is allowed or refused by it. */
-function faceOf(value: unknown): CallContext['face'] {
+function faceOf(value: unknown): Face {
   return value === 'app' || value === 'cli' ? value : 'socket';
 }

@@ -22,13 +22,12 @@ describe('the tray', () => {
 
     await engine.call('machine.create', { name: 'demo', ...small });
     await desktop.trayThat('with the machine', ({ tooltip }) => tooltip === '1 machine, none running');
-    await desktop.menuThat('that offers a start', (menu) => verbsOf(menu, 'demo').join() === 'Open,Start');
+    await desktop.menuThat('that offers a start', (menu) => verbsOf(menu, 'demo').slice(0, 2).join() === 'Open,Start');
 
     await desktop.clickMenu(['demo', 'Start']);
     await desktop.trayThat('that shows it running', ({ tooltip }) => tooltip === '1 machine, 1 running');
-    await desktop.menuThat(
-      'that offers to stop',
-      (menu) => verbsOf(menu, 'demo').join() === 'Open,Stop,Restart,Force stop',
+    await desktop.menuThat('that offers to stop', (menu) =>
+      ['Stop', 'Restart', 'Force stop'].every((verb) => verbsOf(menu, 'demo').includes(verb)),
     );
 
     const [machine] = await engine.call('machine.list', {});

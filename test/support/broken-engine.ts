@@ -7,6 +7,7 @@ import { createSettingsFile } from '../../main/adapters/files/settings-file.ts';
 import { createHost } from '../../main/adapters/host/host.ts';
 import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
 import { acquireEngineLock } from '../../main/adapters/lock/engine-lock.ts';
+import { createNetwork } from '../../main/adapters/network/network.ts';
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
 import { createQemuMachineProvider } from '../../main/adapters/qemu/qemu-machine-provider.ts';
 import { createSqliteMetricsStore } from '../../main/adapters/sqlite/sqlite-metrics-store.ts';
@@ -65,6 +66,7 @@ export async function runBrokenEngine(
         migrationsFolder: path.join(root, 'resources', 'migrations', 'metrics'),
         log,
       }),
+      network: createNetwork(),
       ssh: createSsh({ home, clock, log }),
       provider,
       notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },

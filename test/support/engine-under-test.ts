@@ -8,6 +8,7 @@ import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import {
   countingIdentifiers,
   FakeClanFolder,
+  FakeNetwork,
   FakeProvider,
   FakeSsh,
   fakeHost,
@@ -34,6 +35,7 @@ export interface EngineUnderTest {
   readonly lifecycle: MemoryLifecycle;
   readonly metrics: MemoryMetrics;
   readonly ssh: FakeSsh;
+  readonly network: FakeNetwork;
   readonly clanFolder: FakeClanFolder;
   readonly events: RecordingEvents;
   readonly log: RecordingLog;
@@ -65,6 +67,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const identifiers = parts.identifiers ?? countingIdentifiers();
   const metrics = new MemoryMetrics();
   const ssh = new FakeSsh();
+  const network = new FakeNetwork();
   const clanFolder = new FakeClanFolder();
   const events = new RecordingEvents();
   const log = new RecordingLog();
@@ -79,6 +82,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       lifecycleFile: lifecycle,
       metricsStore: metrics,
       ssh,
+      network,
       clanFolder,
       events,
       log,
@@ -100,6 +104,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     lifecycle,
     metrics,
     ssh,
+    network,
     clanFolder,
     events,
     log,

@@ -23,7 +23,7 @@ import type {
   MachineDefinitions,
 } from '../../main/engine/ports/machine-definitions.ts';
 import type { MachineForwards } from '../../main/engine/ports/machine-forwards.ts';
-import type { GuestLook, MachineGuest } from '../../main/engine/ports/machine-guest.ts';
+import type { GuestCommandEnd, GuestLook, MachineGuest } from '../../main/engine/ports/machine-guest.ts';
 import type {
   Finding,
   MachineProvider,
@@ -36,6 +36,7 @@ import type {
   WorkContext,
 } from '../../main/engine/ports/machine-provider.ts';
 import type { HistoryQuery, MetricsStore, StoredGap, StoredSample } from '../../main/engine/ports/metrics-store.ts';
+import type { Network, NetworkDescription } from '../../main/engine/ports/network.ts';
 import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
 import type { Ssh, SshCheck, SshFinding, SshOutput, SshTarget } from '../../main/engine/ports/ssh.ts';
@@ -211,6 +212,19 @@ export class FakeGuest implements MachineGuest {
   async setTime(machine: ProvidedMachine): Promise<boolean> {
     this.calls.push(`time ${machine.name}`);
     return this.looks.get(machine.name)?.present === true;
+  }
+
+  async run(machine: ProvidedMachine, program: string, args: readonly string[]): Promise<GuestCommandEnd> {
+    this.calls.push(`run ${machine.name}: ${[program, ...args].join(' ')}`);
+    if (this.looks.get(machine.name)?.present !== true)
+      throw new VigilError('unreachable', 'No guest agent listens in it.');
+    return { exitCode: 0, output: '' };
+  }
+
+  async reboot(machine: ProvidedMachine): Promise<void> {
+    this.calls.push(`reboot ${machine.name}`);
+    if (this.looks.get(machine.name)?.present !== true)
+      throw new VigilError('unreachable', 'No guest agent listens in it.');
   }
 }
 
@@ -406,6 +420,33 @@ const emptyReading: Omit<Reading, 'takenAtMs' | 'epoch'> = {
   networkInBytes: null,
   networkOutBytes: null,
 };
+
+/** A network as data: everything answers until told otherwise. */
+export class FakeNetwork implements Network {
+  description: NetworkDescription = { links: ['eth0'], gateway: '192.168.1.1', fingerprint: 'home' };
+  hasRoute = true;
+  /** `host:port` of whoever is silent; `*` for everybody. */
+  readonly silent = new Set<string>();
+  nameServer: boolean | null = true;
+  readonly asked: string[] = [];
+
+  describe(): NetworkDescription {
+    return this.description;
+  }
+
+  async hasRouteTo(): Promise<boolean> {
+    return this.hasRoute;
+  }
+
+  async answers(host: string, port: number): Promise<boolean> {
+    this.asked.push(`${host}:${port}`);
+    return !this.silent.has('*') && !this.silent.has(`${host}:${port}`);
+  }
+
+  async nameServerAnswers(): Promise<boolean | null> {
+    return this.silent.has('*') ? false : this.nameServer;
+  }
+}
 
 /** SSH that answers as told: a finding and an output per target, `host:port`. */
 export class FakeSsh implements Ssh {

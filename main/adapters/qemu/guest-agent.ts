@@ -2,6 +2,7 @@ import { VigilError } from '../../contract/failure.ts';
 import { freezeAtMostMs, type GuestLook, type MachineGuest } from '../../engine/ports/machine-guest.ts';
 import { readAddresses, readFileSystems, readHostName, readOs } from './guest-agent-answers.ts';
 import type { AgentSession } from './guest-agent-client.ts';
+import { runInGuest } from './guest-command.ts';
 import { isObject } from './json-line-socket.ts';
 import type { LiveMachine } from './live-machine.ts';
 import type { QemuContext } from './qemu-context.ts';
@@ -37,6 +38,14 @@ export function createQemuGuest(qemu: GuestPorts): QemuGuest {
 
   const use = <T>(live: GuestRun, totalMs: number, work: (agent: AgentSession) => Promise<T>, givesWay = false) =>
     agents.use(live.record.paths.agent, { timeoutMs: callMs, totalMs, givesWay }, work);
+
+  const openTo = async (id: string): Promise<GuestRun> => {
+    const live = qemu.knownLive(id);
+    const obstacle = live === null ? 'It does not run.' : await obstacleOf(live);
+    if (live === null || obstacle !== null) throw new VigilError('unreachable', obstacle ?? 'It does not run.');
+    if (held.has(keyOf(live))) throw new VigilError('conflict', 'The file systems of the guest are held just now.');
+    return live;
+  };
 
   const thawNow = async (live: GuestRun): Promise<void> => {
     const obstacle = await obstacleOf(live);
@@ -152,6 +161,19 @@ export function createQemuGuest(qemu: GuestPorts): QemuGuest {
         log.write('warn', 'guest', "a guest's clock could not be set", { machine: id, error });
         return false;
       }
+    },
+
+    run: async ({ id }, program, args, timeoutMs) => {
+      const live = await openTo(id);
+      return use(live, timeoutMs + callMs, (agent) => runInGuest(agent, clock, program, args, timeoutMs));
+    },
+
+    reboot: async ({ id }) => {
+      const live = await openTo(id);
+      await use(live, lookMs, async (agent) => {
+        // An agent that obeys has no time left to say so.
+        agent.send('guest-shutdown', { mode: 'reboot' });
+      });
     },
 
     close: async () => {

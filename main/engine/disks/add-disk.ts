@@ -2,7 +2,7 @@ import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { DataDisk, MachineConfig } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { type FleetContext, providedMachine, userHappening } from '../fleet/fleet-context.ts';
+import { type FleetContext, happeningBy, providedMachine } from '../fleet/fleet-context.ts';
 import { present } from '../fleet/start-machine.ts';
 import { changeConfig } from './change-config.ts';
 import { diskFailure, refuseUntouchable } from './disk-verb.ts';
@@ -49,7 +49,7 @@ export async function addDisk(
         },
         changes: [],
         happenings: [
-          userHappening(by, found.record, 'disk.added', `'${name}' got the disk ${disk.name} of ${disk.sizeMib} MiB.`, {
+          happeningBy(by, found.record, 'disk.added', `'${name}' got the disk ${disk.name} of ${disk.sizeMib} MiB.`, {
             disk: disk.name,
             sizeMib: disk.sizeMib,
             running: isRunning,

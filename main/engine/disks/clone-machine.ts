@@ -4,11 +4,11 @@ import type { Operation } from '../../contract/operation.ts';
 import { examineConfig, nameFault } from '../fleet/examine-draft.ts';
 import {
   type FleetContext,
+  happeningBy,
   messageOf,
   providedMachine,
   refuseFaults,
   rowOf,
-  userHappening,
 } from '../fleet/fleet-context.ts';
 import { present } from '../fleet/start-machine.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -75,11 +75,11 @@ export async function cloneMachine(fleet: FleetContext, wish: CloneWish, by: Cal
           result: { made: name, ...(moved.length === 0 ? {} : { note: portWords(moved) }) },
           changes: [rowOf(stopped)],
           happenings: [
-            userHappening(by, source, 'machine.cloned', `'${source.name}' was cloned to '${name}'.`, {
+            happeningBy(by, source, 'machine.cloned', `'${source.name}' was cloned to '${name}'.`, {
               clone: name,
               linked,
             }),
-            userHappening(by, record, 'machine.created', `'${name}' was made as ${kind} of '${source.name}'.`, {
+            happeningBy(by, record, 'machine.created', `'${name}' was made as ${kind} of '${source.name}'.`, {
               source: source.name,
               linked,
             }),
@@ -90,7 +90,7 @@ export async function cloneMachine(fleet: FleetContext, wish: CloneWish, by: Cal
       failed: (error, cancelled) => ({
         changes: [{ kind: 'machine-removed', id: record.id }],
         happenings: [
-          userHappening(
+          happeningBy(
             by,
             source,
             cancelled ? 'operation.cancelled' : 'machine.verb-failed',

@@ -2,7 +2,7 @@ import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import { firstDisk, type MachineConfig } from '../../contract/machine.ts';
 import type { OperationKind } from '../../contract/operation.ts';
-import { type FleetContext, messageOf, userHappening } from '../fleet/fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { present } from '../fleet/start-machine.ts';
 import type { OperationEnd } from '../operations/operations.ts';
@@ -54,7 +54,7 @@ export function diskFailure(
   const { record } = present(fleet, id);
   const text = outcome.cancelled ? `${what} was cancelled.` : `${what} failed: ${messageOf(outcome.error)}`;
   const action = outcome.cancelled ? 'operation.cancelled' : 'machine.verb-failed';
-  return { changes: [], happenings: [userHappening(by, record, action, text, { verb: kind })] };
+  return { changes: [], happenings: [happeningBy(by, record, action, text, { verb: kind })] };
 }
 
 /** A disk in words, for the journal. */

@@ -2,7 +2,7 @@ import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import { firstDisk, type MachineConfig } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { type FleetContext, providedMachine, userHappening } from '../fleet/fleet-context.ts';
+import { type FleetContext, happeningBy, providedMachine } from '../fleet/fleet-context.ts';
 import { present } from '../fleet/start-machine.ts';
 import { type ConfigChange, changeConfig } from './change-config.ts';
 import { diskFailure, diskWords, refuseUntouchable, requireDisk } from './disk-verb.ts';
@@ -37,7 +37,7 @@ export async function growDisk(fleet: FleetContext, wish: GrowWish, by: CallCont
           result: { note: advice },
           changes: [],
           happenings: [
-            userHappening(
+            happeningBy(
               by,
               found.record,
               'disk.grown',

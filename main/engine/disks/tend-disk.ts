@@ -1,7 +1,7 @@
 import type { CallContext } from '../../contract/calls.ts';
 import type { DiskCheck } from '../../contract/machine-disk.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { type FleetContext, providedMachine, userHappening } from '../fleet/fleet-context.ts';
+import { type FleetContext, happeningBy, providedMachine } from '../fleet/fleet-context.ts';
 import { present } from '../fleet/start-machine.ts';
 import { diskFailure, diskWords, refuseRunning, refuseUntouchable, requireDisk } from './disk-verb.ts';
 
@@ -32,7 +32,7 @@ export async function checkDisk(
         result: { check, note: words },
         changes: [],
         happenings: [
-          userHappening(by, found.record, 'disk.checked', `${diskWords(name, disk)}: ${words}`, { disk, ...counts }),
+          happeningBy(by, found.record, 'disk.checked', `${diskWords(name, disk)}: ${words}`, { disk, ...counts }),
         ],
       };
     },
@@ -63,7 +63,7 @@ export async function compactDisk(
         result: { note: `${words}. What a guest has deleted counts once it was trimmed there: fstrim -a` },
         changes: [],
         happenings: [
-          userHappening(by, found.record, 'disk.compacted', `${diskWords(name, disk)} was compacted: ${words}.`, {
+          happeningBy(by, found.record, 'disk.compacted', `${diskWords(name, disk)} was compacted: ${words}.`, {
             disk,
             freedBytes,
           }),

@@ -1,6 +1,6 @@
 import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { createStopSource } from '../../contract/stop-signal.ts';
-import { type FleetContext, providedMachine, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, providedMachine } from './fleet-context.ts';
 import type { FleetMachine } from './machine-view.ts';
 
 /** Looking at machines and typing to them. */
@@ -31,7 +31,7 @@ export function createConsoleDesk(fleet: FleetContext): ConsoleDesk {
     const key = `${by.user} ${by.face} ${record.id}`;
     if (!typists.has(key)) {
       const summary = `${by.user} typed at the console of '${record.name}'.`;
-      fleet.ledger.record([], userHappening(by, record, 'console.typed', summary));
+      fleet.ledger.record([], happeningBy(by, record, 'console.typed', summary));
     }
     typists.set(key, now);
   };

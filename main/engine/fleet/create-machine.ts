@@ -5,7 +5,7 @@ import { isoTime } from '../lifetime/iso-time.ts';
 import type { OperationEnd } from '../operations/operations.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
 import { examineConfig, nameFault } from './examine-draft.ts';
-import { type FleetContext, messageOf, providedMachine, refuseFaults, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, refuseFaults, rowOf } from './fleet-context.ts';
 import { runMachine, startFailure } from './start-machine.ts';
 
 /**
@@ -65,7 +65,7 @@ export async function createMachine(fleet: FleetContext, draft: MachineDraft, by
         }
         made = true;
         const stopped: MachineRecord = { ...record, state: 'stopped' };
-        const created = userHappening(by, record, 'machine.created', `'${name}' was created.`, {
+        const created = happeningBy(by, record, 'machine.created', `'${name}' was created.`, {
           cpus: config.cpus,
           memoryMib: config.memoryMib,
           diskMib: config.diskMib,
@@ -86,7 +86,7 @@ export async function createMachine(fleet: FleetContext, draft: MachineDraft, by
         return {
           changes: [{ kind: 'machine-removed', id: record.id }],
           happenings: [
-            userHappening(
+            happeningBy(
               by,
               record,
               cancelled ? 'operation.cancelled' : 'machine.create-failed',

@@ -4,7 +4,7 @@ import type { Operation } from '../../contract/operation.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { MachineRecord, StateChange } from '../ports/state-store.ts';
 import { snapshotGone } from '../snapshots/snapshot-rows.ts';
-import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } from './fleet-context.ts';
 import { purgeDueMs } from './machine-bin.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { refuseProtected } from './protect-machine.ts';
@@ -80,7 +80,7 @@ function throwAway(fleet: FleetContext, { record: before }: FleetMachine, by: Ca
         result: { restorableUntil },
         changes: [rowOf(binned)],
         happenings: [
-          userHappening(by, before, 'machine.deleted', `'${name}' was deleted; it can be brought back for a while.`, {
+          happeningBy(by, before, 'machine.deleted', `'${name}' was deleted; it can be brought back for a while.`, {
             restorableUntil,
           }),
         ],
@@ -93,7 +93,7 @@ function throwAway(fleet: FleetContext, { record: before }: FleetMachine, by: Ca
     failed: (error) => ({
       changes: [rowOf(present(fleet, id).record)],
       happenings: [
-        userHappening(by, before, 'machine.delete-failed', `'${name}' could not be deleted: ${messageOf(error)}`),
+        happeningBy(by, before, 'machine.delete-failed', `'${name}' could not be deleted: ${messageOf(error)}`),
       ],
     }),
   });
@@ -110,7 +110,7 @@ function removeAtOnce(fleet: FleetContext, { record }: FleetMachine, by: CallCon
       await removeFiles(fleet, id);
       return {
         changes: removalsOf(fleet, id),
-        happenings: [userHappening(by, record, 'machine.deleted', `'${name}' was deleted with its disk.`)],
+        happenings: [happeningBy(by, record, 'machine.deleted', `'${name}' was deleted with its disk.`)],
         settle: () => {
           fleet.registry.remove(id);
           forgetSnapshots(fleet, id);
@@ -132,7 +132,7 @@ function deleteFailure(fleet: FleetContext, id: string, by: CallContext, error: 
   };
   return {
     changes: [rowOf(record)],
-    happenings: [userHappening(by, record, 'machine.delete-failed', text)],
+    happenings: [happeningBy(by, record, 'machine.delete-failed', text)],
     settle: () => fleet.registry.put({ ...machine, record }),
   };
 }
@@ -150,7 +150,7 @@ function removeBinned(fleet: FleetContext, binned: MachineRecord, by: CallContex
       await fleet.provider.remove(providedMachine({ record: going, run: null }));
       return {
         changes: removalsOf(fleet, id),
-        happenings: [userHappening(by, going, 'machine.deleted', `'${name}' was removed from the bin with its disk.`)],
+        happenings: [happeningBy(by, going, 'machine.deleted', `'${name}' was removed from the bin with its disk.`)],
         settle: () => {
           fleet.bin.remove(id);
           forgetSnapshots(fleet, id);
@@ -160,7 +160,7 @@ function removeBinned(fleet: FleetContext, binned: MachineRecord, by: CallContex
     failed: (error) => ({
       changes: [],
       happenings: [
-        userHappening(by, going, 'machine.delete-failed', `'${name}' could not be removed: ${messageOf(error)}`),
+        happeningBy(by, going, 'machine.delete-failed', `'${name}' could not be removed: ${messageOf(error)}`),
       ],
     }),
   });

@@ -9,7 +9,7 @@ import type { WorkContext } from '../ports/machine-provider.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
 import { configInForce, sameConfig } from './config-in-force.ts';
 import { examineConfig } from './examine-draft.ts';
-import { type FleetContext, messageOf, providedMachine, refuseFaults, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, refuseFaults, rowOf } from './fleet-context.ts';
 import { editedNotice } from './machine-definition-edits.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { present } from './start-machine.ts';
@@ -49,7 +49,7 @@ export async function editMachine(
       const text = `'${name}' could not be changed: ${messageOf(error)}`;
       return {
         changes: [],
-        happenings: [userHappening(by, found.record, 'machine.verb-failed', text, { verb: 'edit' })],
+        happenings: [happeningBy(by, found.record, 'machine.verb-failed', text, { verb: 'edit' })],
       };
     },
   });
@@ -130,7 +130,7 @@ function editEnd(
     changes:
       sameConfig(config, machine.record.config) && record.notice === machine.record.notice ? [] : [rowOf(record)],
     happenings: [
-      userHappening(by, record, 'machine.edited', `'${record.name}' was changed (${fields.join(', ')})${waits}.`, {
+      happeningBy(by, record, 'machine.edited', `'${record.name}' was changed (${fields.join(', ')})${waits}.`, {
         ...Object.fromEntries(fields.map((field) => [field, valueWord(written, field)])),
         pending,
       }),

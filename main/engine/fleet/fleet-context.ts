@@ -53,8 +53,8 @@ export function rowOf(record: MachineRecord): StateChange {
   return { kind: 'machine-put', machine: record };
 }
 
-/** A journal entry about a machine by the person behind a call. */
-export function userHappening(
+/** A journal entry about a machine by whoever is behind a call: a person, or Vigil itself when it heals. */
+export function happeningBy(
   context: CallContext,
   record: Pick<MachineRecord, 'id' | 'name'>,
   action: Happening['action'],
@@ -63,10 +63,12 @@ export function userHappening(
 ): Happening {
   return {
     action,
-    actor: 'user',
     summary,
     machine: { id: record.id, name: record.name },
-    details: { user: context.user, face: context.face, ...details },
+    ...(context.face === 'engine'
+      ? { actor: 'engine', details }
+      : { actor: 'user', details: { user: context.user, face: context.face, ...details } }),
+    ...(context.cause === undefined ? {} : { cause: context.cause }),
   };
 }
 

@@ -78,6 +78,8 @@ export interface Fleet {
   remove(reference: string, force: boolean, by: CallContext): Promise<Operation>;
   /** Tells listeners how a machine is now. */
   announce(id: string): void;
+  /** What is being done to it. */
+  operationOf(id: string): Operation | undefined;
   /** Compares what is stored with what is there; calls may be answered afterwards. */
   reconcile(): Promise<void>;
 }
@@ -196,6 +198,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     describe: describeMachine,
     remove: (reference, force, by) => deleteMachine(fleet, reference, force, by),
     announce: registry.announce,
+    operationOf: operations.of,
     reconcile: async () => {
       owner.own('machine reports', fleet.provider.watch(reports.take));
       owner.own('operations', operations.stop);

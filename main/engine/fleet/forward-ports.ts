@@ -7,7 +7,7 @@ import type { MachineRecord } from '../ports/state-store.ts';
 import { configInForce } from './config-in-force.ts';
 import { writtenConfig } from './edit-machine.ts';
 import { forwardsTaken } from './examine-draft.ts';
-import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } from './fleet-context.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { present } from './start-machine.ts';
 
@@ -110,7 +110,7 @@ function changeForwards(
     failed: (error) => ({
       changes: [],
       happenings: [
-        userHappening(
+        happeningBy(
           by,
           { id, name },
           'machine.verb-failed',
@@ -145,7 +145,7 @@ function changedEnd(
     result: { forward, note, pending },
     changes: [rowOf(record)],
     happenings: [
-      userHappening(by, record, 'machine.edited', `'${record.name}': ${note}.`, {
+      happeningBy(by, record, 'machine.edited', `'${record.name}': ${note}.`, {
         host: forward.host,
         guest: forward.guest,
         live: run !== null,

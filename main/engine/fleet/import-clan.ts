@@ -5,7 +5,7 @@ import type { Happening } from '../journal/ledger.ts';
 import type { ClanFolder, ClanMachine } from '../ports/clan-folder.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
 import { createMachine } from './create-machine.ts';
-import { type FleetContext, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, rowOf } from './fleet-context.ts';
 
 /** Fields of a configuration as the other manager's files call them. */
 const keys: Readonly<Record<string, string>> = {
@@ -71,7 +71,7 @@ async function take(
     stoppedAt: machine.stoppedAt,
   };
   const told: readonly Happening[] = machine.history.map(({ at, action, user, details }) =>
-    userHappening(by, record, 'history.imported', `${at}: ${action}${user === null ? '' : ` by ${user}`}.`, {
+    happeningBy(by, record, 'history.imported', `${at}: ${action}${user === null ? '' : ` by ${user}`}.`, {
       importedAt: at,
       importedAction: action,
       importedUser: user,
@@ -81,7 +81,7 @@ async function take(
   const summary = `'${name}' was imported from ${folder}; its disk stays where it is.`;
   await fleet.ledger.commit(
     [rowOf(record)],
-    userHappening(by, record, 'machine.imported', summary, { source: machine.file, diskPath: config.diskPath }),
+    happeningBy(by, record, 'machine.imported', summary, { source: machine.file, diskPath: config.diskPath }),
     ...told,
   );
   fleet.registry.put({ ...made, record });

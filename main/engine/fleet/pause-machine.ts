@@ -3,7 +3,7 @@ import { VigilError } from '../../contract/failure.ts';
 import type { WantedState } from '../../contract/machine.ts';
 import type { Operation, OperationKind } from '../../contract/operation.ts';
 import { resumeSuspended } from '../snapshots/resume-suspended.ts';
-import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } from './fleet-context.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { present, startMachine } from './start-machine.ts';
 
@@ -87,7 +87,7 @@ function heldEnd(fleet: FleetContext, id: string, by: CallContext, state: 'runni
   return {
     result: run === null ? {} : { pid: run.pid },
     changes: [rowOf(changed)],
-    happenings: [userHappening(by, record, state === 'paused' ? 'machine.paused' : 'machine.resumed', summary)],
+    happenings: [happeningBy(by, record, state === 'paused' ? 'machine.paused' : 'machine.resumed', summary)],
     settle: () => fleet.registry.put({ record: changed, run: run === null ? null : { ...run, state } }),
   };
 }
@@ -110,7 +110,7 @@ function heldFailure(
     : `'${record.name}' could not be ${doing}: ${messageOf(error)}`;
   return {
     changes: [rowOf(record)],
-    happenings: [userHappening(by, record, cancelled ? 'operation.cancelled' : 'machine.verb-failed', text, { verb })],
+    happenings: [happeningBy(by, record, cancelled ? 'operation.cancelled' : 'machine.verb-failed', text, { verb })],
     settle: () => fleet.registry.put({ ...machine, record }),
   };
 }

@@ -2,7 +2,7 @@ import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Machine } from '../../contract/machine.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
-import { type FleetContext, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, rowOf } from './fleet-context.ts';
 import { present } from './start-machine.ts';
 
 /** Keeps a machine from being deleted, by whatever force; or lets it be deleted again. */
@@ -25,7 +25,7 @@ export async function protectMachine(
   try {
     await fleet.ledger.commit(
       [rowOf(present(fleet, id).record)],
-      userHappening(by, found.record, protect ? 'machine.protected' : 'machine.unprotected', `'${name}' is ${done}.`),
+      happeningBy(by, found.record, protect ? 'machine.protected' : 'machine.unprotected', `'${name}' is ${done}.`),
     );
   } catch (error) {
     put(fleet, id, !protect);

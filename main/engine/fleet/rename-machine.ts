@@ -4,7 +4,7 @@ import type { Operation } from '../../contract/operation.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
 import { writtenConfig } from './edit-machine.ts';
 import { nameFault } from './examine-draft.ts';
-import { type FleetContext, messageOf, refuseFaults, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, refuseFaults, rowOf } from './fleet-context.ts';
 import { present } from './start-machine.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function renameMachine(
         return {
           changes: [rowOf(record)],
           happenings: [
-            userHappening(by, { id, name: from }, 'machine.renamed', `'${from}' is called '${to}' now.`, { from, to }),
+            happeningBy(by, { id, name: from }, 'machine.renamed', `'${from}' is called '${to}' now.`, { from, to }),
           ],
           settle: release,
         };
@@ -41,7 +41,7 @@ export async function renameMachine(
         const text = `'${from}' could not be renamed: ${messageOf(error)}`;
         return {
           changes: [rowOf(record)],
-          happenings: [userHappening(by, record, 'machine.verb-failed', text, { verb: 'rename' })],
+          happenings: [happeningBy(by, record, 'machine.verb-failed', text, { verb: 'rename' })],
           settle: release,
         };
       },

@@ -9,7 +9,7 @@ import type { MachineRecord } from '../ports/state-store.ts';
 import { resumeSuspended } from '../snapshots/resume-suspended.ts';
 import { refuseUnfinished } from '../snapshots/snapshot-rows.ts';
 import { examineConfig } from './examine-draft.ts';
-import { type FleetContext, messageOf, providedMachine, refuseFaults, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, refuseFaults, rowOf } from './fleet-context.ts';
 import { freshConfig } from './machine-definition-edits.ts';
 import type { FleetMachine } from './machine-view.ts';
 
@@ -93,7 +93,7 @@ export async function runMachine(
   });
   const running: MachineRecord = { ...record, state: run.state, runtime: run.runtime, startedAt: run.startedAt };
   const happenings: Happening[] = [
-    userHappening(
+    happeningBy(
       by,
       running,
       action,
@@ -134,18 +134,19 @@ export function startFailure(
   const text = cancelled
     ? `The start of '${record.name}' was cancelled.`
     : `'${record.name}' did not start: ${messageOf(error)}`;
+  const isHealing = by.face === 'engine';
   const stopped: MachineRecord = {
     ...record,
-    // A start that never came about is no standing wish: nothing shall try it again behind the user's back.
-    wanted: 'stopped',
-    state: 'stopped',
+    // A person's start that never came about is no standing wish: nothing shall try it again behind their back.
+    wanted: isHealing ? record.wanted : 'stopped',
+    state: isHealing ? 'failed' : 'stopped',
     runtime: null,
     stoppedAt: now,
     notice: cancelled ? null : { kind: 'failed', severity: 'critical', text, since: now },
   };
   return {
     changes: [rowOf(stopped)],
-    happenings: [userHappening(by, record, cancelled ? 'operation.cancelled' : 'machine.start-failed', text)],
+    happenings: [happeningBy(by, record, cancelled ? 'operation.cancelled' : 'machine.start-failed', text)],
     settle: () => fleet.registry.put({ record: stopped, run: null }),
   };
 }

@@ -6,7 +6,7 @@ import type { OperationContext, OperationEnd } from '../operations/operations.ts
 import type { MachineRecord } from '../ports/state-store.ts';
 import { forgetMemory, refuseToForget, stopSuspended } from '../snapshots/discard-memory.ts';
 import { commitMachine, staysDown } from '../snapshots/snapshot-rows.ts';
-import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } from './fleet-context.ts';
 import { freshConfig } from './machine-definition-edits.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { present, runMachine, startFailure } from './start-machine.ts';
@@ -168,7 +168,7 @@ function stoppedEnd(
     result: { rung },
     changes: [rowOf(stopped)],
     happenings: [
-      userHappening(by, record, 'machine.stopped', `'${record.name}' was stopped: ${rungWords[rung]}.`, { rung }),
+      happeningBy(by, record, 'machine.stopped', `'${record.name}' was stopped: ${rungWords[rung]}.`, { rung }),
     ],
     settle: () => fleet.registry.put({ record: stopped, run: null }),
   };
@@ -195,7 +195,7 @@ function stopFailure(
   };
   return {
     changes: [rowOf(record)],
-    happenings: [userHappening(by, record, cancelled ? 'operation.cancelled' : 'machine.stop-failed', text)],
+    happenings: [happeningBy(by, record, cancelled ? 'operation.cancelled' : 'machine.stop-failed', text)],
     settle: () => fleet.registry.put({ ...machine, record }),
   };
 }

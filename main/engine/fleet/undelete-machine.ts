@@ -2,7 +2,7 @@ import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
-import { type FleetContext, messageOf, rowOf, userHappening } from './fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, rowOf } from './fleet-context.ts';
 import { shelve, unshelve } from './shelve-machine.ts';
 
 /** Brings a deleted machine back with everything it had: id, disk, definition, and how it was watched. */
@@ -40,7 +40,7 @@ export async function undeleteMachine(fleet: FleetContext, reference: string, by
         const restored = restoredRecord(back);
         return {
           changes: [rowOf(restored)],
-          happenings: [userHappening(by, restored, 'machine.undeleted', `'${name}' was brought back.`)],
+          happenings: [happeningBy(by, restored, 'machine.undeleted', `'${name}' was brought back.`)],
           settle: () => {
             release();
             fleet.bin.remove(id);
@@ -52,7 +52,7 @@ export async function undeleteMachine(fleet: FleetContext, reference: string, by
         const text = `'${name}' could not be brought back: ${messageOf(error)}`;
         return {
           changes: [rowOf(fleet.bin.find(id) ?? binned)],
-          happenings: [userHappening(by, binned, 'machine.verb-failed', text, { verb: 'undelete' })],
+          happenings: [happeningBy(by, binned, 'machine.verb-failed', text, { verb: 'undelete' })],
           settle: release,
         };
       },

@@ -30,6 +30,8 @@ export interface GuestDesk {
   describe(machine: FleetMachine): Promise<GuestDetail | null>;
   /** As far as they are known now. */
   addresses(machine: FleetMachine): readonly GuestAddress[];
+  /** When the agent answered last, wall-clock milliseconds; null when it did not answer when it was asked last. */
+  agentAnswered(machine: FleetMachine): number | null;
   /** How full the guest's own disk was when its agent was last asked; null when it did not say. */
   diskReading(machine: FleetMachine, takenAtMs: number): Reading | null;
 }
@@ -94,6 +96,11 @@ export function createGuestDesk(ports: GuestDeskPorts): GuestDesk {
     },
 
     addresses: (machine) => presentOf(machine)?.detail.addresses ?? [],
+
+    agentAnswered: (machine) => {
+      const detail = presentOf(machine)?.detail;
+      return detail?.present === true ? Date.parse(detail.at) : null;
+    },
 
     diskReading: (machine, takenAtMs) => {
       const found = presentOf(machine);

@@ -24,6 +24,8 @@ export interface Situation {
   readonly maintenanceUntil: number | null;
   /** When a person last did something to it; null when nobody did. */
   readonly lastActionAt: number | null;
+  /** For so long after that nothing is healed. */
+  readonly quietMs: number;
   /** Within it no verdict counts; null when it is over or does not apply. */
   readonly startAllowanceUntil: number | null;
   /** Reached through a network of which this computer is one end only. */
@@ -84,7 +86,6 @@ export type HealingVerdict =
   /** Only a person goes on. */
   | { readonly kind: 'give-up'; readonly guard: 'tripped' | 'ladder'; readonly reason: string };
 
-export const recentActionMs = 900_000;
 export const fleetWideMinimum = 3;
 export const witnessesNeeded = 2;
 export const healingAtOnce = 2;
@@ -166,15 +167,15 @@ function maintenanceGuard({ maintenanceUntil, now }: Situation): Refusal {
   return refuse('maintenance', 'It is in a maintenance window.', maintenanceUntil);
 }
 
-function recentActionGuard({ lastActionAt, now, failure }: Situation): Refusal {
+function recentActionGuard({ lastActionAt, quietMs, now, failure }: Situation): Refusal {
   // A clock that was set back: an act in the future is one of just now.
   const age = lastActionAt === null ? null : Math.max(0, now - lastActionAt);
-  if (age === null || age >= recentActionMs) return null;
+  if (age === null || age >= quietMs) return null;
   // What ended by itself after the person was done is no work of theirs.
   if (failure.kind === 'ended' && lastActionAt !== null && failure.since > lastActionAt) return null;
   const minutes = Math.floor(age / 60_000);
   const when = minutes < 1 ? 'less than a minute' : minutes === 1 ? 'a minute' : `${minutes} minutes`;
-  return refuse('recent-action', `Someone worked on it ${when} ago; they may still be.`, now - age + recentActionMs);
+  return refuse('recent-action', `Someone worked on it ${when} ago; they may still be.`, now - age + quietMs);
 }
 
 function startAllowanceGuard({ startAllowanceUntil, now, failure }: Situation): Refusal {

@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ssh } from '../ports/ssh.ts';
 import type { HostRecord } from '../ports/state-store.ts';
+import { evidenceOf, type HealthEvidence } from './health-evidence.ts';
 import { createHealthWatch, type HealthTurn, type Watched } from './health-watch.ts';
 import type { WatchKeeper } from './watch-keeper.ts';
 import { hostTarget, machineTarget, watchedHost, watchedMachine } from './watched-machine.ts';
@@ -17,6 +18,10 @@ import { hostTarget, machineTarget, watchedHost, watchedMachine } from './watche
 export interface HealthDesk {
   readonly handlers: Pick<Handlers, 'lifecycle.enable' | 'lifecycle.disable' | 'lifecycle.status'>;
   health(id: string): Health;
+  /** What its checks say for and against helping it; null for one that is not checked now. */
+  evidence(id: string): HealthEvidence | null;
+  /** See `HealthWatch`. */
+  restarted(id: string): void;
   /** Where SSH of a machine answered at its last check, or why it did not; null when it is not checked, or not yet. */
   guestOf(id: string): GuestOverSsh | null;
   /** Machines, hosts or the configuration changed. */
@@ -40,6 +45,8 @@ export interface HealthDeskPorts {
   resolve(reference: string): { readonly id: string; readonly name: string };
   /** Its view has changed. */
   announce(id: string): void;
+  /** A check of it came back. */
+  checked(id: string): void;
 }
 
 export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
@@ -78,6 +85,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
         });
       }
       ports.announce(turn.id);
+      ports.checked(turn.id);
     },
   });
 
@@ -156,6 +164,11 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
 
   return {
     health: watch.health,
+    evidence: (id) => {
+      const it = watched(id);
+      return it === null ? null : evidenceOf(it, watch.state(id), watch.lastResult(id));
+    },
+    restarted: watch.restarted,
     guestOf: (id) => {
       const result = watch.lastResult(id);
       const target = watched(id)?.target;

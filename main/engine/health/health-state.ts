@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../contract/healing.ts';
 import type { HealthStatus } from '../../contract/machine.ts';
 
 /** What one check found. "Unknown" speaks about us, our network or trust, never about the machine. */
@@ -9,6 +10,8 @@ export interface CheckResult {
   /** What a person can do about it. */
   readonly advice: string | null;
   readonly durationMs: number;
+  /** What it would be to healing; null when nothing is wrong. */
+  readonly cause: FailureKind | null;
 }
 
 export interface HealthThresholds {

@@ -61,6 +61,8 @@ export interface HealthWatch {
   state(id: string): HealthState;
   /** What the last check of this run found; null before the first. */
   lastResult(id: string): CheckResult | null;
+  /** It was restarted from inside, where no new run shows it: what was known is void, and it may take its time to come up. */
+  restarted(id: string): void;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,8 @@ interface Beat {
   state: HealthState;
   result: CheckResult | null;
   run: string | null;
+  /** Wall-clock milliseconds of a restart from inside. */
+  restartedAt: number | null;
   cancel: () => void;
   /** Monotonic milliseconds of the next look. */
   dueMs: number;
@@ -119,6 +123,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       if (beat.state.status !== 'not-applicable') become(id, beat, notApplicable);
     } else if (beat.run !== watched.run) {
       beat.run = watched.run;
+      beat.restartedAt = null;
       beat.result = null;
       become(id, beat, unknownSince(clock.wallNow(), 'It has not been checked yet.'));
     }
@@ -133,7 +138,11 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     if (stopping.signal.aborted || beats.get(id) !== beat || now?.run !== watched.run) return;
     const result = sshCheckResult(check);
     beat.result = result;
-    become(id, beat, healthAfter(beat.state, result, clock.wallNow(), watched.startedAt, watched.thresholds));
+    become(
+      id,
+      beat,
+      healthAfter(beat.state, result, clock.wallNow(), beat.restartedAt ?? watched.startedAt, watched.thresholds),
+    );
   };
 
   return {
@@ -149,6 +158,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
           state: notApplicable,
           result: null,
           run: null,
+          restartedAt: null,
           cancel: () => {},
           dueMs: 0,
           checking: null,
@@ -169,6 +179,13 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     },
     health: (id) => healthView(beats.get(id)?.state ?? notApplicable),
     state: (id) => beats.get(id)?.state ?? notApplicable,
+    restarted: (id) => {
+      const beat = beats.get(id);
+      if (beat === undefined || beat.run === null) return;
+      beat.restartedAt = clock.wallNow();
+      beat.result = null;
+      become(id, beat, unknownSince(clock.wallNow(), 'It was restarted and has not been checked yet.'));
+    },
     lastResult: (id) => beats.get(id)?.result ?? null,
     stop: async () => {
       stopping.stop('stopped');

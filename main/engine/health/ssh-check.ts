@@ -1,8 +1,19 @@
+import type { FailureKind } from '../../contract/healing.ts';
 import { securityReason } from '../../contract/health-words.ts';
 import type { SshCheck, SshFinding } from '../ports/ssh.ts';
 import type { CheckResult } from './health-state.ts';
 
 type Verdict = Pick<CheckResult, 'kind' | 'advice'>;
+
+const causes: Partial<Record<SshFinding, FailureKind>> = {
+  'name-resolution': 'name-resolution',
+  'host-key-unknown': 'host-key',
+  'host-key-changed': 'host-key',
+  'host-key-revoked': 'host-key',
+  protocol: 'protocol',
+  auth: 'authentication',
+  'key-file': 'authentication',
+};
 
 /** What each finding says about the machine. Trust, names and keys are never a reason to call it down. */
 const verdicts: Record<SshFinding, Verdict> = {
@@ -44,6 +55,7 @@ export function sshCheckResult(check: SshCheck): CheckResult {
   return {
     ...verdict,
     method: 'ssh',
+    cause: verdict.kind === 'failed' ? 'unreachable' : (causes[check.finding] ?? null),
     reason: doubt === undefined ? check.reason : securityReason(doubt, check.reason),
     durationMs: check.durationMs,
   };

@@ -29,6 +29,8 @@ export interface Ledger {
   /** Changes and journal entries, all or nothing. Resolves with the entries when durable. */
   commit(changes: readonly StateChange[], ...happenings: readonly Happening[]): Promise<readonly JournalEntry[]>;
   record(changes: readonly StateChange[], ...happenings: readonly Happening[]): readonly JournalEntry[];
+  /** Hears of every entry, in the order of the calls. The result ends it. */
+  follow(listener: (entry: JournalEntry) => void): () => void;
   /** Resolves when everything recorded is durable, or was tried once more. */
   flush(): Promise<void>;
 }
@@ -53,6 +55,13 @@ export function createLedger(ports: LedgerPorts, lastJournalId: number): Ledger 
   let writing: Promise<void> = Promise.resolve();
   let cancelRetry: (() => void) | null = null;
   let troubled = false;
+  const followers = new Set<(entry: JournalEntry) => void>();
+  const tell = (entries: readonly JournalEntry[]): void => {
+    for (const entry of entries) {
+      events.publish('journal.appended', entry);
+      for (const follower of followers) follower(entry);
+    }
+  };
 
   const entriesOf = (happenings: readonly Happening[]): JournalEntry[] =>
     happenings.map((happening) => ({
@@ -116,7 +125,7 @@ export function createLedger(ports: LedgerPorts, lastJournalId: number): Ledger 
   const record = (changes: readonly StateChange[], ...happenings: readonly Happening[]): readonly JournalEntry[] => {
     const entries = entriesOf(happenings);
     waiting.push(...changes, ...changesOf(entries));
-    for (const entry of entries) events.publish('journal.appended', entry);
+    tell(entries);
     write([]).catch(() => undefined);
     return entries;
   };
@@ -128,10 +137,14 @@ export function createLedger(ports: LedgerPorts, lastJournalId: number): Ledger 
     commit: async (changes, ...happenings) => {
       const entries = entriesOf(happenings);
       await write([...changes, ...changesOf(entries)]);
-      for (const entry of entries) events.publish('journal.appended', entry);
+      tell(entries);
       return entries;
     },
     record,
+    follow: (listener) => {
+      followers.add(listener);
+      return () => followers.delete(listener);
+    },
     flush: async () => {
       cancelRetry?.();
       cancelRetry = null;

@@ -25,6 +25,20 @@ export interface MachineGuest {
   thaw(machine: ProvidedMachine): Promise<void>;
   /** Sets the guest's clock to this computer's, as after a sleep. True when the guest's clock was read back and is right. */
   setTime(machine: ProvidedMachine): Promise<boolean>;
+  /**
+   * Runs one constant command of ours in the guest and waits for its end; no shell is involved, at most 64 KiB of its
+   * output are kept. Rejects with `unreachable` or `timeout`, or with `refused` where the agent may not run commands.
+   */
+  run(machine: ProvidedMachine, program: string, args: readonly string[], timeoutMs: number): Promise<GuestCommandEnd>;
+  /** Asks the guest to restart itself. Comes back when the word was taken, not when it is up again. */
+  reboot(machine: ProvidedMachine): Promise<void>;
+}
+
+export interface GuestCommandEnd {
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  /** Both streams, as text; untrusted. */
+  readonly output: string;
 }
 
 export const freezeAtMostMs = 60_000;

@@ -123,8 +123,8 @@ export interface HealingRecord {
   readonly machine: RestartBudget;
   /** What was tried since it was last well. */
   readonly tried: readonly HealingRung[];
-  /** The entry of an intent whose outcome is not known yet. */
-  readonly openIntent: number | null;
+  /** What is being done: an intent whose outcome is not written yet. */
+  readonly acting: HealingRung | null;
 }
 
 /** Null `until`: for as long as a person wants. Wall-clock milliseconds. */

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from '../fleet/fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { present } from '../fleet/start-machine.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -28,7 +28,7 @@ export function stopSuspended(fleet: FleetContext, { record }: FleetMachine, by:
       return {
         result: { rung: 'ended' },
         changes: [rowOf(stopped)],
-        happenings: [userHappening(by, record, 'machine.stopped', summary, { rung: 'ended', memory: 'given up' })],
+        happenings: [happeningBy(by, record, 'machine.stopped', summary, { rung: 'ended', memory: 'given up' })],
         settle: () => fleet.registry.put({ record: stopped, run: null }),
       };
     },
@@ -39,7 +39,7 @@ export function stopSuspended(fleet: FleetContext, { record }: FleetMachine, by:
         changes: [rowOf(asleep)],
         settle: () => fleet.registry.put({ ...machine, record: asleep }),
         happenings: [
-          userHappening(
+          happeningBy(
             by,
             record,
             'machine.stop-failed',

@@ -4,11 +4,11 @@ import type { Operation, OperationKind } from '../../contract/operation.ts';
 import { examineConfig } from '../fleet/examine-draft.ts';
 import {
   type FleetContext,
+  happeningBy,
   messageOf,
   providedMachine,
   refuseFaults,
   rowOf,
-  userHappening,
 } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { present } from '../fleet/start-machine.ts';
@@ -38,7 +38,7 @@ export async function resumeSuspended(
         result: run === null ? {} : { pid: run.pid },
         changes: [rowOf(woken)],
         happenings: [
-          userHappening(by, woken, 'machine.resumed', `'${name}' was resumed with the memory it had.`, {
+          happeningBy(by, woken, 'machine.resumed', `'${name}' was resumed with the memory it had.`, {
             ...(run === null ? {} : { pid: run.pid, accelerator: run.accelerator }),
           }),
         ],
@@ -59,7 +59,7 @@ export async function resumeSuspended(
       return {
         changes: [rowOf(record)],
         happenings: [
-          userHappening(by, record, cancelled ? 'operation.cancelled' : 'machine.verb-failed', text, { verb: kind }),
+          happeningBy(by, record, cancelled ? 'operation.cancelled' : 'machine.verb-failed', text, { verb: kind }),
         ],
         settle: () => fleet.registry.put({ ...asleep, record }),
       };

@@ -5,11 +5,11 @@ import type { StateVersions } from '../../contract/snapshot.ts';
 import { examineConfig } from '../fleet/examine-draft.ts';
 import {
   type FleetContext,
+  happeningBy,
   messageOf,
   providedMachine,
   refuseFaults,
   rowOf,
-  userHappening,
 } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { isUp, present } from '../fleet/start-machine.ts';
@@ -179,7 +179,7 @@ function revertedEnd(fleet: FleetContext, machine: FleetMachine, { plan, safety,
     },
     changes: [rowOf(record)],
     happenings: [
-      userHappening(by, record, 'snapshot.reverted', `'${record.name}' went back to '${target.name}', ${how}.`, {
+      happeningBy(by, record, 'snapshot.reverted', `'${record.name}' went back to '${target.name}', ${how}.`, {
         snapshot: target.name,
         safety: safety.name,
         memory: plan !== 'disks-only',
@@ -220,7 +220,7 @@ function failedEnd(
   return {
     changes: [rowOf(record)],
     happenings: [
-      userHappening(by, record, cancelled ? 'operation.cancelled' : 'snapshot.failed', text, { snapshot: target.name }),
+      happeningBy(by, record, cancelled ? 'operation.cancelled' : 'snapshot.failed', text, { snapshot: target.name }),
     ],
     settle: () => fleet.registry.put({ ...machine, record }),
   };

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from '../fleet/fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { isUp, present } from '../fleet/start-machine.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -64,7 +64,7 @@ export async function suspendMachine(fleet: FleetContext, reference: string, by:
       return {
         changes: [rowOf(record)],
         happenings: [
-          userHappening(by, record, cancelled ? 'operation.cancelled' : 'machine.verb-failed', text, {
+          happeningBy(by, record, cancelled ? 'operation.cancelled' : 'machine.verb-failed', text, {
             verb: 'suspend',
           }),
         ],
@@ -79,7 +79,7 @@ function suspendedEnd(fleet: FleetContext, id: string, saved: SavedMemory, by: C
   return {
     changes: [rowOf(suspended)],
     happenings: [
-      userHappening(by, suspended, 'machine.suspended', `'${suspended.name}' was suspended to disk.`, {
+      happeningBy(by, suspended, 'machine.suspended', `'${suspended.name}' was suspended to disk.`, {
         qemu: saved.versions.qemu,
         machineType: saved.versions.machineType,
       }),

@@ -1,7 +1,7 @@
 import type { CallContext } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Operation } from '../../contract/operation.ts';
-import { type FleetContext, messageOf, providedMachine, rowOf, userHappening } from '../fleet/fleet-context.ts';
+import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import { present } from '../fleet/start-machine.ts';
 import type { OperationEnd } from '../operations/operations.ts';
@@ -59,7 +59,7 @@ function takenEnd(fleet: FleetContext, snapshot: SnapshotRecord, by: CallContext
   return {
     changes: [rowOf(record), snapshotRow(snapshot)],
     happenings: [
-      userHappening(
+      happeningBy(
         by,
         record,
         'snapshot.taken',
@@ -97,7 +97,7 @@ function failedEnd(
   return {
     changes: [rowOf(record), isTakenBack ? snapshotGone(snapshot.id) : snapshotRow(left)],
     happenings: [
-      userHappening(by, record, cancelled ? 'operation.cancelled' : 'snapshot.failed', text, {
+      happeningBy(by, record, cancelled ? 'operation.cancelled' : 'snapshot.failed', text, {
         snapshot: snapshot.name,
       }),
     ],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallContext } from '../../contract/calls.ts';
+import type { Face } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { TransportLog } from '../surroundings.ts';
 import { findEngine, seemsAlive } from './find-engine.ts';
@@ -17,7 +17,7 @@ export interface EngineClientOptions {
   readonly home: string;
   /** How to start a headless engine when none runs; absent: refuse instead. */
   readonly start?: (home: string) => Promise<StartedEngine>;
-  readonly face: CallContext['face'];
+  readonly face: Face;
   readonly log: TransportLog;
   /** Time limit per call, see `connectSocket`. */
   readonly callMs?: number;

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import type { CallContext, CallInput, CallName, CallResult } from '../../contract/calls.ts';
+import type { CallInput, CallName, CallResult, Face } from '../../contract/calls.ts';
 import type { Connection } from '../../contract/connection.ts';
 import { type EventName, type Events, eventNames } from '../../contract/events.ts';
 import { errorOf, VigilError } from '../../contract/failure.ts';
@@ -26,7 +26,7 @@ export interface SocketConnection extends Connection {
 
 export interface SocketConnectionOptions {
   readonly path: string;
-  readonly face: CallContext['face'];
+  readonly face: Face;
   readonly log: TransportLog;
   /** From connect to the engine's hello. */
   readonly helloMs?: number;

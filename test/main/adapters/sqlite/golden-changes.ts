@@ -124,7 +124,7 @@ const sinceFourth: readonly StateChange[] = [
       unit: { step: 2, restarts: [1_767_225_600_000], total: 2, waitFrom: 1_767_225_600_000, wellSince: null },
       machine: { step: 1, restarts: [1_767_225_000_000], total: 1, waitFrom: null, wellSince: 1_767_225_100_000 },
       tried: ['restart-unit'],
-      openIntent: 43,
+      acting: 'restart-unit',
     },
   },
   { kind: 'healing-pause-put', pause: { until: null } },

@@ -23,6 +23,7 @@ const down: Situation = {
   pausedUntil: null,
   maintenanceUntil: null,
   lastActionAt: null,
+  quietMs: 900_000,
   startAllowanceUntil: null,
   isRemote: true,
   observer: { faults: [], witnesses: 2, disturbedAt: null, graceMs: 2 * minute },

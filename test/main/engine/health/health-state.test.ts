@@ -15,6 +15,7 @@ const result = (kind: CheckResult['kind'], reason: string = kind): CheckResult =
   reason,
   advice: null,
   durationMs: 5,
+  cause: null,
 });
 const minute = 60_000;
 

@@ -1,0 +1,497 @@
+import type { CallContext, Handlers } from '../../contract/calls.ts';
+import { VigilError } from '../../contract/failure.ts';
+import type {
+  HealingDecision,
+  HealingGuard,
+  HealingPause,
+  HealingRung,
+  HealingStatus,
+} from '../../contract/healing.ts';
+import { maintenanceEnd } from '../../contract/maintenance-window.ts';
+import type { HealthEvidence } from '../health/health-evidence.ts';
+import type { Happening, Ledger } from '../journal/ledger.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import { createSerialByKey } from '../lifetime/serial.ts';
+import type { EngineNotices } from '../notices/engine-notices.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { HealingPauseRecord, HealingRecord, StateChange } from '../ports/state-store.ts';
+import { chooseLadder, type Means } from './choose-ladder.ts';
+import {
+  caseAfterFailure,
+  caseAfterIntent,
+  caseAfterOutcome,
+  caseAfterSuccess,
+  caseCalledOff,
+  caseReleased,
+  newCase,
+} from './healing-cases.ts';
+import {
+  type Failure,
+  type FleetCondition,
+  type HealingVerdict,
+  judgeHealing,
+  type Situation,
+  stillAllowed,
+} from './judge-healing.ts';
+import type { ObserverDesk } from './observer.ts';
+import { failureOf, type Patient } from './patient.ts';
+import { askBudget, machineLimits, stableMs, unitLimits } from './restart-budget.ts';
+import { actWords, decisionHappening, outcomeHappening } from './tell-healing.ts';
+
+/**
+ * Watches over what is not well, decides by the guard chain, and acts. Invariants:
+ * 1. A machine is considered one case at a time; nothing is done to it that a fresh look a moment before would not allow.
+ * 2. What is about to be done, and the budget it uses, are durable before it is done. How it ended is written after, once.
+ * 3. Every decision that differs from the one before it is an entry of the journal, with the guard that spoke.
+ */
+export interface HealingDesk {
+  readonly handlers: Pick<
+    Handlers,
+    'lifecycle.pause' | 'lifecycle.resume' | 'lifecycle.release' | 'lifecycle.healing' | 'lifecycle.healing-pause'
+  >;
+  /** A check came back, or the machine, its configuration or its surroundings changed. */
+  consider(id: string): void;
+  /** The configuration changed. */
+  considerAll(): void;
+  status(id: string): HealingStatus | null;
+  /** A person has just worked on it. */
+  touched(id: string): void;
+  /** Takes up what an earlier life left, then begins. */
+  begin(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface HealingPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ledger: Ledger;
+  readonly notices: EngineNotices;
+  readonly observer: ObserverDesk;
+  /** Every machine and host there is. */
+  ids(): readonly string[];
+  /** Null for one that is not watched, or is gone. */
+  patient(id: string): Patient | null;
+  evidence(id: string): HealthEvidence | null;
+  /** Asked now: who inside answers although a check fails. */
+  signsOfLife(id: string, since: number): Promise<readonly string[]>;
+  means(patient: Patient, evidence: HealthEvidence | null): Means;
+  /** What is being done to it, in a word. */
+  operationOf(id: string): string | null;
+  resolve(reference: string): { readonly id: string; readonly name: string };
+  /** Does it, and says what was done; rejects when it could not be done. */
+  perform(rung: HealingRung, patient: Patient, means: Means, by: CallContext): Promise<string>;
+  /** The machine's view has changed. */
+  announce(id: string): void;
+  /** A unit or the machine itself was restarted from inside: what the checks knew is void. */
+  restarted(id: string): void;
+  readonly settings: () => { readonly quietMs: number };
+  readonly account: string;
+}
+
+export interface StoredHealing {
+  readonly records: readonly HealingRecord[];
+  readonly pause: HealingPauseRecord | null;
+  /** Wall-clock milliseconds at which a person last worked on each machine. */
+  readonly lastActions: ReadonlyMap<string, number>;
+}
+
+interface Case {
+  record: HealingRecord;
+  decision: HealingDecision | null;
+  failure: Failure | null;
+  /** Tells decisions apart that say the same in other words. */
+  key: string;
+  cancelTimer: () => void;
+  isWaiting: boolean;
+}
+
+const lasting: ReadonlySet<HealingGuard> = new Set(['policy', 'failure-kind', 'wanted']);
+const noticeId = 'healing';
+/** Restarts of the whole fleet that count against its budget. */
+const fleetWindowMs = 600_000;
+
+export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): HealingDesk {
+  const { clock, ledger, log } = ports;
+  const cases = new Map<string, Case>();
+  const lastActions = new Map(stored.lastActions);
+  const serial = createSerialByKey();
+  let pause = stored.pause;
+  let isStopped = false;
+  let cancelPauseEnd: () => void = () => {};
+
+  for (const record of stored.records) cases.set(record.machineId, caseOf(record));
+
+  const present = (id: string): Case => {
+    const known = cases.get(id) ?? caseOf(newCase(id));
+    cases.set(id, known);
+    return known;
+  };
+  const rowOf = (record: HealingRecord): StateChange => ({ kind: 'healing-put', healing: record });
+  const keep = (it: Case, record: HealingRecord, ...happenings: readonly Happening[]): void => {
+    if (record === it.record && happenings.length === 0) return;
+    it.record = record;
+    ledger.record([rowOf(record)], ...happenings);
+  };
+  const pausedUntil = (): number | null => {
+    if (pause === null) return null;
+    return pause.until ?? Number.POSITIVE_INFINITY;
+  };
+
+  const fleetCondition = (failure: Failure, intervalMs: number): FleetCondition => {
+    const all = ports.ids().map((id) => ports.evidence(id));
+    const remote = all.filter((evidence) => evidence !== null && evidence.remoteHost !== null);
+    const turnedBad = remote.filter((evidence) => {
+      const since = evidence?.failure?.since;
+      return since !== undefined && Math.abs(since - failure.since) <= 2 * intervalMs;
+    });
+    return { remote: remote.length, turnedBad: turnedBad.length, size: ports.ids().length };
+  };
+
+  const situationOf = async (
+    it: Case,
+    patient: Patient,
+    failure: Failure,
+  ): Promise<{ situation: Situation; means: Means }> => {
+    const evidence = ports.evidence(patient.id);
+    const { watch } = patient;
+    const intervalMs = watch.check_interval_seconds * 1000;
+    const [observer, signs] = await Promise.all([
+      ports.observer.look(failure.since, evidence?.remoteHost ?? null, 2 * intervalMs),
+      patient.end === null ? ports.signsOfLife(patient.id, failure.since) : [],
+    ]);
+    const means = ports.means(patient, evidence);
+    const now = clock.wallNow();
+    const machineRestarts = [...cases.values()].flatMap(({ record }) => record.machine.restarts);
+    const situation: Situation = {
+      now,
+      name: patient.name,
+      policy: watch.restart_policy,
+      dryRun: watch.dry_run,
+      failure,
+      wanted: patient.wanted,
+      state: patient.state,
+      operation: ports.operationOf(patient.id),
+      pausedUntil: pausedUntil(),
+      maintenanceUntil: maintenanceEnd(watch.maintenance, now),
+      lastActionAt: lastActions.get(patient.id) ?? null,
+      quietMs: ports.settings().quietMs,
+      startAllowanceUntil: evidence?.startAllowanceUntil ?? null,
+      isRemote: (evidence?.remoteHost ?? null) !== null,
+      observer,
+      fleet: fleetCondition(failure, intervalMs),
+      contradictions: [...signs, ...(evidence?.contradictions ?? [])],
+      sickParents: watch.depends_on.filter((name) => isSick(name)),
+      ladder: chooseLadder(patient, failure, means, it.record.tried, it.record.unit),
+      unitBudget: askBudget(it.record.unit, unitLimits, now),
+      machineBudget: askBudget(it.record.machine, machineLimits, now),
+      healingNow: [...cases.values()].filter(({ record }) => record.acting !== null && record.acting !== 'restart-unit')
+        .length,
+      healedLately: machineRestarts.filter((at) => now - Math.min(at, now) < fleetWindowMs).length,
+    };
+    return { situation, means };
+  };
+
+  const isSick = (reference: string): boolean => {
+    try {
+      const { id } = ports.resolve(reference);
+      const patient = ports.patient(id);
+      return patient !== null && failureOf(patient, ports.evidence(id)) !== null;
+    } catch {
+      // It is gone: nothing to wait for.
+      return false;
+    }
+  };
+
+  const lookAgainAt = (id: string, it: Case, until: number | null): void => {
+    it.cancelTimer();
+    it.cancelTimer = () => {};
+    if (until === null || !Number.isFinite(until) || isStopped) return;
+    it.cancelTimer = clock.after(Math.max(0, until - clock.wallNow()), () => consider(id));
+  };
+
+  /** Writes a decision down when it is another one than before. */
+  const tell = (it: Case, patient: Patient, failure: Failure, verdict: HealingVerdict): void => {
+    const key = JSON.stringify([
+      verdict.kind,
+      'guard' in verdict ? verdict.guard : verdict.rung,
+      failure.kind,
+      failure.since,
+    ]);
+    const until = 'until' in verdict && verdict.until !== null ? isoTime(verdict.until) : null;
+    if (key === it.key && it.decision !== null) {
+      it.decision = { ...it.decision, reason: verdict.reason, until };
+      return;
+    }
+    it.key = key;
+    const [entry] = verdict.kind === 'act' ? [] : ledger.record([], decisionHappening(patient, failure, verdict));
+    it.decision = {
+      at: isoTime(clock.wallNow()),
+      kind: verdict.kind,
+      guard: 'guard' in verdict ? verdict.guard : null,
+      rung: 'rung' in verdict ? verdict.rung : null,
+      reason: verdict.reason,
+      until,
+      journalId: entry?.id ?? null,
+    };
+    ports.announce(patient.id);
+  };
+
+  const act = async (
+    it: Case,
+    patient: Patient,
+    failure: Failure,
+    verdict: Extract<HealingVerdict, { kind: 'act' }>,
+    means: Means,
+  ): Promise<void> => {
+    const before = it.record;
+    const { rung } = verdict;
+    const intended = caseAfterIntent(before, rung, clock.wallNow());
+    it.record = intended;
+    const [intent] = await ledger
+      .commit([rowOf(intended)], {
+        action: 'healing.intended',
+        actor: 'engine',
+        machine: patient,
+        summary: `Vigil is about to ${actWords(rung, patient, means)}: ${failure.reason}`,
+        details: { rung, policy: patient.watch.restart_policy, failure: failure.kind },
+      })
+      .catch((error: unknown) => {
+        // What could not be written down is not done.
+        it.record = before;
+        throw error;
+      });
+    if (intent === undefined) return;
+    if (it.decision !== null) it.decision = { ...it.decision, journalId: intent.id };
+    const now = ports.patient(patient.id);
+    const nowFailing = now === null ? null : failureOf(now, ports.evidence(patient.id));
+    const refusal =
+      now === null || nowFailing === null
+        ? ({ guard: 'wanted', reason: 'It is well again, or no longer watched.' } as const)
+        : stillAllowed((await situationOf(it, now, nowFailing)).situation);
+    if (refusal !== null || isStopped) {
+      const reason = isStopped ? 'Vigil is ending.' : (refusal?.reason ?? '');
+      keep(it, caseCalledOff(before), outcomeHappening(patient, rung, 'called-off', reason, intent.id));
+      return;
+    }
+    const by: CallContext = { user: ports.account, face: 'engine', cause: intent.id };
+    try {
+      const said = await ports.perform(rung, patient, means, by);
+      keep(it, caseAfterOutcome(it.record), outcomeHappening(patient, rung, 'done', said, intent.id));
+      if (rung === 'restart-unit' || rung === 'reboot') ports.restarted(patient.id);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      keep(it, caseAfterOutcome(it.record), outcomeHappening(patient, rung, 'failed', said, intent.id));
+    }
+    ports.announce(patient.id);
+  };
+
+  const considerNow = async (id: string): Promise<void> => {
+    const patient = ports.patient(id);
+    const it = present(id);
+    if (patient === null) {
+      lookAgainAt(id, it, null);
+      it.failure = null;
+      it.decision = null;
+      return;
+    }
+    const evidence = ports.evidence(id);
+    const failure = failureOf(patient, evidence);
+    if (failure === null) {
+      const wasIll = it.failure !== null;
+      it.failure = null;
+      it.decision = null;
+      it.key = '';
+      const isWell = patient.state === 'running' && (evidence === null || evidence.isWell);
+      if (isWell) {
+        keep(it, caseAfterSuccess(it.record, clock.wallNow()));
+        const { machine, unit } = it.record;
+        const isFresh = machine.step === 0 && unit.step === 0;
+        lookAgainAt(id, it, isFresh ? null : (machine.wellSince ?? clock.wallNow()) + stableMs);
+      }
+      if (wasIll) ports.announce(id);
+      return;
+    }
+    it.failure = failure;
+    keep(it, caseAfterFailure(it.record, failure.since));
+    const { situation, means } = await situationOf(it, patient, failure);
+    const verdict = judgeHealing(situation);
+    tell(it, patient, failure, verdict);
+    if (verdict.kind === 'act') {
+      await act(it, patient, failure, verdict, means);
+      // Whatever came of it, the next wait begins; a machine that is well says so by its checks.
+      if (!isStopped) lookAgainAt(id, it, clock.wallNow() + patient.watch.check_interval_seconds * 1000);
+      return;
+    }
+    lookAgainAt(id, it, verdict.kind === 'refuse' ? (verdict.until ?? nextLook(patient, verdict.guard)) : null);
+  };
+
+  /** What only a person or the machine itself can change says so when it does; for everything else it is asked again. */
+  const nextLook = ({ watch }: Patient, guard: HealingGuard): number | null =>
+    lasting.has(guard) ? null : clock.wallNow() + watch.check_interval_seconds * 1000;
+
+  const consider = (id: string): void => {
+    const it = present(id);
+    if (it.isWaiting || isStopped) return;
+    it.isWaiting = true;
+    serial
+      .run(id, async () => {
+        it.isWaiting = false;
+        if (!isStopped) await considerNow(id);
+      })
+      .catch((error) => log.write('error', 'healing', 'a machine could not be considered', { machine: id, error }));
+  };
+
+  const considerAll = (): void => {
+    for (const id of ports.ids()) consider(id);
+  };
+
+  const tellPause = (): void => {
+    cancelPauseEnd();
+    if (pause === null) {
+      ports.notices.clear(noticeId);
+      return;
+    }
+    const until = pause.until === null ? 'until someone lets it go on' : `until ${isoTime(pause.until)}`;
+    ports.notices.raise(
+      noticeId,
+      'warning',
+      `Healing is paused ${until}.`,
+      'Let it go on with `vigil lifecycle resume`.',
+    );
+    if (pause.until === null) return;
+    cancelPauseEnd = clock.after(Math.max(0, pause.until - clock.wallNow()), () => {
+      setPause(null, { action: 'healing.resumed', actor: 'engine', summary: 'The pause of healing is over.' });
+    });
+  };
+  const setPause = (next: HealingPauseRecord | null, happening: Happening): void => {
+    pause = next;
+    ledger.record([{ kind: 'healing-pause-put', pause }], happening);
+    tellPause();
+    considerAll();
+  };
+  const pauseView = (): HealingPause =>
+    pause === null ? { paused: false } : { paused: true, until: pause.until === null ? null : isoTime(pause.until) };
+
+  const status = (id: string): HealingStatus | null => {
+    const patient = ports.patient(id);
+    if (patient === null) return null;
+    const it = present(id);
+    const now = clock.wallNow();
+    const { machine } = it.record;
+    return {
+      machine: patient.name,
+      policy: patient.watch.restart_policy,
+      dryRun: patient.watch.dry_run,
+      failure:
+        it.failure === null
+          ? null
+          : {
+              kind: it.failure.kind,
+              since: isoTime(it.failure.since),
+              reason: it.failure.reason,
+              failures: it.failure.count?.failures ?? null,
+              threshold: it.failure.count?.threshold ?? null,
+            },
+      decision: it.decision,
+      tripped: askBudget(machine, machineLimits, now).kind === 'tripped',
+      restarts: {
+        used: machine.total,
+        allowed: machineLimits.inAll ?? 0,
+        lastHour: machine.restarts.filter((at) => now - Math.min(at, now) < machineLimits.windowMs).length,
+      },
+    };
+  };
+
+  const statusOrRefuse = (reference: string): HealingStatus => {
+    const { id, name } = ports.resolve(reference);
+    const found = status(id);
+    if (found === null) {
+      throw new VigilError('refused', `'${name}' is not watched.`, {
+        field: 'machine',
+        hint: `Watch it with \`vigil lifecycle enable ${name}\`.`,
+      });
+    }
+    return found;
+  };
+
+  return {
+    consider,
+    considerAll,
+    status,
+    touched: (id) => {
+      lastActions.set(id, clock.wallNow());
+      consider(id);
+    },
+    begin: async () => {
+      for (const [id, it] of cases) {
+        if (it.record.acting === null) continue;
+        const patient = ports.patient(id);
+        const machine = patient ?? { id, name: id };
+        keep(
+          it,
+          caseAfterOutcome(it.record),
+          outcomeHappening(machine, it.record.acting, 'interrupted', '', undefined),
+        );
+      }
+      tellPause();
+      considerAll();
+    },
+    stop: async () => {
+      isStopped = true;
+      cancelPauseEnd();
+      for (const it of cases.values()) it.cancelTimer();
+      await serial.idle();
+    },
+    handlers: {
+      'lifecycle.pause': ({ seconds }, by) => {
+        const until = seconds === undefined ? null : clock.wallNow() + seconds * 1000;
+        const how = until === null ? '' : ` until ${isoTime(until)}`;
+        setPause(
+          { until },
+          {
+            action: 'healing.paused',
+            actor: 'user',
+            summary: `Healing was paused${how}.`,
+            details: { user: by.user, face: by.face },
+          },
+        );
+        return pauseView();
+      },
+      'lifecycle.resume': (_input, by) => {
+        if (pause !== null) {
+          setPause(null, {
+            action: 'healing.resumed',
+            actor: 'user',
+            summary: 'Healing goes on.',
+            details: { user: by.user, face: by.face },
+          });
+        }
+        return pauseView();
+      },
+      'lifecycle.healing-pause': () => pauseView(),
+      'lifecycle.release': async ({ machine: reference }, by) => {
+        const { id, name } = ports.resolve(reference);
+        statusOrRefuse(reference);
+        const it = present(id);
+        const released = caseReleased(it.record);
+        await ledger.commit([rowOf(released)], {
+          action: 'healing.released',
+          actor: 'user',
+          machine: { id, name },
+          summary: `'${name}' may be restarted again: its count begins anew.`,
+          details: { user: by.user, face: by.face },
+        });
+        it.record = { ...released, acting: it.record.acting };
+        it.key = '';
+        consider(id);
+        return statusOrRefuse(reference);
+      },
+      'lifecycle.healing': ({ machine }) => statusOrRefuse(machine),
+    },
+  };
+}
+
+function caseOf(record: HealingRecord): Case {
+  return { record, decision: null, failure: null, key: '', cancelTimer: () => {}, isWaiting: false };
+}
