@@ -3,9 +3,15 @@ import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
-import type { HealingPause, HealingStatus } from './healing.ts';
+import {
+  type Explanation,
+  type HealingPause,
+  type HealingRehearsal,
+  type HealingStatus,
+  restartPolicies,
+} from './healing.ts';
 import type { InventoryEntry } from './inventory.ts';
-import type { JournalEntry } from './journal.ts';
+import type { JournalEntry, JournalVerification } from './journal.ts';
 import { WatchPatch, type WatchStatus } from './lifecycle.ts';
 import {
   DataDisk,
@@ -304,6 +310,18 @@ export const calls = {
   /** What was used of its budget is forgiven: a machine that was given up on may be restarted again. */
   'lifecycle.release': call(oneMachine).returns<HealingStatus>(),
   'lifecycle.healing': call(oneMachine).returns<HealingStatus>(),
+  /** What a policy would have done over the recorded past. Changes nothing. */
+  'lifecycle.rehearse': call(
+    z.strictObject({
+      machine: MachineReference,
+      policy: z.enum(restartPolicies, { error: `One of ${restartPolicies.join(', ')}.` }),
+      days: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(90, 'At most 90.').default(30),
+    }),
+  ).returns<HealingRehearsal>(),
+  /** Why a machine is as it is, in sentences, with what led there. */
+  'machine.why': call(oneMachine).returns<Explanation>(),
+  /** Whether the journal is as it was written. */
+  'journal.verify': call(nothing).returns<JournalVerification>(),
   /** Of one machine, or of every machine under watch. */
   'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
 

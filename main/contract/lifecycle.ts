@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { healingRungs, restartPolicies } from './healing.ts';
+import { healingRungs, type RestartPolicy, restartPolicies } from './healing.ts';
+import type { CheckReport } from './health-check.ts';
 import { type HookEvent, HookPath, hookEvents } from './hook.ts';
 import { MachineReference, Port } from './machine.ts';
 import { MaintenanceWindow } from './maintenance-window.ts';
@@ -175,6 +176,10 @@ export interface WatchStatus {
   readonly advice: string | null;
   /** `user@address:port`; null when there is nothing to speak to. */
   readonly target: string | null;
+  /** The last result of each check, the one that decides first; empty before the first round. */
+  readonly checks: readonly CheckReport[];
+  readonly policy: RestartPolicy;
+  readonly dryRun: boolean;
   /** What `lifecycle-config.toml` says of it, defaults filled in; null when it says nothing. */
   readonly config: WatchConfig | null;
 }

@@ -2,10 +2,12 @@ import type { Handlers } from '../contract/calls.ts';
 import type { Daemon, EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
+import type { Machine } from '../contract/machine.ts';
 import { createStopSource } from '../contract/stop-signal.ts';
 import { createSshWays } from './access/ssh-ways.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
+import { explainMachine } from './healing/explain-machine.ts';
 import { createHealingDesk, type HealingDesk } from './healing/healing-desk.ts';
 import { createHealingPorts } from './healing/healing-ports.ts';
 import { isManualAction, lastManualActions } from './healing/manual-actions.ts';
@@ -16,6 +18,7 @@ import { createWatchKeeper } from './health/watch-keeper.ts';
 import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
 import { createMachineHandlers, type MachineHandlers } from './hosts/machine-handlers.ts';
 import { createLedger } from './journal/ledger.ts';
+import { readStorySince } from './journal/read-story.ts';
 import { startLoop } from './lifetime/loop.ts';
 import { createOwner } from './lifetime/owner.ts';
 import { measuredMachines } from './metrics/measured-machines.ts';
@@ -89,6 +92,8 @@ const firstCollectionMs = 1000;
 const retentionMs = 3_600_000;
 /** As far back as a person's last act on a machine could still matter. */
 const recentEntries = 1000;
+/** As far back as the story behind a machine's condition is looked for. */
+const explainedEntries = 200;
 
 /** Opens the store, takes up what runs, and only then hands out its handlers. */
 export async function startEngine(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
@@ -244,6 +249,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         resolve,
         announce: (id) => fleet.announce(id),
         restarted: health.restarted,
+        story: (id, since) => readStorySince(store, ledger, id, since),
         settings: () => ({ quietMs: settings.present.healing.quiet_after_action_seconds * 1000 }),
         account: ports.host.user,
       },
@@ -336,6 +342,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       },
     };
 
+    function viewOf(id: string): Machine {
+      const host = hosts.get(id);
+      return host === undefined ? fleet.view(fleet.resolve(id)) : hostView(host, health.health(id));
+    }
+
     function ownHandlers(): OwnHandlers {
       return {
         'engine.status': (): Daemon => ({
@@ -363,6 +374,16 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           throw new VigilError('refused', 'Only the app can open a terminal.', { hint: 'Use `vigil ssh NAME`.' });
         },
         ...createSshWays({ fleet, hosts, keeper, ssh: ports.ssh, account: ports.host.user, home: options.home }),
+        'machine.why': async ({ machine: reference }) => {
+          const { id } = resolve(reference);
+          await ledger.flush();
+          const journal = await store.readJournal({ machineId: id, limit: explainedEntries });
+          return explainMachine(viewOf(id), healing.status(id), journal);
+        },
+        'journal.verify': async () => {
+          await ledger.flush();
+          return store.verifyJournal();
+        },
         'settings.get': () => settings.present,
         'settings.change': (patch) => settings.change(patch),
       };

@@ -7,6 +7,8 @@ import type {
   HealingRung,
   HealingStatus,
 } from '../../contract/healing.ts';
+import type { JournalEntry } from '../../contract/journal.ts';
+import { WatchConfig } from '../../contract/lifecycle.ts';
 import { maintenanceEnd } from '../../contract/maintenance-window.ts';
 import type { HealthEvidence } from '../health/health-evidence.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
@@ -36,6 +38,7 @@ import {
 } from './judge-healing.ts';
 import type { ObserverDesk } from './observer.ts';
 import { failureOf, type Patient } from './patient.ts';
+import { rehearsePolicy } from './rehearse-policy.ts';
 import { askBudget, machineLimits, stableMs, unitLimits } from './restart-budget.ts';
 import { actWords, decisionHappening, outcomeHappening } from './tell-healing.ts';
 
@@ -48,7 +51,12 @@ import { actWords, decisionHappening, outcomeHappening } from './tell-healing.ts
 export interface HealingDesk {
   readonly handlers: Pick<
     Handlers,
-    'lifecycle.pause' | 'lifecycle.resume' | 'lifecycle.release' | 'lifecycle.healing' | 'lifecycle.healing-pause'
+    | 'lifecycle.pause'
+    | 'lifecycle.resume'
+    | 'lifecycle.release'
+    | 'lifecycle.healing'
+    | 'lifecycle.healing-pause'
+    | 'lifecycle.rehearse'
   >;
   /** A check came back, or the machine, its configuration or its surroundings changed. */
   consider(id: string): void;
@@ -85,6 +93,8 @@ export interface HealingPorts {
   announce(id: string): void;
   /** A unit or the machine itself was restarted from inside: what the checks knew is void. */
   restarted(id: string): void;
+  /** Every entry about it since then, oldest first. */
+  story(id: string, since: number): Promise<readonly JournalEntry[]>;
   readonly settings: () => { readonly quietMs: number };
   readonly account: string;
 }
@@ -110,6 +120,7 @@ const lasting: ReadonlySet<HealingGuard> = new Set(['policy', 'failure-kind', 'w
 const noticeId = 'healing';
 /** Restarts of the whole fleet that count against its budget. */
 const fleetWindowMs = 600_000;
+const dayMs = 86_400_000;
 
 export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): HealingDesk {
   const { clock, ledger, log } = ports;
@@ -488,6 +499,14 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
         return statusOrRefuse(reference);
       },
       'lifecycle.healing': ({ machine }) => statusOrRefuse(machine),
+      'lifecycle.rehearse': async ({ machine: reference, policy, days }) => {
+        const found = ports.resolve(reference);
+        const to = clock.wallNow();
+        const from = to - days * dayMs;
+        const watch = ports.patient(found.id)?.watch ?? WatchConfig.parse({});
+        const entries = await ports.story(found.id, from - dayMs);
+        return rehearsePolicy(found, watch, policy, ports.settings().quietMs, entries, { from, to });
+      },
     },
   };
 }

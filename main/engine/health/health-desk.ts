@@ -113,6 +113,9 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       reason: state.reason,
       advice: watch.lastResult(id)?.advice ?? null,
       target: target === null ? null : `${target.user}@${target.host}:${target.port}`,
+      checks: [],
+      policy: config?.restart_policy ?? 'never',
+      dryRun: config?.dry_run ?? false,
       config: config ?? null,
     };
   };

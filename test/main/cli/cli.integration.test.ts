@@ -73,6 +73,9 @@ describe('looking', () => {
   test('show and status print one machine', async () => {
     const detail = {
       machine: sampleMachine(),
+      checks: [],
+      policy: 'never',
+      dryRun: false,
       config: null,
       definitionPath: '/d',
       diskPath: null,

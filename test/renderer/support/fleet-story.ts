@@ -402,6 +402,9 @@ export function storyWatch({ name, provider, health, address, forwards }: Machin
     reason: health.reason,
     advice: storyAdvice[name] ?? null,
     target: provider === 'ssh' ? `ada@${address}:22` : port === undefined ? null : `ada@127.0.0.1:${port}`,
+    checks: [],
+    policy: 'never',
+    dryRun: false,
     config: isWatched && provider !== 'ssh' ? WatchConfig.parse({}) : null,
   };
 }
