@@ -73,9 +73,6 @@ describe('looking', () => {
   test('show and status print one machine', async () => {
     const detail = {
       machine: sampleMachine(),
-      checks: [],
-      policy: 'never',
-      dryRun: false,
       config: null,
       definitionPath: '/d',
       diskPath: null,
@@ -97,6 +94,9 @@ describe('looking', () => {
       reason: null,
       advice: null,
       target: 'ada@127.0.0.1:2222',
+      checks: [],
+      policy: 'never',
+      dryRun: false,
       config: null,
     };
     await engine({ 'machine.get': () => detail, 'lifecycle.status': () => [lifecycle] });
