@@ -69,6 +69,8 @@ export interface Operation {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly cancellable: boolean;
+  /** Nobody asked for it: Vigil heals. */
+  readonly healing?: true;
   readonly result?: OperationResult;
   readonly error?: Failure;
 }

@@ -56,6 +56,8 @@ export interface Parts {
   readonly lifecycle?: MemoryLifecycle;
   readonly identifiers?: Identifiers;
   readonly host?: Host;
+  /** Wall-clock milliseconds. */
+  readonly startAt?: number;
 }
 
 export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTest> {
@@ -72,7 +74,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const events = new RecordingEvents();
   const log = new RecordingLog();
   const notifier = new RecordingNotifier();
-  const clock = new ManualClock();
+  const clock = new ManualClock(parts.startAt === undefined ? undefined : new Date(parts.startAt).toISOString());
   const engine = await startEngine(
     {
       store,

@@ -291,7 +291,8 @@ function markCut(fleet: FleetContext, record: MachineRecord, cut: Operation): vo
   const stopped: MachineRecord = {
     ...record,
     state: 'stopped',
-    wanted: cut.kind === 'start' ? 'stopped' : record.wanted,
+    // A person asks again; what was healing goes on being wanted.
+    wanted: cut.kind === 'start' && cut.healing !== true ? 'stopped' : record.wanted,
     runtime: null,
     stoppedAt: now,
     notice: stopDone ? null : { kind: 'interrupted', severity: 'warning', text, since: now },

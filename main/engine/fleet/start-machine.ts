@@ -28,6 +28,7 @@ export async function startMachine(fleet: FleetContext, reference: string, by: C
   return fleet.operations.begin({
     kind: 'start',
     machine: { id, name },
+    isHealing: by.face === 'engine',
     work: (context) => runMachine(fleet, id, by, context, 'machine.started'),
     failed: (error, cancelled) => startFailure(fleet, id, by, error, cancelled),
   });

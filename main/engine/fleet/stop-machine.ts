@@ -83,6 +83,7 @@ export async function restartMachine(
   return fleet.operations.begin({
     kind: 'restart',
     machine: { id, name },
+    isHealing: by.face === 'engine',
     preempt: wish.force,
     work: async (context) => {
       if (present(fleet, id).run !== null) {

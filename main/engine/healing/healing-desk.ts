@@ -173,7 +173,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     ]);
     const means = ports.means(patient, evidence);
     const now = clock.wallNow();
-    const machineRestarts = [...cases.values()].flatMap(({ record }) => record.machine.restarts);
+    const others = [...cases.values()].filter(({ record }) => record.machineId !== patient.id);
     const situation: Situation = {
       now,
       name: patient.name,
@@ -198,7 +198,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
       machineBudget: askBudget(it.record.machine, machineLimits, now),
       healingNow: [...cases.values()].filter(({ record }) => record.acting !== null && record.acting !== 'restart-unit')
         .length,
-      healedLately: machineRestarts.filter((at) => now - Math.min(at, now) < fleetWindowMs).length,
+      healedLately: others.filter(({ record }) => wasRestartedLately(record, now)).length,
     };
     return { situation, means };
   };
@@ -509,6 +509,10 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
       },
     },
   };
+}
+
+function wasRestartedLately({ machine }: HealingRecord, now: number): boolean {
+  return machine.restarts.some((at) => now - Math.min(at, now) < fleetWindowMs);
 }
 
 function caseOf(record: HealingRecord): Case {

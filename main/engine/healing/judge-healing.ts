@@ -40,7 +40,7 @@ export interface Situation {
   readonly ladder: readonly HealingRung[];
   readonly unitBudget: BudgetAnswer;
   readonly machineBudget: BudgetAnswer;
-  /** Machine restarts of the fleet under way, and begun within the last ten minutes. */
+  /** Machines that are being restarted now, and others that were within the last ten minutes. */
   readonly healingNow: number;
   readonly healedLately: number;
 }

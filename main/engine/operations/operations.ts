@@ -39,6 +39,8 @@ export interface OperationStart {
   readonly holds?: readonly { readonly id: string; readonly name: string }[];
   /** What becomes true with the decision, written in the same transaction. A function is asked once the place is taken. */
   readonly intent?: readonly StateChange[] | (() => readonly StateChange[]);
+  /** Nobody asked for it: Vigil heals. */
+  readonly isHealing?: boolean;
   /** Cancel and await whatever is under way for the machine. */
   readonly preempt?: boolean;
   /** Called when the intent is durable, before the work. */
@@ -200,6 +202,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
         startedAt: isoTime(clock.wallNow()),
         endedAt: null,
         cancellable: start.kind !== 'delete',
+        ...(start.isHealing === true ? { healing: true } : {}),
       };
       // The place is taken before the first wait, so that two callers cannot both find it free.
       for (const { id } of machines) byMachine.set(id, operation.id);
