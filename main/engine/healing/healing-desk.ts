@@ -154,7 +154,8 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     const remote = all.filter((evidence) => evidence !== null && evidence.remoteHost !== null);
     const turnedBad = remote.filter((evidence) => {
       const since = evidence?.failure?.since;
-      return since !== undefined && Math.abs(since - failure.since) <= 2 * intervalMs;
+      // Those that were bad long before it are another matter; those that turned bad since then are not.
+      return since !== undefined && since >= failure.since - 2 * intervalMs;
     });
     return { remote: remote.length, turnedBad: turnedBad.length, size: ports.ids().length };
   };
@@ -168,7 +169,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     const { watch } = patient;
     const intervalMs = watch.check_interval_seconds * 1000;
     const [observer, signs] = await Promise.all([
-      ports.observer.look(failure.since, evidence?.remoteHost ?? null, 2 * intervalMs),
+      ports.observer.look(failure.since, evidence?.remoteHost ?? null, graceOf(watch)),
       patient.end === null ? ports.signsOfLife(patient.id, failure.since) : [],
     ]);
     const means = ports.means(patient, evidence);
@@ -328,6 +329,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     const { situation, means } = await situationOf(it, patient, failure);
     const verdict = judgeHealing(situation);
     tell(it, patient, failure, verdict);
+    if (isDoubt(verdict, situation)) ports.observer.doubted();
     if (verdict.kind === 'act') {
       await act(it, patient, failure, verdict, means);
       // Whatever came of it, the next wait begins; a machine that is well says so by its checks.
@@ -509,6 +511,20 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
       },
     },
   };
+}
+
+/** The fault may be on our side: one word of that holds for everything that is far away. */
+function isDoubt(verdict: HealingVerdict, { isRemote, observer, now }: Situation): boolean {
+  if (!isRemote || verdict.kind !== 'refuse') return false;
+  if (verdict.guard === 'fleet-wide') return true;
+  // A doubt that only stands for its time must not feed itself.
+  const stands = observer.disturbance !== null && now < observer.disturbance.at + observer.graceMs;
+  return verdict.guard === 'own-health' && !stands;
+}
+
+/** Long enough for everything to have been checked anew. */
+function graceOf({ check_interval_seconds: interval, health_check_timeout: timeout }: WatchConfig): number {
+  return (interval + Math.max(interval, timeout)) * 1000;
 }
 
 function wasRestartedLately({ machine }: HealingRecord, now: number): boolean {

@@ -59,8 +59,8 @@ export interface Observer {
   readonly faults: readonly string[];
   /** Witnesses that answered after the failure began. */
   readonly witnesses: number;
-  /** The computer slept, the clock jumped or the network changed then; null when not lately. */
-  readonly disturbedAt: number | null;
+  /** What made its view of the world doubtful, and when; null when nothing did. */
+  readonly disturbance: { readonly at: number; readonly what: string } | null;
   /** For so long after a disturbance nothing is judged. */
   readonly graceMs: number;
 }
@@ -185,10 +185,10 @@ function startAllowanceGuard({ startAllowanceUntil, now, failure }: Situation): 
 }
 
 function ownHealthGuard({ observer, isRemote, now, failure }: Situation): Refusal {
-  const { disturbedAt, graceMs } = observer;
-  if (disturbedAt !== null && needsWatching(failure.kind)) {
-    const until = Math.min(disturbedAt, now) + graceMs;
-    if (now < until) return refuse('own-health', 'This computer slept or its network changed just now.', until);
+  const { disturbance, graceMs } = observer;
+  if (disturbance !== null && needsWatching(failure.kind)) {
+    const until = Math.min(disturbance.at, now) + graceMs;
+    if (now < until) return refuse('own-health', `${disturbance.what} A check after that has to tell.`, until);
   }
   if (!needsWatching(failure.kind)) return null;
   const [fault] = observer.faults;

@@ -14,8 +14,8 @@ export interface ObserverDesk {
   look(since: number, target: string | null, graceMs: number): Promise<Observer>;
   /** A machine elsewhere answered: as good a witness as any. */
   answered(name: string): void;
-  /** The system said that it went on after a sleep, or that its network changed. */
-  disturbed(): void;
+  /** The fault was taken to be on our side: what is far away is not judged until it was checked anew. */
+  doubted(): void;
   stop(): Promise<void>;
 }
 
@@ -27,6 +27,8 @@ export interface ObserverPorts {
   /** `host:port` of those that a person chose. */
   witnesses(): readonly { readonly host: string; readonly port: number }[];
 }
+
+type Disturbance = NonNullable<Observer['disturbance']>;
 
 const beatMs = 2000;
 /** A beat that comes later than this was held up: the process was stopped, or this computer is starved. */
@@ -41,13 +43,14 @@ export function createObserverDesk(ports: ObserverPorts): ObserverDesk {
   const { clock, network } = ports;
   /** When each witness last answered. */
   const heard = new Map<string, number>();
-  let disturbedAt: number | null = null;
+  let disturbance: Disturbance | null = null;
+  let doubtedAt: number | null = null;
   let looking: Promise<void> | null = null;
   let lastBeat = { wall: clock.wallNow(), monotonic: clock.monotonicNow() };
   let fingerprint = network.describe().fingerprint;
 
-  const disturbed = (): void => {
-    disturbedAt = clock.wallNow();
+  const disturbed = (what: string): void => {
+    disturbance = { at: clock.wallNow(), what };
     // Who answered before it is no witness for the time after it.
     heard.clear();
   };
@@ -61,7 +64,9 @@ export function createObserverDesk(ports: ObserverPorts): ObserverDesk {
     const present = network.describe().fingerprint;
     const hasChanged = present !== fingerprint;
     fingerprint = present;
-    if (jumpedMs > jumpMs || spentMs > beatMs + lateMs || hasChanged) disturbed();
+    if (spentMs > beatMs + lateMs) disturbed('Vigil was held up.');
+    else if (jumpedMs > jumpMs) disturbed('This computer slept, or its clock was set.');
+    else if (hasChanged) disturbed('The network of this computer changed.');
   };
 
   const hear = (name: string): void => {
@@ -115,10 +120,18 @@ export function createObserverDesk(ports: ObserverPorts): ObserverDesk {
         else if (!(await network.hasRouteTo(target))) faults.push(`This computer knows no way to ${target}.`);
       }
       feelPulse();
-      return { faults, witnesses: witnessesSince(since), disturbedAt, graceMs };
+      const doubt = target === null || doubtedAt === null ? null : { at: doubtedAt, what: 'The network was in doubt.' };
+      return { faults, witnesses: witnessesSince(since), disturbance: later(disturbance, doubt), graceMs };
     },
     answered: hear,
-    disturbed,
+    doubted: () => {
+      doubtedAt = clock.wallNow();
+    },
     stop: stopBeat,
   };
+}
+
+function later(one: Disturbance | null, other: Disturbance | null): Disturbance | null {
+  if (one === null || other === null) return one ?? other;
+  return one.at >= other.at ? one : other;
 }

@@ -55,7 +55,7 @@ export function rehearsePolicy(
     quietMs,
     startAllowanceUntil: null,
     isRemote: false,
-    observer: { faults: [], witnesses: 2, disturbedAt: null, graceMs: 0 },
+    observer: { faults: [], witnesses: 2, disturbance: null, graceMs: 0 },
     fleet: { remote: 0, turnedBad: 0, size: 1 },
     contradictions: [],
     sickParents: [],

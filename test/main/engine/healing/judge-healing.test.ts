@@ -26,7 +26,7 @@ const down: Situation = {
   quietMs: 900_000,
   startAllowanceUntil: null,
   isRemote: true,
-  observer: { faults: [], witnesses: 2, disturbedAt: null, graceMs: 2 * minute },
+  observer: { faults: [], witnesses: 2, disturbance: null, graceMs: 2 * minute },
   fleet: { remote: 10, turnedBad: 1, size: 10 },
   contradictions: [],
   sickParents: [],
@@ -73,7 +73,7 @@ const refusals: readonly (readonly [string, Partial<Situation>, HealingGuard, nu
   ['one witness only', { observer: { ...down.observer, witnesses: 1 } }, 'own-health', null],
   [
     'a computer that woke up just now',
-    { observer: { ...down.observer, disturbedAt: now - minute } },
+    { observer: { ...down.observer, disturbance: { at: now - minute, what: 'This computer slept.' } } },
     'own-health',
     now + minute,
   ],
@@ -112,7 +112,12 @@ describe('what a process that is gone needs', () => {
   };
 
   test('no network and no witnesses', () => {
-    const observer = { faults: ['This computer has no network.'], witnesses: 0, disturbedAt: now - 1, graceMs: minute };
+    const observer = {
+      faults: ['This computer has no network.'],
+      witnesses: 0,
+      disturbance: { at: now - 1, what: 'This computer slept.' },
+      graceMs: minute,
+    };
     expect(judgeHealing({ ...ended, observer })).toMatchObject({ kind: 'act' });
   });
 
