@@ -216,7 +216,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       },
       checked: (id) => {
         const evidence = health.evidence(id);
-        if (evidence?.isWell === true && evidence.remoteHost !== null) observer.answered(id);
+        // One that has begun to fail still counts as healthy, but it did not answer.
+        if (evidence?.isWell === true && evidence.failure === null && evidence.remoteHost !== null) {
+          observer.answered(id);
+        }
         healing.consider(id);
       },
     });

@@ -56,6 +56,8 @@ export interface Parts {
   readonly lifecycle?: MemoryLifecycle;
   readonly identifiers?: Identifiers;
   readonly host?: Host;
+  readonly ssh?: FakeSsh;
+  readonly network?: FakeNetwork;
   /** Wall-clock milliseconds. */
   readonly startAt?: number;
 }
@@ -68,8 +70,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const lifecycle = parts.lifecycle ?? new MemoryLifecycle();
   const identifiers = parts.identifiers ?? countingIdentifiers();
   const metrics = new MemoryMetrics();
-  const ssh = new FakeSsh();
-  const network = new FakeNetwork();
+  const ssh = parts.ssh ?? new FakeSsh();
+  const network = parts.network ?? new FakeNetwork();
   const clanFolder = new FakeClanFolder();
   const events = new RecordingEvents();
   const log = new RecordingLog();

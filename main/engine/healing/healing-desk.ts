@@ -36,6 +36,7 @@ import {
   type Situation,
   stillAllowed,
 } from './judge-healing.ts';
+import { networkOf } from './network-of.ts';
 import type { ObserverDesk } from './observer.ts';
 import { failureOf, type Patient } from './patient.ts';
 import { rehearsePolicy } from './rehearse-policy.ts';
@@ -118,8 +119,10 @@ interface Case {
 
 const lasting: ReadonlySet<HealingGuard> = new Set(['policy', 'failure-kind', 'wanted']);
 const noticeId = 'healing';
+const doubtId = 'healing far away';
 /** Restarts of the whole fleet that count against its budget. */
 const fleetWindowMs = 600_000;
+const longBadMs = 3_600_000;
 const dayMs = 86_400_000;
 
 export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): HealingDesk {
@@ -127,9 +130,14 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const cases = new Map<string, Case>();
   const lastActions = new Map(stored.lastActions);
   const serial = createSerialByKey();
+  /** Of each machine that is not well, when the first word of it came after the last good one. */
+  const badSince = new Map<string, number>();
+  const lastBad = new Map<string, number>();
   let pause = stored.pause;
   let isStopped = false;
   let cancelPauseEnd: () => void = () => {};
+  let isDoubted = false;
+  let cancelDoubt: () => void = () => {};
 
   for (const record of stored.records) cases.set(record.machineId, caseOf(record));
 
@@ -149,15 +157,24 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     return pause.until ?? Number.POSITIVE_INFINITY;
   };
 
-  const fleetCondition = (failure: Failure, intervalMs: number): FleetCondition => {
-    const all = ports.ids().map((id) => ports.evidence(id));
-    const remote = all.filter((evidence) => evidence !== null && evidence.remoteHost !== null);
-    const turnedBad = remote.filter((evidence) => {
-      const since = evidence?.failure?.since;
-      // Those that were bad long before it are another matter; those that turned bad since then are not.
-      return since !== undefined && since >= failure.since - 2 * intervalMs;
+  const fleetCondition = (patient: Patient, host: string | null, intervalMs: number): FleetCondition => {
+    const all = ports.ids().map((id) => ({ id, remoteHost: ports.evidence(id)?.remoteHost ?? null }));
+    const began = badSince.get(patient.id) ?? clock.wallNow();
+    // Those that were bad for long before it say nothing about what happens now.
+    const remote = all.filter(({ id, remoteHost }) => remoteHost !== null && !isLongBad(id, began));
+    const turnedBad = remote.filter(({ id }) => {
+      // Also one that is well again just now: a network that loses most of what it is given lets some through.
+      const last = lastBad.get(id);
+      return last !== undefined && last >= began - 2 * intervalMs;
     });
-    return { remote: remote.length, turnedBad: turnedBad.length, size: ports.ids().length };
+    const near = (them: typeof remote): number =>
+      them.filter(({ remoteHost }) => host !== null && networkOf(remoteHost ?? '') === networkOf(host)).length;
+    return {
+      remote: remote.length,
+      turnedBad: turnedBad.length,
+      neighbours: { remote: near(remote), turnedBad: near(turnedBad) },
+      size: ports.ids().length,
+    };
   };
 
   const situationOf = async (
@@ -191,7 +208,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
       startAllowanceUntil: evidence?.startAllowanceUntil ?? null,
       isRemote: (evidence?.remoteHost ?? null) !== null,
       observer,
-      fleet: fleetCondition(failure, intervalMs),
+      fleet: fleetCondition(patient, evidence?.remoteHost ?? null, intervalMs),
       contradictions: [...signs, ...(evidence?.contradictions ?? [])],
       sickParents: watch.depends_on.filter((name) => isSick(name)),
       ladder: chooseLadder(patient, failure, means, it.record.tried, it.record.unit),
@@ -220,6 +237,20 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     it.cancelTimer = () => {};
     if (until === null || !Number.isFinite(until) || isStopped) return;
     it.cancelTimer = clock.after(Math.max(0, until - clock.wallNow()), () => consider(id));
+  };
+
+  /** One word for all that is far away, for as long as the doubt lasts. */
+  const doubt = (reason: string, graceMs: number): void => {
+    ports.observer.doubted();
+    cancelDoubt();
+    if (!isDoubted) {
+      isDoubted = true;
+      ports.notices.raise(doubtId, 'warning', `Nothing far away is healed for now. ${reason}`);
+    }
+    cancelDoubt = clock.after(2 * graceMs, () => {
+      isDoubted = false;
+      ports.notices.clear(doubtId);
+    });
   };
 
   /** Writes a decision down when it is another one than before. */
@@ -329,7 +360,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     const { situation, means } = await situationOf(it, patient, failure);
     const verdict = judgeHealing(situation);
     tell(it, patient, failure, verdict);
-    if (isDoubt(verdict, situation)) ports.observer.doubted();
+    if (isDoubt(verdict, situation)) doubt(verdict.reason, situation.observer.graceMs);
     if (verdict.kind === 'act') {
       await act(it, patient, failure, verdict, means);
       // Whatever came of it, the next wait begins; a machine that is well says so by its checks.
@@ -343,8 +374,22 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const nextLook = ({ watch }: Patient, guard: HealingGuard): number | null =>
     lasting.has(guard) ? null : clock.wallNow() + watch.check_interval_seconds * 1000;
 
+  const isLongBad = (id: string, began: number): boolean => {
+    const since = badSince.get(id);
+    return since !== undefined && since < began - longBadMs;
+  };
+  const noteCondition = (id: string): void => {
+    const evidence = ports.evidence(id);
+    if (evidence === null || (evidence.isWell && evidence.failure === null)) badSince.delete(id);
+    else if (evidence.failure !== null) {
+      lastBad.set(id, clock.wallNow());
+      if (!badSince.has(id)) badSince.set(id, clock.wallNow());
+    }
+  };
+
   const consider = (id: string): void => {
     const it = present(id);
+    noteCondition(id);
     if (it.isWaiting || isStopped) return;
     it.isWaiting = true;
     serial
@@ -453,6 +498,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     stop: async () => {
       isStopped = true;
       cancelPauseEnd();
+      cancelDoubt();
       for (const it of cases.values()) it.cancelTimer();
       await serial.idle();
     },

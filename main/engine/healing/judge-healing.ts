@@ -70,6 +70,8 @@ export interface FleetCondition {
   readonly remote: number;
   /** Those of them that turned bad in the window of this failure. */
   readonly turnedBad: number;
+  /** The same among those of the network that this one is in. */
+  readonly neighbours: { readonly remote: number; readonly turnedBad: number };
   readonly size: number;
 }
 
@@ -209,10 +211,13 @@ function needsWatching(kind: FailureKind): boolean {
 
 function fleetWideGuard({ fleet, isRemote, failure }: Situation): Refusal {
   if (!isRemote || !needsWatching(failure.kind)) return null;
-  if (fleet.turnedBad < fleetWideMinimum || fleet.turnedBad * 2 <= fleet.remote) return null;
+  const together = [fleet, fleet.neighbours].find(
+    ({ remote, turnedBad }) => turnedBad >= fleetWideMinimum && turnedBad * 2 > remote,
+  );
+  if (together === undefined) return null;
   return refuse(
     'fleet-wide',
-    `${fleet.turnedBad} of ${fleet.remote} machines turned bad together: the fault is taken to be on our side.`,
+    `${together.turnedBad} of ${together.remote} machines turned bad together: the fault is taken to be between them and us.`,
   );
 }
 

@@ -56,7 +56,7 @@ export function rehearsePolicy(
     startAllowanceUntil: null,
     isRemote: false,
     observer: { faults: [], witnesses: 2, disturbance: null, graceMs: 0 },
-    fleet: { remote: 0, turnedBad: 0, size: 1 },
+    fleet: { remote: 0, turnedBad: 0, neighbours: { remote: 0, turnedBad: 0 }, size: 1 },
     contradictions: [],
     sickParents: [],
     ladder: watch.ladder.filter((rung) => rung !== 'restart-unit' || what.kind === 'unit-failed'),

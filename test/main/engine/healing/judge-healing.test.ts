@@ -27,7 +27,7 @@ const down: Situation = {
   startAllowanceUntil: null,
   isRemote: true,
   observer: { faults: [], witnesses: 2, disturbance: null, graceMs: 2 * minute },
-  fleet: { remote: 10, turnedBad: 1, size: 10 },
+  fleet: { remote: 10, turnedBad: 1, neighbours: { remote: 1, turnedBad: 1 }, size: 10 },
   contradictions: [],
   sickParents: [],
   ladder: ['restart', 'hard-restart'],
@@ -77,7 +77,18 @@ const refusals: readonly (readonly [string, Partial<Situation>, HealingGuard, nu
     'own-health',
     now + minute,
   ],
-  ['most of the fleet gone together', { fleet: { remote: 5, turnedBad: 3, size: 5 } }, 'fleet-wide', null],
+  [
+    'most of the fleet gone together',
+    { fleet: { ...down.fleet, remote: 5, turnedBad: 3, size: 5 } },
+    'fleet-wide',
+    null,
+  ],
+  [
+    'most of its own network gone together',
+    { fleet: { ...down.fleet, remote: 20, turnedBad: 4, neighbours: { remote: 4, turnedBad: 4 } } },
+    'fleet-wide',
+    null,
+  ],
   ['an agent that answers', { contradictions: ['The guest agent answers.'] }, 'contradiction', null],
   ['a parent that is not well', { sickParents: ['db'] }, 'dependencies', null],
   ['a wait that is not over', { machineBudget: { kind: 'wait', until: now + 10_000 } }, 'budget', now + 10_000],
@@ -135,7 +146,7 @@ describe('a loopback machine', () => {
   test('needs no witnesses of the network, and no other machine speaks for it', () => {
     const observer = { ...down.observer, witnesses: 0 };
     expect(
-      judgeHealing({ ...down, isRemote: false, observer, fleet: { remote: 3, turnedBad: 3, size: 9 } }),
+      judgeHealing({ ...down, isRemote: false, observer, fleet: { ...down.fleet, remote: 3, turnedBad: 3, size: 9 } }),
     ).toMatchObject({ kind: 'act' });
   });
 
