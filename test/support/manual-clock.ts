@@ -65,6 +65,11 @@ export class ManualClock implements Clock {
     this.#moveTo(end);
   }
 
+  /** The process stands still while both clocks go on: what became due meanwhile comes late, with the next move. */
+  stall(ms: number): void {
+    this.#moveTo(this.#monotonic + ms);
+  }
+
   /** The wall clock is set: by a person, by NTP, or by a sleep during which monotonic time stood still. */
   jumpWall(ms: number): void {
     this.#wall += ms;

@@ -107,6 +107,7 @@ export class WorldSsh extends FakeSsh {
 
   override async check(target: SshTarget, timeoutMs = silentMs, signal?: StopSignal): Promise<SshCheck> {
     const { clock } = this;
+    this.checks.push(target.host);
     if (clock === null) return { finding: 'not-tried', reason: 'Nobody looked yet.', durationMs: 0 };
     const before = this.#world.finding(target.host);
     const isSilent = before === 'timeout' || before === 'unreachable';
