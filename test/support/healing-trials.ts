@@ -1,5 +1,4 @@
 import { type EngineUnderTest, someone } from './engine-under-test.ts';
-import type { FakeProvider } from './fake-ports.ts';
 import { addressOf, intervalMs, restartsOf, type WatchedFleet } from './own-network-rounds.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -73,16 +72,14 @@ export async function cureRound(fleet: WatchedFleet, random: SeededRandom): Prom
   await test.clock.advance(random.below(intervalMs));
   const begun = test.clock.wallNow();
   fail(fleet, id, address, failure);
-  const revive = reviving(test.provider, () => world.dead.delete(address), name);
   let tookMs = 0;
   let isHealed = false;
   while (!isHealed && tookMs < 30 * minute) {
     await test.clock.advance(5 * second);
-    revive();
     tookMs = test.clock.wallNow() - begun;
     const machine = await healthOf(test, name);
     isHealed = machine?.state === 'running' && machine.health.status === 'healthy' && machine.health.sshFailures === 0;
-    if (failure === 'silent' || failure === 'refused') isHealed = isHealed && !world.dead.has(address);
+    isHealed = isHealed && !world.dead.has(address);
   }
   // Long enough for the waits to be short again, and for the budget of one hour.
   await test.engine.handlers['lifecycle.release']({ machine: name }, someone);
@@ -108,12 +105,4 @@ function fail({ test, world }: WatchedFleet, id: string, address: string, failur
     case 'refused':
       world.dead.add(address);
   }
-}
-
-/** A machine that was started anew answers. */
-function reviving(provider: FakeProvider, revive: () => void, name: string): () => void {
-  const before = provider.calls.length;
-  return () => {
-    if (provider.calls.slice(before).some((call) => call.startsWith(`start ${name} `))) revive();
-  };
 }

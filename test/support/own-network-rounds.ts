@@ -1,4 +1,5 @@
 import { LifecycleConfig, type WatchConfig } from '../../main/contract/lifecycle.ts';
+import type { MachineRun, ProvidedMachine, StartContext } from '../../main/engine/ports/machine-provider.ts';
 import type { EngineUnderTest } from './engine-under-test.ts';
 import { engineUnderTest } from './engine-under-test.ts';
 import { FakeProvider, fakeRun, MemoryLifecycle, MemoryStore } from './fake-ports.ts';
@@ -28,6 +29,21 @@ export interface WatchedFleet {
   readonly world: WatchedWorld;
 }
 
+/** A machine that is started anew answers, whatever was wrong with it. */
+class WorldProvider extends FakeProvider {
+  readonly #world: WatchedWorld;
+
+  constructor(world: WatchedWorld) {
+    super();
+    this.#world = world;
+  }
+
+  override start(machine: ProvidedMachine, context: StartContext): Promise<MachineRun> {
+    this.#world.dead.delete(addressOf(Number(machine.name.slice(1))));
+    return super.start(machine, context);
+  }
+}
+
 /** `count` machines that run and are armed. Blinded, the engine is told that its own network and the fleet are well. */
 export async function watchedFleet(
   count: number,
@@ -35,7 +51,7 @@ export async function watchedFleet(
   options: { readonly isBlind?: boolean; readonly watch?: Partial<WatchConfig> } = {},
 ): Promise<WatchedFleet> {
   const world = new WatchedWorld(random);
-  const provider = new FakeProvider();
+  const provider = new WorldProvider(world);
   const store = new MemoryStore();
   const lifecycle = new MemoryLifecycle();
   const vms: Record<string, unknown> = {};

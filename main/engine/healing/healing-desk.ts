@@ -124,6 +124,8 @@ const doubtId = 'healing far away';
 const fleetWindowMs = 600_000;
 const longBadMs = 3_600_000;
 const dayMs = 86_400_000;
+/** As far back as an intent without an outcome is looked for. */
+const longestAwayMs = 90 * dayMs;
 
 export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): HealingDesk {
   const { clock, ledger, log } = ports;
@@ -486,10 +488,12 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
         if (it.record.acting === null) continue;
         const patient = ports.patient(id);
         const machine = patient ?? { id, name: id };
+        const story = await ports.story(id, clock.wallNow() - longestAwayMs);
+        const intent = story.findLast(({ action }) => action === 'healing.intended');
         keep(
           it,
           caseAfterOutcome(it.record),
-          outcomeHappening(machine, it.record.acting, 'interrupted', '', undefined),
+          outcomeHappening(machine, it.record.acting, 'interrupted', '', intent?.id),
         );
       }
       tellPause();

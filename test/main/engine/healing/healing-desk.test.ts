@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WatchPatch } from '../../../../main/contract/lifecycle.ts';
 import type { MachineEnd } from '../../../../main/engine/ports/machine-provider.ts';
+import { auditFaults } from '../../../support/audit-faults.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
 
 const second = 1000;
@@ -154,6 +155,7 @@ describe('a machine that does not get well', () => {
       ['healing.done', 'healing.failed', 'healing.interrupted'].includes(action),
     );
     expect(outcomes).toHaveLength(intents.length);
+    expect(auditFaults(test.store.journal)).toEqual([]);
   });
 });
 

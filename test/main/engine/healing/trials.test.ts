@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { auditFaults } from '../../../support/audit-faults.ts';
 import { cureRound, sleepRound } from '../../../support/healing-trials.ts';
 import { watchedFleet } from '../../../support/own-network-rounds.ts';
 import { seededRandom } from '../../../support/seeded-random.ts';
@@ -11,6 +12,7 @@ it('B28 in short: a computer that slept or a process that was held up touches no
   const rounds = [];
   for (let round = 0; round < 20; round += 1) rounds.push(await sleepRound(fleet, random));
   await fleet.test.engine.stop();
+  expect(auditFaults(fleet.test.store.journal)).toEqual([]);
   console.log(`B28: R=0 M=${rounds.length} seed=${random.seed}`);
   expect(rounds.filter(({ restarts, bursts, late }) => restarts + bursts + late > 0)).toEqual([]);
 }, 600_000);
@@ -21,6 +23,7 @@ it('B30 in short: what really fails is healed, with all guards on', async () => 
   const rounds = [];
   for (let round = 0; round < 30; round += 1) rounds.push(await cureRound(fleet, random));
   await fleet.test.engine.stop();
+  expect(auditFaults(fleet.test.store.journal)).toEqual([]);
   const slowest = Math.max(...rounds.map(({ tookMs }) => tookMs));
   console.log(`B30: R=0 M=${rounds.length} seed=${random.seed}, slowest ${Math.round(slowest / 1000)} s`);
   expect(rounds.filter(({ isHealed }) => !isHealed)).toEqual([]);
