@@ -136,6 +136,8 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const badSince = new Map<string, number>();
   const lastBad = new Map<string, number>();
   let pause = stored.pause;
+  /** Not before what an earlier life left is written down. */
+  let hasBegun = false;
   let isStopped = false;
   let cancelPauseEnd: () => void = () => {};
   let isDoubted = false;
@@ -392,7 +394,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const consider = (id: string): void => {
     const it = present(id);
     noteCondition(id);
-    if (it.isWaiting || isStopped) return;
+    if (it.isWaiting || isStopped || !hasBegun) return;
     it.isWaiting = true;
     serial
       .run(id, async () => {
@@ -497,6 +499,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
         );
       }
       tellPause();
+      hasBegun = true;
       considerAll();
     },
     stop: async () => {
