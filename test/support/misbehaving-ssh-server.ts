@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import ssh2, { type Connection, type ServerConfig } from 'ssh2';
 
-/** A listener of 127.0.0.1 that counts whom it has and lets go of all at the end. */
+/** A listener of the loopback that counts whom it has and lets go of all at the end. */
 export interface MisbehavingServer {
   readonly port: number;
   /** Bytes that clients sent, all together. */
@@ -14,7 +14,7 @@ export interface MisbehavingServer {
 
 /** Speaks no SSH of its own: does with each connection what it is told. */
 export function rawServer(behave: (socket: Socket) => void): Promise<MisbehavingServer> {
-  return listen(createServer(), behave, []);
+  return listen(createServer(), behave, [], '127.0.0.1');
 }
 
 /**
@@ -23,6 +23,7 @@ export function rawServer(behave: (socket: Socket) => void): Promise<Misbehaving
 export function spoiledServer(
   config: ServerConfig,
   spoil: (connection: Connection, socket: Socket) => void = () => {},
+  address = '127.0.0.1',
 ): Promise<MisbehavingServer> {
   const attempts: string[] = [];
   const server = new ssh2.Server(config);
@@ -35,13 +36,14 @@ export function spoiledServer(
     const { _sock: socket } = connection as Connection & { _sock: Socket };
     spoil(connection, socket);
   });
-  return listen(createServer(), (socket) => server.injectSocket(socket), attempts);
+  return listen(createServer(), (socket) => server.injectSocket(socket), attempts, address);
 }
 
 function listen(
   server: Server,
   behave: (socket: Socket) => void,
   attempts: readonly string[],
+  address: string,
 ): Promise<MisbehavingServer> {
   const sockets = new Set<Socket>();
   let received = 0;
@@ -56,10 +58,10 @@ function listen(
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
+    server.listen(0, address, () => {
+      const bound = server.address();
       resolve({
-        port: typeof address === 'object' && address !== null ? address.port : 0,
+        port: typeof bound === 'object' && bound !== null ? bound.port : 0,
         received: () => received,
         attempts,
         openSockets: () => sockets.size,

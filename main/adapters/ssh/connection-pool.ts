@@ -143,6 +143,7 @@ function codeOf(finding: Exclude<SshFinding, 'ok'>): 'unreachable' | 'timeout' |
     case 'host-key-changed':
     case 'host-key-revoked':
     case 'protocol':
+    case 'turned-away':
     case 'auth':
     case 'key-file':
       return 'refused';

@@ -22,10 +22,12 @@ export interface SshOptions {
   readonly knownHostsFiles?: readonly string[];
   /** The SSH agent's socket; that of the environment when absent, none when null. */
   readonly agentPath?: string | null;
+  /** How often a connection that is kept is asked whether it lives, given up after three silences; 20 s when absent. */
+  readonly keepaliveMs?: number;
 }
 
 const handshakesAtOnce = 8;
-const keepaliveMs = 20_000;
+const usualKeepaliveMs = 20_000;
 const channelMs = 10_000;
 
 /** The SSH port over ssh2. Whoever made it calls `forget()` at the end. */
@@ -43,7 +45,7 @@ export function createSsh(options: SshOptions): Ssh {
     agentPath: () => (options.agentPath === undefined ? process.env.SSH_AUTH_SOCK || null : options.agentPath),
   };
   const pool = createConnectionPool(clock, async (target, timeoutMs, stop) => {
-    const opening = await openSsh(tools, target, timeoutMs, stop.signal, keepaliveMs);
+    const opening = await openSsh(tools, target, timeoutMs, stop.signal, options.keepaliveMs ?? usualKeepaliveMs);
     log.write('debug', 'ssh', opening.kind === 'open' ? 'connection opened' : opening.reason, { host: target.host });
     return opening;
   });

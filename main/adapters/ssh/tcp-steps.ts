@@ -15,6 +15,8 @@ export type SocketStep = { readonly kind: 'good'; readonly socket: Socket } | ({
 const tcpMs = 10_000;
 const bannerMs = 10_000;
 const largestGreetingBytes = 16 * 1024;
+/** What OpenSSH's sshd says in place of its name, today and before version 9.8: it is alive, and a restart would not help. */
+const turnedAway = /^(Not allowed at this time|Exceeded MaxStartups)\r?$/m;
 
 /** Connects to the first address that takes it. `where` is how the target is called in sentences. */
 export async function openTcp(
@@ -90,6 +92,9 @@ export async function awaitBanner(socket: Socket, where: string, budget: TimeBud
   }
   socket.destroy();
   if (end.kind === 'cancelled') return { kind: 'bad', ...cancelled };
+  if (turnedAway.test(text())) {
+    return { kind: 'bad', finding: 'turned-away', reason: `${where} runs SSH but turns us away; it sent ${seen()}.` };
+  }
   if (end.kind === 'late') {
     const reason = `${where} took the connection but did not introduce itself as SSH in time; it sent ${seen()}.`;
     return { kind: 'bad', finding: 'no-banner', reason };

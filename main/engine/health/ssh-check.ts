@@ -6,6 +6,7 @@ import type { CheckResult } from './health-state.ts';
 type Verdict = Pick<CheckResult, 'kind' | 'advice'>;
 
 const causes: Partial<Record<SshFinding, FailureKind>> = {
+  'turned-away': 'authentication',
   'name-resolution': 'name-resolution',
   'host-key-unknown': 'host-key',
   'host-key-changed': 'host-key',
@@ -27,6 +28,10 @@ const verdicts: Record<SshFinding, Verdict> = {
   'no-banner': { kind: 'failed', advice: 'See whether sshd on the machine hangs, or something else listens there.' },
   // QEMU takes every connection to a forwarded port, and hangs up when the guest refuses.
   closed: { kind: 'failed', advice: 'See whether sshd runs on the machine.' },
+  'turned-away': {
+    kind: 'unknown',
+    advice: 'See the log of sshd on the machine: too many logins under way, or a penalty for failed ones.',
+  },
   'name-resolution': { kind: 'unknown', advice: 'Check the name and this computer’s DNS.' },
   'host-key-unknown': { kind: 'unknown', advice: 'Connect once by hand, or allow trust on first use.' },
   'host-key-changed': {

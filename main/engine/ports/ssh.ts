@@ -27,6 +27,8 @@ export const sshFindings = [
   'closed',
   /** These do not: they speak about trust, names or this computer, and are never a reason to heal. */
   'name-resolution',
+  /** sshd runs and lets nobody in now: too many half-open logins, or a penalty for failed ones. */
+  'turned-away',
   'host-key-unknown',
   'host-key-changed',
   'host-key-revoked',

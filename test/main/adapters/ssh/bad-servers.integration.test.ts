@@ -1,249 +1,141 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
-import ssh2, { type Connection, type ServerConfig } from 'ssh2';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSsh } from '../../../../main/adapters/ssh/ssh.ts';
+import ssh2 from 'ssh2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
-import type { Ssh, SshFinding, SshTarget } from '../../../../main/engine/ports/ssh.ts';
+import type { Ssh } from '../../../../main/engine/ports/ssh.ts';
+import { root } from '../../../../scripts/project.mjs';
 import { eventually } from '../../../support/eventually.ts';
 import { type MisbehavingServer, rawServer, spoiledServer } from '../../../support/misbehaving-ssh-server.ts';
 import { createRealClock } from '../../../support/real-clock.ts';
-import { recordingLog } from '../../../support/recording-log.ts';
-import { type KeyPair, makeKeyPair } from '../../../support/sshd.ts';
+import { makeSshRig, type SshRig } from '../../../support/ssh-behaviours/ssh-rig.ts';
+import {
+  type Complaints,
+  type MakeSsh,
+  makeOurSsh,
+  sshBehaviours,
+  tryAll,
+  tryBehaviour,
+} from '../../../support/ssh-behaviours/try-behaviour.ts';
 
-let folder: string;
-let hostKey: KeyPair;
-let otherKey: KeyPair;
-let clientKey: KeyPair;
-let server: MisbehavingServer | null = null;
+const limits = { shortMs: 1500, longMs: 20_000, keepaliveMs: 100 };
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+let rig: SshRig;
 let ssh: Ssh;
 let clock: ReturnType<typeof createRealClock>;
 const never = createStopSource().signal;
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'vigil-bad-ssh-'));
-  hostKey = makeKeyPair(folder, 'host');
-  otherKey = makeKeyPair(folder, 'other');
-  clientKey = makeKeyPair(folder, 'client');
-  writeFileSync(path.join(folder, 'known'), `* ${hostKey.publicLine}\n`);
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-beforeEach(() => {
+  rig = makeSshRig();
   clock = createRealClock();
-  ssh = createSsh({
-    home: folder,
-    clock,
-    log: recordingLog(),
-    knownHostsFiles: [path.join(folder, 'known')],
-    agentPath: null,
-  });
+  ssh = makeOurSsh(rig, clock, 20_000);
 });
-afterEach(async () => {
+afterAll(async () => {
   await ssh.forget();
-  expect(clock.waiting, 'timers left').toBe(0);
-  const serving = server;
-  if (serving === null) return;
-  await eventually('the server has no client left', () => serving.openSockets() === 0);
-  await serving.close();
-  server = null;
+  rig.dispose();
 });
-
-const target = (port: number): SshTarget => ({
-  host: '127.0.0.1',
-  port,
-  user: 'someone',
-  keyFile: clientKey.file,
-  hostKeyAlias: null,
-  trustOnFirstUse: false,
-});
-const config = (changes: Partial<ServerConfig> = {}): ServerConfig => ({
-  hostKeys: [readFileSync(hostKey.file)],
-  ...changes,
-});
-
-/** Sends a little at a time for as long as it may. */
-function drip(socket: Socket, text: string): void {
-  let at = 0;
-  const next = () => {
-    if (socket.destroyed) return;
-    socket.write(text[at++ % text.length] ?? '');
-    setTimeout(next, 20);
-  };
-  next();
-}
-
-type Start = () => Promise<MisbehavingServer>;
-const raw =
-  (behave: (socket: Socket) => void): Start =>
-  () =>
-    rawServer(behave);
-const spoiled =
-  (spoil: (connection: Connection, socket: Socket) => void, changes?: () => Partial<ServerConfig>): Start =>
-  () =>
-    spoiledServer(config(changes?.()), spoil);
-/** Passes on what the real server sends, up to `bytes`. */
-const stallsAfter =
-  (bytes: number): Start =>
-  async () => {
-    const real = await spoiledServer(config());
-    const relay = await rawServer((socket) => relayUntil(socket, real.port, bytes));
-    return { ...relay, close: async () => void (await Promise.all([relay.close(), real.close()])) };
-  };
-
-const behaviours: readonly [name: string, start: Start, finding: SshFinding][] = [
-  ['answers as it should', spoiled(() => {}), 'ok'],
-  ['says nothing', raw(() => {}), 'no-banner'],
-  ['closes at once', raw((socket) => socket.destroy()), 'closed'],
-  ['resets at once', raw((socket) => socket.resetAndDestroy()), 'closed'],
-  ['speaks HTTP', raw((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')), 'no-banner'],
-  ['has no place left', raw((socket) => socket.end('Exceeded MaxStartups\r\n')), 'no-banner'],
-  ['greets without end', raw((socket) => pour(socket, 'a'.repeat(4096))), 'no-banner'],
-  ['greets in lines without end', raw((socket) => pour(socket, 'hello\r\n'.repeat(500))), 'no-banner'],
-  ['drips its greeting', raw((socket) => drip(socket, 'x')), 'no-banner'],
-  ['closes after its greeting', raw((socket) => socket.end('SSH-2.0-Nothing\r\n')), 'closed'],
-  ['stalls after its greeting', raw((socket) => void socket.write('SSH-2.0-Nothing\r\n')), 'timeout'],
-  ['drips the key exchange', raw((socket) => dripAfter(socket, 'SSH-2.0-Nothing\r\n')), 'timeout'],
-  ['speaks SSH 1 only', raw((socket) => void socket.write('SSH-1.5-Old\r\n')), 'protocol'],
-  [
-    'sends noise after its greeting',
-    raw((socket) => void socket.write(Buffer.concat([Buffer.from('SSH-2.0-N\r\n'), Buffer.alloc(500, 0xff)]))),
-    'protocol',
-  ],
-  ['stalls within the key exchange', stallsAfter(900), 'timeout'],
-  [
-    'knows only unsafe algorithms',
-    spoiled(
-      () => {},
-      () => ({
-        algorithms: { kex: ['diffie-hellman-group1-sha1'], cipher: ['aes128-cbc'], hmac: ['hmac-md5'] },
-      }),
-    ),
-    'protocol',
-  ],
-  [
-    'shows another host key',
-    spoiled(
-      () => {},
-      () => ({ hostKeys: [readFileSync(otherKey.file)] }),
-    ),
-    'host-key-changed',
-  ],
-  ['stalls in the authentication', spoiled((connection) => void connection.on('authentication', () => {})), 'timeout'],
-  [
-    'wants a password',
-    spoiled((connection) => void connection.on('authentication', (c) => c.reject(['password']))),
-    'auth',
-  ],
-  [
-    'wants a password on top of the key',
-    spoiled((connection) => void connection.on('authentication', (c) => c.reject(['password'], true))),
-    'auth',
-  ],
-  [
-    'asks for the key for ever',
-    spoiled((connection) => void connection.on('authentication', (c) => c.reject(['publickey']))),
-    'auth',
-  ],
-  [
-    'closes in the authentication',
-    spoiled((connection, socket) => void connection.on('authentication', () => socket.destroy())),
-    'closed',
-  ],
-  [
-    'sends a banner of 25 KB with control characters',
-    spoiled(
-      () => {},
-      () => ({ banner: '\u001b[31mhello\u0007'.repeat(2000) }),
-    ),
-    'ok',
-  ],
-];
 
 describe('a server that', () => {
-  it.each(behaviours)('%s', async (_name, start, finding) => {
-    server = await start();
-    const check = await ssh.check(target(server.port), 1200, never);
-    expect(check).toMatchObject({ finding });
-    expect(check.durationMs).toBeLessThan(2200);
-    expect(check.reason.length).toBeLessThan(500);
-    expect(check.reason).not.toMatch(/\p{Cc}/u);
-    expect(server.attempts.every((method) => method === 'publickey')).toBe(true);
-    if (finding === 'host-key-changed') expect(server.attempts).toEqual([]);
+  const tried = sshBehaviours.filter((behaviour) => hasIpv6 || behaviour.kind !== 'check' || !behaviour.needsIpv6);
+  let complaints: ReadonlyMap<string, Complaints>;
+  // Most of them wait for nothing but their deadline, which they can do together.
+  beforeAll(async () => {
+    complaints = await tryAll(tried, 12, rig, limits);
   });
 
-  it('changes its host key in the middle of a session is cut off', async () => {
-    server = await spoiledServer(config({ hostKeys: [readFileSync(hostKey.file)] }), (connection) => {
-      answerCommands(connection, () => {
-        const { _protocol: protocol } = connection as Connection & {
-          _protocol: { _hostKeys: Record<string, unknown> };
-        };
-        protocol._hostKeys['ssh-ed25519'] = ssh2.utils.parseKey(readFileSync(otherKey.file));
-        connection.rekey();
-      });
-    });
-    const at = target(server.port);
-    await expect(ssh.run(at, 'rekey', 3000, never)).rejects.toMatchObject({ code: 'unreachable' });
+  it.each(tried.map(({ title, verdict }) => [title, verdict]))('%s: %s', (title) => {
+    expect(complaints.get(title)).toEqual([]);
+  });
+});
+
+it('the guide lists the same servers in the same order with the same verdicts', () => {
+  const guide = readFileSync(path.join(root, 'docs/guides/ssh-checks.md'), 'utf8');
+  const listed = [...guide.matchAll(/^(\d+)\. (.+): `([^`]+)`$/gm)].map(([, number, title, verdict]) => ({
+    number: Number(number),
+    title,
+    verdict,
+  }));
+  expect(listed).toEqual(sshBehaviours.map(({ title, verdict }, index) => ({ number: index + 1, title, verdict })));
+  expect(listed.length).toBeGreaterThanOrEqual(40);
+});
+
+describe('the control', () => {
+  /** As little as can be written with ssh2: no deadline of its own, and nobody looks at the host key. */
+  const makeCareless: MakeSsh = ({ clientKey }, realClock) => {
+    const clients: ssh2.Client[] = [];
+    return {
+      ...makeOurSsh(rig, realClock, 20_000),
+      check: ({ host, port, user }) =>
+        new Promise((resolve) => {
+          const client = new ssh2.Client();
+          clients.push(client);
+          const answer = (finding: 'ok' | 'closed', reason: string) => resolve({ finding, reason, durationMs: 0 });
+          client.once('ready', () => answer('ok', 'It let us in.'));
+          client.on('error', ({ message }) => answer('closed', message));
+          client.connect({ host, port, username: user, privateKey: readFileSync(clientKey.file), readyTimeout: 0 });
+        }),
+      forget: async () => {
+        for (const client of clients) client.destroy();
+      },
+    };
+  };
+  const meet = async (title: string) => {
+    const behaviour = sshBehaviours.find((one) => one.title === title);
+    if (behaviour === undefined) throw new Error(`There is no server that ${title}.`);
+    return tryBehaviour(behaviour, rig, { ...limits, shortMs: 200, longMs: 2000 }, makeCareless);
+  };
+
+  it('a client without a deadline waits on, and is told from ours', async () => {
+    expect(await meet('stalls after its greeting')).toEqual(['was not answered 1000 ms after its deadline of 200 ms']);
   });
 
-  it('exchanges keys anew with the same host key is kept', async () => {
-    server = await spoiledServer(config(), (connection) => answerCommands(connection, () => connection.rekey()));
-    const at = target(server.port);
-    expect(await ssh.run(at, 'rekey', 3000, never)).toMatchObject({ stdout: 'done' });
-    expect(await ssh.run(at, 'more', 3000, never)).toMatchObject({ stdout: 'done' });
-    expect(server.attempts.length).toBeLessThanOrEqual(2);
+  it('a client without a verifier tells a man in the middle who it is, and is told from ours', async () => {
+    expect(await meet('shows the valid key of another host, as a man in the middle would')).toEqual(
+      expect.arrayContaining(['found ok: It let us in.', 'was told about us without being trusted']),
+    );
   });
 
-  it('opens no channel is given up, and asked anew by the next call', async () => {
-    let silent = true;
-    server = await spoiledServer(config(), (connection) => {
-      if (silent) connection.on('session', () => {});
-      else answerCommands(connection, () => {});
-    });
-    const at = target(server.port);
-    await expect(ssh.run(at, 'anything', 700, never)).rejects.toMatchObject({ code: 'timeout' });
-    silent = false;
-    expect(await ssh.run(at, 'anything', 3000, never)).toMatchObject({ stdout: 'done' });
+  it('a client that takes each refusal for a machine that is down would heal it, and is told from ours', async () => {
+    expect(await meet('wants a password')).toContain('would be healed');
   });
+});
 
-  it('refuses commands is told as such', async () => {
-    server = await spoiledServer(config(), (connection) => {
-      connection.on('session', (accept) => accept().on('exec', (_accept, reject) => reject()));
-    });
-    await expect(ssh.run(target(server.port), 'x', 3000, never)).rejects.toMatchObject({ code: 'refused' });
-  });
-
-  it('sends output without end is cut at 64 KiB and ends with its time', async () => {
-    server = await spoiledServer(config(), (connection) => {
+it('a server that opened no channel is asked anew by the next call', async () => {
+  let silent = true;
+  const server = await spoiledServer(rig.config(), (connection) => {
+    if (silent) connection.on('session', () => {});
+    else {
       connection.on('session', (accept) => {
         accept().on('exec', (take) => {
           const channel = take();
-          const more = () => {
-            while (channel.writable && channel.write(Buffer.alloc(32 * 1024, 97)));
-            channel.once('drain', more);
-          };
-          more();
+          channel.write('done');
+          channel.exit(0);
+          channel.end();
         });
       });
-    });
-    await expect(ssh.run(target(server.port), 'yes', 500, never)).rejects.toMatchObject({ code: 'timeout' });
+    }
   });
+  const at = rig.target(server.port);
+  await expect(ssh.run(at, 'anything', 700, never)).rejects.toMatchObject({ code: 'timeout' });
+  silent = false;
+  expect(await ssh.run(at, 'anything', 3000, never)).toMatchObject({ stdout: 'done', exitCode: 0 });
+  await ssh.forget();
+  await server.close();
 });
 
 describe('500 checks', () => {
   it('leave no socket and no timer, whatever they meet', async () => {
-    const good = await spoiledServer(config());
+    const good = await spoiledServer(rig.config());
     const silent = await rawServer(() => {});
     const closing = await rawServer((socket) => socket.destroy());
     const resources = () => process.getActiveResourcesInfo().filter((name) => /TCP|Timeout/.test(name)).length;
     const before = resources();
-    const at = [good, good, good, closing, silent];
+    const at: readonly MisbehavingServer[] = [good, good, good, closing, silent];
     const findings = new Map<string, number>();
     for (let round = 0; round < 10; round++) {
       const checks = Array.from({ length: 50 }, (_, index) =>
-        ssh.check(target(at[index % at.length]?.port ?? 0), index % at.length === 4 ? 100 : 20_000, never),
+        ssh.check(rig.target(at[index % at.length]?.port ?? 0), index % at.length === 4 ? 100 : 20_000, never),
       );
       for (const { finding } of await Promise.all(checks)) findings.set(finding, (findings.get(finding) ?? 0) + 1);
     }
@@ -256,42 +148,3 @@ describe('500 checks', () => {
     await Promise.all([good, silent, closing].map((one) => one.close()));
   });
 });
-
-function answerCommands(connection: Connection, before: () => void): void {
-  connection.on('session', (accept) => {
-    accept().on('exec', (take) => {
-      before();
-      const channel = take();
-      channel.write('done');
-      channel.exit(0);
-      channel.end();
-    });
-  });
-}
-
-function pour(socket: Socket, text: string): void {
-  const more = () => {
-    while (!socket.destroyed && socket.write(text));
-  };
-  socket.on('drain', more);
-  more();
-}
-
-function dripAfter(socket: Socket, greeting: string): void {
-  socket.write(greeting);
-  // The begin of a packet of 1 KiB.
-  drip(socket, `\0\0\u0004\u0004\u0006${'a'.repeat(2000)}`);
-}
-
-function relayUntil(socket: Socket, port: number, bytes: number): void {
-  let left = bytes;
-  const upstream = connect(port, '127.0.0.1');
-  upstream.on('error', () => {});
-  upstream.on('data', (chunk) => {
-    const passed = chunk.subarray(0, left);
-    left -= passed.length;
-    if (passed.length > 0) socket.write(passed);
-  });
-  socket.on('data', (chunk) => upstream.write(chunk));
-  socket.on('close', () => upstream.destroy());
-}
