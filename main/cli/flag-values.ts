@@ -10,12 +10,12 @@ export function wholeNumber(field: string): (text: string) => number {
   };
 }
 
-/** Seconds, in decimals if need be: above 0 and at most a day. */
-export function seconds(field: string): (text: string) => number {
+/** Seconds, in decimals if need be: above 0 and, unless more is allowed, at most a day. */
+export function seconds(field: string, most = 86_400): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value > 0 && value <= 86_400))
-      throw badValue(field, `'${shortened(text)}' is no number of seconds up to 86400.`);
+    if (!(value > 0 && value <= most))
+      throw badValue(field, `'${shortened(text)}' is no number of seconds up to ${most}.`);
     return value;
   };
 }

@@ -6,6 +6,7 @@ import { addConsoleCommands } from './console-commands.ts';
 import { addDiskCommands } from './disk-commands.ts';
 import { seconds } from './flag-values.ts';
 import { addForwardCommand } from './forward-command.ts';
+import { addHealingCommands } from './healing-commands.ts';
 import { addHoldCommands } from './hold-commands.ts';
 import { addHostCommands } from './host-commands.ts';
 import { addImportCommands } from './import-commands.ts';
@@ -46,5 +47,6 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);
+  addHealingCommands(program, run);
   return program;
 }

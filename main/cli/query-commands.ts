@@ -6,7 +6,7 @@ import { type Machine, machineProviders, machineStates } from '../contract/machi
 import type { CliContext } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
 import { wholeNumber } from './flag-values.ts';
-import { plainJson } from './plain-text.ts';
+import { plainJson, plainText } from './plain-text.ts';
 import { printHistory } from './print-history.ts';
 import { printMachine, printMachineStatus } from './print-machine.ts';
 import { printBin, printMachines } from './print-machines.ts';
@@ -18,6 +18,12 @@ interface ListFlags {
   readonly tag?: string;
   readonly group?: string;
   readonly deleted?: boolean;
+}
+
+interface HistoryFlags {
+  readonly vm?: string;
+  readonly limit?: number;
+  readonly verify?: boolean;
 }
 
 /** Commands that only look. */
@@ -97,10 +103,12 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
     .description('Show what was done to machines, by whom and when; newest first.')
     .option('--vm <name>', 'only this machine')
     .option('--limit <n>', 'at most this many entries, 1 to 1000 (10)', wholeNumber('limit'))
+    .option('--verify', 'tell whether the journal is as it was written instead; exit code 1 when it is not')
     .addHelpText('after', '\nExample:\n  vigil history --vm demo --limit 20')
-    .action(async (flags: { vm?: string; limit?: number }, command: Command) => {
+    .action(async (flags: HistoryFlags, command: Command) => {
       await run(command, async (context) => {
         const connection = await context.engine();
+        if (flags.verify === true) return tellVerification(connection, flags, context);
         const entries = await connection.call('journal.list', {
           ...(flags.vm === undefined ? {} : { machine: flags.vm }),
           ...(flags.limit === undefined ? {} : { limit: flags.limit }),
@@ -110,6 +118,18 @@ export function addQueryCommands(program: Command, run: RunCommand): void {
         return 0;
       });
     });
+}
+
+async function tellVerification(
+  connection: Connection,
+  flags: HistoryFlags,
+  { json, terminal }: CliContext,
+): Promise<number> {
+  if (flags.vm !== undefined || flags.limit !== undefined)
+    throw new VigilError('bad-input', '--verify stands alone: the journal is sealed as a whole.', { field: 'verify' });
+  const found = await connection.call('journal.verify', {});
+  terminal.out(json ? plainJson(found) : plainText(found.summary));
+  return found.brokenAt === null ? 0 : 1;
 }
 
 async function binOf(connection: Connection, flags: ListFlags): Promise<readonly Machine[]> {
