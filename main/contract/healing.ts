@@ -117,6 +117,9 @@ export interface HealingStatus {
   readonly restarts: { readonly used: number; readonly allowed: number; readonly lastHour: number };
 }
 
+/** The notice of the engine that stands while healing is paused. */
+export const healingNotice = 'healing';
+
 /** Of the whole fleet. `until` null: for as long as a person wants. */
 export type HealingPause = { readonly paused: false } | { readonly paused: true; readonly until: string | null };
 

@@ -9,6 +9,16 @@ const seconds = (low: number, high: number) =>
 const Theme = z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' });
 const OnOff = z.boolean({ error: 'true or false.' });
 
+const QuietSeconds = seconds(0, 86_400);
+const Witnesses = z
+  .array(
+    z
+      .string({ error: 'An address like "192.168.1.5:22".' })
+      .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]{1,253}):[1-9][0-9]{0,4}$/, 'An address like "192.168.1.5:22".')
+      .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'A port is 1 to 65535.'),
+  )
+  .max(16, 'At most 16.');
+
 export const Settings = z.strictObject({
   collection: z
     .strictObject({
@@ -35,17 +45,9 @@ export const Settings = z.strictObject({
   healing: z
     .strictObject({
       /** So long after a person worked on a machine it is not healed. */
-      quiet_after_action_seconds: seconds(0, 86_400).default(900),
+      quiet_after_action_seconds: QuietSeconds.default(900),
       /** Others that tell whether this computer's network is well: `host:port`, asked only when something seems wrong. */
-      witnesses: z
-        .array(
-          z
-            .string({ error: 'An address like "192.168.1.5:22".' })
-            .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]{1,253}):[1-9][0-9]{0,4}$/, 'An address like "192.168.1.5:22".')
-            .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'A port is 1 to 65535.'),
-        )
-        .max(16, 'At most 16.')
-        .default([]),
+      witnesses: Witnesses.default([]),
     })
     .prefault({}),
   capacity: z
@@ -72,6 +74,9 @@ export type Settings = z.infer<typeof Settings>;
 export const SettingsPatch = z.strictObject({
   desktop: z
     .strictObject({ theme: Theme.optional(), notifications: OnOff.optional(), start_at_login: OnOff.optional() })
+    .optional(),
+  healing: z
+    .strictObject({ quiet_after_action_seconds: QuietSeconds.optional(), witnesses: Witnesses.optional() })
     .optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;

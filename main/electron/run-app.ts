@@ -56,15 +56,14 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   await app.whenReady();
   serveAppScheme(paths.renderer);
   followTheme(connection);
+  const openTerminal = async (machine: string): Promise<null> => {
+    const { openTerminalOfThisDesktop } = await import('../assemble.ts');
+    await openTerminalOfThisDesktop(await connection.call('ssh.target', { machine }), home);
+    return null;
+  };
   serveIpc({
     connection,
-    own: {
-      'desktop.open-terminal': async ({ machine }) => {
-        const { openTerminalOfThisDesktop } = await import('../assemble.ts');
-        await openTerminalOfThisDesktop(await connection.call('ssh.target', { machine }), home);
-        return null;
-      },
-    },
+    own: { 'desktop.open-terminal': ({ machine }) => openTerminal(machine) },
     pages: windows.pages,
   });
 
@@ -89,7 +88,13 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   });
   const quit = () => void askToQuit();
   setApplicationMenu(quit);
-  const perform = createTrayActions({ connection, show: windows.show, quit, refused: tellRefusal });
+  const perform = createTrayActions({
+    connection,
+    show: windows.show,
+    openTerminal,
+    quit,
+    refused: tellRefusal,
+  });
   const newTray = () => createTray({ icons: paths.icons, view: view(), perform });
   let tray = newTray();
   const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });

@@ -7,13 +7,22 @@ import type { Place } from './windows.ts';
 export interface TrayActionParts {
   readonly connection: Connection;
   show(place?: Place): void;
+  /** Opens the terminal program of this desktop with `ssh` to the machine in it. */
+  openTerminal(machine: string): Promise<unknown>;
   quit(): void;
   /** A verb a person chose was refused. How an accepted one ends, the tray and the windows show. */
   refused(failure: Failure): void;
 }
 
 /** Does what was chosen in the tray. */
-export function createTrayActions({ connection, show, quit, refused }: TrayActionParts): (action: TrayAction) => void {
+export function createTrayActions({
+  connection,
+  show,
+  openTerminal,
+  quit,
+  refused,
+}: TrayActionParts): (action: TrayAction) => void {
+  const tell = (error: unknown) => refused(failureOf(error));
   return (action) => {
     switch (action.kind) {
       case 'open':
@@ -24,8 +33,17 @@ export function createTrayActions({ connection, show, quit, refused }: TrayActio
         return show({ page: 'machine', id: action.machine });
       case 'quit':
         return quit();
+      case 'open-terminal':
+        openTerminal(action.machine).catch(tell);
+        return;
+      case 'pause-healing':
+        connection.call('lifecycle.pause', action.seconds === null ? {} : { seconds: action.seconds }).catch(tell);
+        return;
+      case 'resume-healing':
+        connection.call('lifecycle.resume', {}).catch(tell);
+        return;
       default:
-        verb(connection, action.kind, action.machine).catch((error: unknown) => refused(failureOf(error)));
+        verb(connection, action.kind, action.machine).catch(tell);
     }
   };
 }

@@ -5,7 +5,10 @@ import { inOneLine } from './one-line.ts';
 /** Things the tray can be told to do. */
 export type TrayAction =
   | { readonly kind: 'open' | 'new-machine' | 'quit' }
-  | { readonly kind: 'open-machine'; readonly machine: string }
+  | { readonly kind: 'open-machine' | 'open-terminal'; readonly machine: string }
+  /** `seconds` null: until a person lets it go on. */
+  | { readonly kind: 'pause-healing'; readonly seconds: number | null }
+  | { readonly kind: 'resume-healing' }
   | { readonly kind: TrayVerb; readonly machine: string };
 
 /** What the tray can do to a machine without asking anything. */
@@ -28,7 +31,23 @@ export function machineMenu(condition: Condition): TrayItem {
       { kind: 'text', label: stateLine(condition) },
       { kind: 'separator' },
       { kind: 'action', label: 'Open', action: { kind: 'open-machine', machine: machine.id } },
+      ...(machine.capabilities.includes('ssh')
+        ? [{ kind: 'action', label: 'SSH', action: { kind: 'open-terminal', machine: machine.id } } as const]
+        : []),
       ...verbItems(condition),
+    ],
+  };
+}
+
+/** Healing is of the whole fleet: what is paused is let go on by the same place in the menu. */
+export function healingItem(isPaused: boolean): TrayItem {
+  if (isPaused) return { kind: 'action', label: 'Resume healing', action: { kind: 'resume-healing' } };
+  return {
+    kind: 'submenu',
+    label: 'Pause healing',
+    items: [
+      { kind: 'action', label: 'For 1 hour', action: { kind: 'pause-healing', seconds: 3600 } },
+      { kind: 'action', label: 'Until I resume it', action: { kind: 'pause-healing', seconds: null } },
     ],
   };
 }

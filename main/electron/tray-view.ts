@@ -1,10 +1,11 @@
 import type { EngineNotice } from '../contract/engine-status.ts';
+import { healingNotice } from '../contract/healing.ts';
 import type { Machine } from '../contract/machine.ts';
 import { type Severity, severities } from '../contract/machine-condition.ts';
 import type { Operation } from '../contract/operation.ts';
 import { type Condition, conditionOf, worstFirst } from './machine-condition.ts';
 import { inOneLine } from './one-line.ts';
-import { machineMenu, type TrayItem } from './tray-menu.ts';
+import { healingItem, machineMenu, type TrayItem } from './tray-menu.ts';
 
 /** Each is distinct in shape as well as colour. */
 export const trayIcons = ['calm', 'working', 'attention', 'alarm', 'asleep'] as const;
@@ -65,9 +66,12 @@ function iconOf({ noEngine, notices }: TrayFacts, conditions: readonly Condition
 function tooltipOf({ noEngine, notices, now }: TrayFacts, conditions: readonly Condition[]): string {
   if (noEngine !== null) return `Vigil: no engine. ${noEngine}`;
   const urgent = notices.find(({ severity }) => severity === 'critical');
-  const parts = [countOf(conditions), ...troubleOf(conditions, now)];
+  const paused = isHealingPaused(notices) ? ['healing paused'] : [];
+  const parts = [countOf(conditions), ...paused, ...troubleOf(conditions, now)];
   return urgent === undefined ? parts.join(', ') : `${urgent.text} ${parts.join(', ')}`;
 }
+
+const isHealingPaused = (notices: readonly EngineNotice[]): boolean => notices.some(({ id }) => id === healingNotice);
 
 function countOf(conditions: readonly Condition[]): string {
   if (conditions.length === 0) return 'No machines yet';
@@ -131,12 +135,14 @@ function menuOf(facts: TrayFacts, conditions: readonly Condition[]): readonly Tr
     const left = conditions.length - machinesShown;
     if (left > 0) top.push({ kind: 'action', label: `${left} more…`, action: { kind: 'open' } });
   }
+  const isPaused = facts.noEngine === null && isHealingPaused(facts.notices);
   const running = facts.noEngine === null && conditions.some(({ machine }) => machine.startedAt !== null);
   return [
     ...top,
     ...(top.length === 0 ? [] : [separator]),
     { kind: 'action', label: 'New machine…', action: { kind: 'new-machine' } },
     { kind: 'action', label: 'Open Vigil', action: { kind: 'open' } },
+    ...(isPaused || (facts.noEngine === null && conditions.length > 0) ? [healingItem(isPaused)] : []),
     separator,
     { kind: 'action', label: running ? 'Quit (machines keep running)' : 'Quit', action: { kind: 'quit' } },
   ];

@@ -39,6 +39,26 @@ describe('the tray', () => {
     engine.close();
   });
 
+  appTest('pauses healing for an hour, says so, and lets it go on', async ({ launch, desktop, home }) => {
+    await launch({ args: ['--hidden'] });
+    const engine = await connectToEngineOf(home);
+    await engine.call('machine.create', { name: 'demo', ...small });
+    await desktop.trayThat('with the machine', ({ tooltip }) => tooltip === '1 machine, none running');
+
+    const before = Date.now();
+    await desktop.clickMenu(['Pause healing', 'For 1 hour']);
+    await desktop.trayThat('that says so', ({ tooltip }) => tooltip.includes('healing paused'));
+    const pause = await engine.call('lifecycle.healing-pause', {});
+    const until = Date.parse((pause.paused && pause.until) || '');
+    expect(until).toBeGreaterThanOrEqual(before + 3_600_000);
+    expect(until).toBeLessThanOrEqual(Date.now() + 3_600_000);
+
+    await desktop.clickMenu(['Resume healing']);
+    await desktop.trayThat('at rest again', ({ tooltip }) => tooltip === '1 machine, none running');
+    expect(await engine.call('lifecycle.healing-pause', {})).toEqual({ paused: false });
+    engine.close();
+  });
+
   appTest('opens the window at a left click and at Open Vigil', async ({ launch, desktop }) => {
     const app = await launch({ args: ['--hidden'] });
     await desktop.tray();

@@ -5,7 +5,7 @@ import type { TrayAction } from '../../../main/electron/tray-menu.ts';
 
 function parts() {
   const call = vi.fn(async () => ({}) as never);
-  const heard = { show: vi.fn(), quit: vi.fn(), refused: vi.fn() };
+  const heard = { show: vi.fn(), openTerminal: vi.fn(async () => null), quit: vi.fn(), refused: vi.fn() };
   return { call, ...heard, perform: createTrayActions({ connection: { call, subscribe: () => () => {} }, ...heard }) };
 }
 
@@ -22,6 +22,9 @@ test.each<[TrayAction, string, unknown]>([
     { machine: 'm', name: expect.stringMatching(/^\d{4}-\d\d-\d\d-\d{6}$/) },
   ],
   [{ kind: 'force-stop', machine: 'm' }, 'machine.stop', { machine: 'm', force: true }],
+  [{ kind: 'pause-healing', seconds: 3600 }, 'lifecycle.pause', { seconds: 3600 }],
+  [{ kind: 'pause-healing', seconds: null }, 'lifecycle.pause', {}],
+  [{ kind: 'resume-healing' }, 'lifecycle.resume', {}],
 ])('%j asks for %s', (action, name, input) => {
   const { call, perform } = parts();
   perform(action);
@@ -38,6 +41,25 @@ test.each<[TrayAction, unknown[]]>([
   expect(show.mock.calls).toEqual([place]);
   expect(call).not.toHaveBeenCalled();
 });
+
+test('SSH opens the terminal of this desktop, and a refusal is told', async () => {
+  const { call, openTerminal, refused, perform } = parts();
+  openTerminal.mockRejectedValueOnce(new VigilError('refused', 'No terminal program was found.'));
+  perform({ kind: 'open-terminal', machine: 'm' });
+  expect(openTerminal).toHaveBeenCalledExactlyOnceWith('m');
+  expect(call).not.toHaveBeenCalled();
+  await vi.waitFor(() => expect(refused).toHaveBeenCalledOnce());
+});
+
+test.each<TrayAction>([{ kind: 'pause-healing', seconds: null }, { kind: 'resume-healing' }])(
+  'a refusal of %j is told too',
+  async (action) => {
+    const { call, refused, perform } = parts();
+    call.mockRejectedValueOnce(new VigilError('unreachable', 'The engine is gone.'));
+    perform(action);
+    await vi.waitFor(() => expect(refused).toHaveBeenCalledOnce());
+  },
+);
 
 test('quit quits', () => {
   const { quit, perform } = parts();

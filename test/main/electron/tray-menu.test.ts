@@ -50,6 +50,11 @@ describe('the submenu of a machine', () => {
     ]);
   });
 
+  test('that SSH leads to offers a terminal', () => {
+    const able = runningMachine('a', { capabilities: ['stop', 'ssh'] });
+    expect(lines(able).slice(2)).toEqual(['Open', 'SSH', 'Stop', 'Force stop']);
+  });
+
   test('that is paused or suspended goes on; it does not start', () => {
     const held = runningMachine('a', { state: 'paused', capabilities: ['start', 'resume', 'stop', 'console'] });
     expect(lines(held)).toEqual(['Paused', '-', 'Open', 'Resume', 'Stop', 'Force stop']);

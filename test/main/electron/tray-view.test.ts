@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineNotice } from '../../../main/contract/engine-status.ts';
+import { healingNotice } from '../../../main/contract/healing.ts';
 import { type TrayFacts, trayView } from '../../../main/electron/tray-view.ts';
 import { machine, operationOn, runningMachine } from './machines.ts';
 
@@ -147,6 +148,7 @@ describe('the menu', () => {
       '-',
       'New machine…',
       'Open Vigil',
+      'Pause healing',
       '-',
       'Quit (machines keep running)',
     ]);
@@ -170,7 +172,48 @@ describe('the menu', () => {
   test('of a thousand machines names the worst and counts the rest', () => {
     const machines = Array.from({ length: 1000 }, (_, index) => machine(`m${index}`));
     expect(labels({ machines: [...machines, failed('f')] })).toEqual(expect.arrayContaining(['✖ f', '976 more…']));
-    expect(view({ machines }).menu.length).toBe(25 + 1 + 1 + 4);
+    expect(view({ machines }).menu.length).toBe(25 + 1 + 1 + 5);
+  });
+
+  describe('while healing is paused', () => {
+    const paused = { ...notice('warning', 'Healing is paused until someone lets it go on.'), id: healingNotice };
+
+    test('says so, in the tooltip too, and offers to let it go on', () => {
+      const facts = { notices: [paused], machines: [runningMachine('a')] };
+      expect(labels(facts)).toEqual([
+        '▲ Healing is paused until someone lets it go on.',
+        '-',
+        '● a',
+        '-',
+        'New machine…',
+        'Open Vigil',
+        'Resume healing',
+        '-',
+        'Quit (machines keep running)',
+      ]);
+      expect(view(facts).tooltip).toBe('1 machine, healing paused, 1 running');
+      expect(view(facts).icon).toBe('attention');
+    });
+
+    test('offers it also when there is no machine', () => {
+      expect(labels({ notices: [paused] })).toContain('Resume healing');
+    });
+
+    test('says nothing of it without an engine', () => {
+      const facts = { notices: [paused], machines: [machine('a')], noEngine: 'It is starting.' };
+      expect(labels(facts).join()).not.toContain('ealing');
+    });
+  });
+
+  test('offers to pause healing for an hour or until it is resumed', () => {
+    expect(view({ machines: [machine('a')] }).menu).toContainEqual({
+      kind: 'submenu',
+      label: 'Pause healing',
+      items: [
+        { kind: 'action', label: 'For 1 hour', action: { kind: 'pause-healing', seconds: 3600 } },
+        { kind: 'action', label: 'Until I resume it', action: { kind: 'pause-healing', seconds: null } },
+      ],
+    });
   });
 
   test('is equal for equal facts', () => {

@@ -93,6 +93,19 @@ it('a change without a file makes one, ours alone', async () => {
   ]);
 });
 
+it('who else is asked about the network is written as a list', async () => {
+  const home = temporaryHome();
+  const { settings, put, file } = settingsAt(home);
+  put('# mine\n[healing]\nwitnesses = ["pi:22"] # the cellar\n');
+  const healing = { quiet_after_action_seconds: 0, witnesses: ['nas.example.org:22', '[2001:db8::1]:443'] };
+  expect((await settings.change({ healing })).settings.healing).toEqual(healing);
+  expect(readFileSync(file, 'utf8')).toBe(
+    '# mine\n[healing]\nwitnesses = ["nas.example.org:22", "[2001:db8::1]:443"] # the cellar\nquiet_after_action_seconds = 0\n',
+  );
+  await settings.change({ healing: { witnesses: [] } });
+  expect((await settingsAt(home).settings.read()).settings.healing).toEqual({ ...healing, witnesses: [] });
+});
+
 it('an empty change writes nothing', async () => {
   const { settings, file } = settingsAt();
   await settings.change({ desktop: {} });
