@@ -150,6 +150,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
     return statusOf(found);
   };
 
+  let followed: ReadonlySet<string> = new Set();
   const sync = (): void => {
     const ids = [
       ...ports
@@ -161,6 +162,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
         .filter((host) => keeper.of(host.name)?.enabled !== false)
         .map((host) => host.id),
     ];
+    followed = new Set(ids);
     watch.sync(ids);
     for (const id of ids) watch.touch(id);
   };
@@ -179,7 +181,11 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       return result.kind === 'ok' ? { target } : { silence: result.reason };
     },
     sync,
-    touch: watch.touch,
+    touch: (id) => {
+      // One that has just come may have been asked for long before it was there.
+      if (!followed.has(id) && watched(id) !== null) sync();
+      else watch.touch(id);
+    },
     stop: watch.stop,
     handlers: {
       'lifecycle.enable': ({ machine, watch: patch }, by) => change(machine, { ...patch, enabled: true }, by),

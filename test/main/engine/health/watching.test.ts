@@ -28,6 +28,15 @@ describe('a watched machine', () => {
     expect(await healthOf(test)).toMatchObject({ status: 'healthy', sshReachable: true, method: 'ssh' });
   });
 
+  it('is watched as it was asked for before it was there', async () => {
+    const test = await engineUnderTest();
+    await test.lifecycle.change('demo', { check_interval_seconds: 10, start_allowance_seconds: 0 });
+    test.lifecycle.edit(await test.lifecycle.read());
+    await test.create({ name: 'demo', start: true, forwards: [{ host: 2222, guest: 22 }] });
+    await test.clock.advance(2 * second);
+    expect(await healthOf(test)).toMatchObject({ status: 'healthy' });
+  });
+
   it('turns unhealthy with the third failure in a row, and is healthy again with the first success', async () => {
     const test = await watchedMachine();
     await test.clock.advance(2 * second);
