@@ -32,7 +32,7 @@ const leavingMs = 2000;
 
 export type MakeSsh = (rig: SshRig, clock: Clock, keepaliveMs: number) => Ssh;
 
-export const makeOurSsh: MakeSsh = (rig, clock, keepaliveMs) =>
+export const makeOurSsh = (rig: Pick<SshRig, 'folder' | 'knownHosts'>, clock: Clock, keepaliveMs: number): Ssh =>
   createSsh({
     home: rig.folder,
     clock,
