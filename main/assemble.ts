@@ -4,13 +4,17 @@ import { openTerminal } from './adapters/desktop/open-terminal.ts';
 import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
 import { createClanFolder } from './adapters/files/clan-folder.ts';
 import { createDataHome } from './adapters/files/create-data-home.ts';
+import { findDaemonFiles } from './adapters/files/daemon-files.ts';
 import { createLifecycleFile } from './adapters/files/lifecycle-file.ts';
 import { createMachineDefinitions } from './adapters/files/machine-definitions.ts';
 import { createSettingsFile } from './adapters/files/settings-file.ts';
-import { removeHalfWritten } from './adapters/files/write-file-durably.ts';
+import { removeHalfWritten, writeFileDurably } from './adapters/files/write-file-durably.ts';
+import { createHookScripts } from './adapters/hooks/hook-scripts.ts';
+import { hookSurroundings } from './adapters/hooks/hook-surroundings.ts';
 import { createHost } from './adapters/host/host.ts';
 import { createIdentifiers } from './adapters/host/identifiers.ts';
 import { acquireEngineLock } from './adapters/lock/engine-lock.ts';
+import { writePidFile } from './adapters/lock/pid-file.ts';
 import { createFileLog } from './adapters/log/file-log.ts';
 import { createNetwork } from './adapters/network/network.ts';
 import { createDesktopNotifier } from './adapters/notify/desktop-notifier.ts';
@@ -64,10 +68,16 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
   const { home, host: hostKind, version, resourcesFolder } = options;
   const { remarks } = await createDataHome(home);
   const clock = createSystemClock();
-  const log = createFileLog({ home, level: options.logLevel ?? 'info' });
+  // Before there is a log: it is this file that says where the log is.
+  const { config } = await createLifecycleFile({ home, clock, log: { write: () => undefined } }).read();
+  const files = await findDaemonFiles({ home, daemon: config.daemon, environment: process.env });
+  const log = createFileLog({ file: files.logFile, level: options.logLevel ?? files.logLevel });
+  const hookLog = createFileLog({ file: path.join(home, 'logs', 'hooks.log'), level: 'info' });
   for (const remark of remarks) log.write('warn', 'home', remark);
   const owner = createOwner(log);
+  for (const fault of files.faults) log.write('warn', 'home', fault);
   owner.own('log', () => log.flush());
+  owner.own('hook log', () => hookLog.flush());
   try {
     const socketPath = engineSocketPath(home);
     const processes = createProcesses();
@@ -90,6 +100,15 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
       });
     }
     owner.own('engine lock', () => lock.release());
+    owner.own(
+      'pid file',
+      await writePidFile({ file: files.pidFile, pid: process.pid, writeFile: writeFileDurably }).catch(
+        (error: unknown) => {
+          log.write('warn', 'home', 'the pid file could not be written', { error });
+          return () => undefined;
+        },
+      ),
+    );
     for (const folder of [home, path.join(home, 'machines'), path.join(home, '.last-good')])
       await removeHalfWritten(folder);
 
@@ -123,12 +142,26 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
           icon: path.join(resourcesFolder, 'icons', 'app.png'),
         }),
         host: systemHost,
+        hookScripts: createHookScripts({
+          home,
+          processes,
+          environment: hookSurroundings(process.env),
+          writeFile: writeFileDurably,
+        }),
+        hookLog,
         identifiers: createIdentifiers(),
         clock,
         log,
         events,
       },
-      { home, host: hostKind, version, pid: process.pid, shutdownRequested: () => requestShutdown() },
+      {
+        home,
+        host: hostKind,
+        version,
+        pid: process.pid,
+        faults: files.faults,
+        shutdownRequested: () => requestShutdown(),
+      },
     );
     owner.own('engine', () => engine.stop());
 

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VigilError } from '../contract/failure.ts';
@@ -19,7 +19,7 @@ export async function runDaemonLogs(
   if (follow && context.json) {
     throw new VigilError('bad-input', 'A log that is followed never becomes one document.', { field: 'follow' });
   }
-  const file = path.join(context.home, 'logs', 'vigil.log');
+  const file = await logFileOf(context.home);
   const { lines, end } = await readTail(file, tail);
   if (context.json) {
     context.terminal.out(plainJson({ path: file, lines }));
@@ -28,6 +28,12 @@ export async function runDaemonLogs(
   for (const line of lines) context.terminal.out(plainText(line));
   if (follow) await followFile(file, end, context);
   return 0;
+}
+
+/** The engine says where it writes; before its first start nobody has. */
+async function logFileOf(home: string): Promise<string> {
+  const said = await readFile(path.join(home, 'logs', 'log-file'), 'utf8').catch(() => '');
+  return said.trim() === '' ? path.join(home, 'logs', 'vigil.log') : said.trim();
 }
 
 /** The last `count` lines, and where the file ended. Throws `not-found` when there is no log. */

@@ -67,6 +67,10 @@ const metricsRange = z.strictObject({
 
 /** Part of a log, as text. Offsets are bytes from the start of the file. */
 export interface LogText {
+const HookEventName = z.enum(hookEvents, { error: `An event is one of ${hookEvents.join(', ')}.` });
+const oneHook = z.strictObject({ machine: MachineReference, event: HookEventName });
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The SHA-256 of the script, in hexadecimal.');
+
   readonly text: string;
   readonly from: number;
   readonly to: number;
@@ -324,6 +328,32 @@ export const calls = {
   'journal.verify': call(nothing).returns<JournalVerification>(),
   /** Of one machine, or of every machine under watch. */
   'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
+  /** Of one machine, or of all; those of machines that are not there as well. */
+  'hook.list': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly Hook[]>(),
+  /** Names the script that is told of an event, and approves the bytes it has now. */
+  'hook.set': call(z.strictObject({ ...oneHook.shape, path: HookPath })).returns<Hook>(),
+  'hook.clear': call(oneHook).returns<null>(),
+  /** Approves the bytes that were looked at; `conflict` when the script has others by now. */
+  'hook.approve': call(z.strictObject({ ...oneHook.shape, sha256: Sha256 })).returns<Hook>(),
+  /** Runs it with a sample event. Answers when it has ended, which is a while after its limit at the latest. */
+  'hook.test': call(oneHook).returns<HookRun>(),
+  /** Newest first, without what they printed. */
+  'hook.runs': call(
+    z.strictObject({
+      machine: MachineReference.optional(),
+      limit: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(100, 'At most 100.').default(20),
+    }),
+  ).returns<readonly HookRunSummary[]>(),
+  'hook.run': call(z.strictObject({ run: z.uuid({ error: 'The id of a run.' }) })).returns<HookRun>(),
+  'hook.read': call(oneHook).returns<HookText>(),
+  /** Writes the script, a new one in the data home where there is none, and approves what was written. */
+  'hook.write': call(
+    z.strictObject({
+      ...oneHook.shape,
+      text: z.string({ error: 'Give the text.' }).min(1, 'A script cannot be empty.').max(1_048_576, 'At most 1 MiB.'),
+    }),
+  ).returns<Hook>(),
+
 
   /** The newest sample of every machine and source. */
   'metrics.newest': call(nothing).returns<readonly Sample[]>(),

@@ -50,6 +50,12 @@ export const Settings = z.strictObject({
       witnesses: Witnesses.default([]),
     })
     .prefault({}),
+  hooks: z
+    .strictObject({
+      /** How long one may run; then it is ended with everything it started. */
+      timeout_seconds: seconds(1, 300).default(60),
+    })
+    .prefault({}),
   capacity: z
     .strictObject({
       /** CPUs that may be promised per CPU of this computer. */

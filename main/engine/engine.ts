@@ -16,6 +16,7 @@ import { readWitness } from './healing/witness-address.ts';
 import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
 import { createWatchKeeper } from './health/watch-keeper.ts';
 import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
+import { createHookDesk, type HookDesk } from './hooks/hook-desk.ts';
 import { createMachineHandlers, type MachineHandlers } from './hosts/machine-handlers.ts';
 import { createLedger } from './journal/ledger.ts';
 import { readStorySince } from './journal/read-story.ts';
@@ -29,6 +30,7 @@ import type { ClanFolder } from './ports/clan-folder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DesktopNotifier } from './ports/desktop-notifier.ts';
 import type { Host } from './ports/host.ts';
+import type { HookScripts } from './ports/hook-scripts.ts';
 import type { Identifiers } from './ports/identifiers.ts';
 import type { LifecycleFile } from './ports/lifecycle-file.ts';
 import type { Log } from './ports/log.ts';
@@ -60,6 +62,9 @@ export interface EnginePorts {
 }
 
 export interface EngineOptions {
+  readonly hookScripts: HookScripts;
+  /** `logs/hooks.log`. */
+  readonly hookLog: Log;
   readonly home: string;
   readonly host: EngineHost;
   readonly version: string;
@@ -68,6 +73,8 @@ export interface EngineOptions {
   /** Someone asked a headless engine to end. */
   shutdownRequested(): void;
 }
+  /** Sentences about what of its surroundings is not as it was asked for. */
+  readonly faults?: readonly string[];
 
 export interface Engine {
   /** Answers to every call; only after `startEngine` resolved, so nobody hears about an unreconciled fleet. */
@@ -88,6 +95,7 @@ type OwnHandlers = Omit<
 >;
 
 /** Soon after the start, so that a person who just opened Vigil sees something. */
+  | keyof HookDesk['handlers']
 const firstCollectionMs = 1000;
 const retentionMs = 3_600_000;
 /** As far back as a person's last act on a machine could still matter. */
@@ -115,6 +123,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     if (stored.restored !== null) {
       notices.raise('storage restored', 'critical', stored.restored);
       ledger.record([], { action: 'storage.restored', actor: 'engine', summary: stored.restored });
+    for (const [index, fault] of (options.faults ?? []).entries())
+      notices.raise(`surroundings ${index}`, 'warning', fault);
     }
     const settings = createSettingsKeeper(
       { file: ports.settingsFile, ledger, events, notices },
@@ -139,6 +149,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         },
       },
       await ports.lifecycleFile.read(),
+          hooks.sync();
     );
     owner.own('lifecycle watch', ports.lifecycleFile.watch(keeper.take));
     const hosts = createHosts(
@@ -262,7 +273,31 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         lastActions: lastManualActions(await store.readJournal({ limit: recentEntries })),
       },
     );
-    const metrics = createMetricsDesk({
+    const hooks: HookDesk = createHookDesk(
+      {
+        clock,
+        log,
+        hookLog: ports.hookLog,
+        ledger,
+        store,
+        scripts: ports.hookScripts,
+        file: ports.lifecycleFile,
+        identifiers: ports.identifiers,
+        keeper,
+        machines: () => [
+          ...fleet.machines().map(({ record }) => record),
+          ...hosts.all().map(({ id, name }) => ({ id, name, provider: 'ssh' })),
+        ],
+        resolve,
+        limitMs: () => settings.present.hooks.timeout_seconds * 1000,
+        home: options.home,
+      },
+      stored.hookApprovals,
+    );
+    // Before the fleet is looked over: what ended while nobody watched is told too.
+    owner.own('hooks', () => hooks.stop());
+    owner.own('hook events', ledger.follow(hooks.hear));
+    const metrics: MetricsDesk = createMetricsDesk({
       clock,
       log,
       events,
@@ -343,6 +378,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         });
         await owner.stopAll();
       },
+        ...hooks.handlers,
     };
 
     function viewOf(id: string): Machine {

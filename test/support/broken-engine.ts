@@ -4,6 +4,8 @@ import { createClanFolder } from '../../main/adapters/files/clan-folder.ts';
 import { createLifecycleFile } from '../../main/adapters/files/lifecycle-file.ts';
 import { createMachineDefinitions } from '../../main/adapters/files/machine-definitions.ts';
 import { createSettingsFile } from '../../main/adapters/files/settings-file.ts';
+import { writeFileDurably } from '../../main/adapters/files/write-file-durably.ts';
+import { createHookScripts } from '../../main/adapters/hooks/hook-scripts.ts';
 import { createHost } from '../../main/adapters/host/host.ts';
 import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
 import { acquireEngineLock } from '../../main/adapters/lock/engine-lock.ts';
@@ -59,6 +61,8 @@ export async function runBrokenEngine(
       }),
       definitions: createMachineDefinitions({ home, clock, log }),
       clanFolder: createClanFolder(),
+      hookScripts: createHookScripts({ home, processes, environment: {}, writeFile: writeFileDurably }),
+      hookLog: log,
       settingsFile: createSettingsFile({ home, clock, log }),
       lifecycleFile: createLifecycleFile({ home, clock, log }),
       metricsStore: createSqliteMetricsStore({

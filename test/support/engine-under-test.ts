@@ -8,6 +8,7 @@ import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import {
   countingIdentifiers,
   FakeClanFolder,
+  FakeHookScripts,
   FakeNetwork,
   FakeProvider,
   FakeSsh,
@@ -37,6 +38,8 @@ export interface EngineUnderTest {
   readonly ssh: FakeSsh;
   readonly network: FakeNetwork;
   readonly clanFolder: FakeClanFolder;
+  readonly hookScripts: FakeHookScripts;
+  readonly hookLog: RecordingLog;
   readonly events: RecordingEvents;
   readonly log: RecordingLog;
   readonly notifier: RecordingNotifier;
@@ -73,6 +76,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const ssh = parts.ssh ?? new FakeSsh();
   const network = parts.network ?? new FakeNetwork();
   const clanFolder = new FakeClanFolder();
+  const hookScripts = new FakeHookScripts();
+  const hookLog = new RecordingLog();
   const events = new RecordingEvents();
   const log = new RecordingLog();
   const notifier = new RecordingNotifier();
@@ -88,6 +93,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       ssh,
       network,
       clanFolder,
+      hookScripts,
+      hookLog,
       events,
       log,
       notifier,
@@ -110,6 +117,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     ssh,
     network,
     clanFolder,
+    hookScripts,
+    hookLog,
     events,
     log,
     notifier,

@@ -3,7 +3,7 @@ import type { ConsoleMatches, ConsoleOutput } from '../../main/contract/console.
 import type { CrashRecord } from '../../main/contract/crash-record.ts';
 import type { EventName, EventSink, Events } from '../../main/contract/events.ts';
 import { VigilError } from '../../main/contract/failure.ts';
-import type { HookEvent } from '../../main/contract/hook.ts';
+import type { HookEvent, HookRun } from '../../main/contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../main/contract/journal.ts';
 import { LifecycleConfig, patchedWatch, WatchConfig, type WatchPatch } from '../../main/contract/lifecycle.ts';
 import type { MachineConfig } from '../../main/contract/machine.ts';
@@ -12,6 +12,7 @@ import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
 import type { ClanFolder, ClanReading } from '../../main/engine/ports/clan-folder.ts';
 import type { DesktopNotifier } from '../../main/engine/ports/desktop-notifier.ts';
+import type { HookRequest, HookRunEnd, HookScripts, ScriptExamination } from '../../main/engine/ports/hook-scripts.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import type { LifecycleFile, LifecycleReading } from '../../main/engine/ports/lifecycle-file.ts';
@@ -37,12 +38,15 @@ import type {
 } from '../../main/engine/ports/machine-provider.ts';
 import type { HistoryQuery, MetricsStore, StoredGap, StoredSample } from '../../main/engine/ports/metrics-store.ts';
 import type { Network, NetworkDescription } from '../../main/engine/ports/network.ts';
+import type { ScriptEnd } from '../../main/engine/ports/processes.ts';
 import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
 import type { Ssh, SshCheck, SshFinding, SshOutput, SshTarget } from '../../main/engine/ports/ssh.ts';
 import type {
   HealingPauseRecord,
   HealingRecord,
+  HookApproval,
+  HookRunQuery,
   HostRecord,
   MachineRecord,
   SnapshotRecord,
@@ -63,6 +67,8 @@ export class MemoryStore implements StateStore {
   readonly journal: JournalEntry[] = [];
   readonly crashes: CrashRecord[] = [];
   readonly healing = new Map<string, HealingRecord>();
+  readonly hookApprovals = new Map<string, HookApproval>();
+  readonly hookRuns: HookRun[] = [];
   healingPause: HealingPauseRecord | null = null;
   /** While set, every commit fails with it. */
   refusal: VigilError | null = null;
@@ -81,6 +87,8 @@ export class MemoryStore implements StateStore {
     copy.crashes.push(...this.crashes);
     for (const [id, healing] of this.healing) copy.healing.set(id, healing);
     copy.healingPause = this.healingPause;
+    for (const [path, approval] of this.hookApprovals) copy.hookApprovals.set(path, approval);
+    copy.hookRuns.push(...this.hookRuns);
     return copy;
   }
 
@@ -92,6 +100,7 @@ export class MemoryStore implements StateStore {
       operations: [...this.operations.values()],
       healing: [...this.healing.values()],
       healingPause: this.healingPause,
+      hookApprovals: [...this.hookApprovals.values()],
       lastJournalId: this.journal.at(-1)?.id ?? 0,
       restored: this.restored,
     };
@@ -119,6 +128,17 @@ export class MemoryStore implements StateStore {
 
   async verifyJournal(): Promise<JournalVerification> {
     return { entries: this.journal.length, brokenAt: null, summary: 'Every entry is as it was written.' };
+  }
+
+  async readHookRuns({ machineId, limit }: HookRunQuery): Promise<readonly HookRun[]> {
+    return this.hookRuns
+      .filter((run) => machineId === undefined || run.machineId === machineId)
+      .toReversed()
+      .slice(0, limit);
+  }
+
+  async readHookRun(id: string): Promise<HookRun | null> {
+    return this.hookRuns.find((run) => run.id === id) ?? null;
   }
 
   async readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]> {
@@ -161,6 +181,12 @@ export class MemoryStore implements StateStore {
         return;
       case 'healing-pause-put':
         this.healingPause = change.pause;
+        return;
+      case 'hook-approval-put':
+        this.hookApprovals.set(change.approval.path, change.approval);
+        return;
+      case 'hook-run-put':
+        this.hookRuns.push(change.run);
         return;
       case 'crash-put':
         this.crashes.push(change.crash);
@@ -490,6 +516,52 @@ export class FakeClanFolder implements ClanFolder {
   async read(): Promise<ClanReading> {
     return this.reading;
   }
+}
+
+/** Scripts in memory: a path that is not named is not there. */
+export class FakeHookScripts implements HookScripts {
+  readonly files = new Map<string, string>();
+  readonly requests: HookRequest[] = [];
+  /** How the next runs end; by themselves, with 0, when absent. */
+  ends: (request: HookRequest) => Promise<HookRunEnd> = async () => ({ kind: 'ran', end: scriptEnd() });
+
+  async examine(path: string): Promise<ScriptExamination> {
+    const text = this.files.get(path);
+    return text === undefined
+      ? { kind: 'refused', reason: `${path} is not there.` }
+      : { kind: 'sound', sha256: fakeHash(text) };
+  }
+
+  async run(request: HookRequest): Promise<HookRunEnd> {
+    const found = await this.examine(request.path);
+    if (found.kind === 'refused') return found;
+    if (found.sha256 !== request.sha256) return { kind: 'changed', sha256: found.sha256 };
+    this.requests.push(request);
+    return this.ends(request);
+  }
+
+  async read(path: string): Promise<string> {
+    const text = this.files.get(path);
+    if (text === undefined) throw new VigilError('refused', `${path} is not there.`);
+    return text;
+  }
+
+  async write(path: string, text: string): Promise<string> {
+    this.files.set(path, text);
+    return fakeHash(text);
+  }
+}
+
+export function scriptEnd(end: Partial<ScriptEnd> = {}): ScriptEnd {
+  return { exitCode: 0, signal: null, ended: 'itself', survivors: 0, durationMs: 20, stdout: '', stderr: '', ...end };
+}
+
+/** As long as a real one, and different for different texts. */
+export function fakeHash(text: string): string {
+  return Array.from(text, (letter) => letter.charCodeAt(0).toString(16).padStart(2, '0'))
+    .join('')
+    .padEnd(64, '0')
+    .slice(-64);
 }
 
 export class MemoryMetrics implements MetricsStore {

@@ -9,7 +9,8 @@ const oldKept = 3;
 const waitingLimitBytes = 4 * 1024 * 1024;
 
 export interface FileLogOptions {
-  readonly home: string;
+  /** Absolute; its folder is made where there is none. */
+  readonly file: string;
   /** Anything below is left out. */
   readonly level: LogLevel;
   /** A file that would grow beyond this is put aside first; 5 MiB when absent. */
@@ -22,12 +23,12 @@ export interface FileLog extends Log {
 }
 
 /**
- * `HOME/logs/vigil.log`, one JSON object a line, mode 0600, with three older ones beside it. Lines are written in the
+ * One JSON object a line, mode 0600, with three older ones beside it. Lines are written in the
  * background in the order they were said; a disk that refuses costs lines, never an error.
  */
 export function createFileLog(options: FileLogOptions): FileLog {
-  const folder = path.join(options.home, 'logs');
-  const file = path.join(folder, 'vigil.log');
+  const { file } = options;
+  const folder = path.dirname(file);
   const limitBytes = options.limitBytes ?? defaultLimitBytes;
   let waiting: string[] = [];
   let waitingBytes = 0;
@@ -82,7 +83,7 @@ export function createFileLog(options: FileLogOptions): FileLog {
   };
 }
 
-/** vigil.log -> vigil.log.1 -> ... -> vigil.log.3 -> gone. */
+/** x.log -> x.log.1 -> ... -> x.log.3 -> gone. */
 async function rotate(file: string): Promise<void> {
   await rm(`${file}.${oldKept}`, { force: true });
   for (let index = oldKept - 1; index >= 0; index -= 1) {

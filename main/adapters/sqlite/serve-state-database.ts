@@ -59,6 +59,10 @@ export function serveStateDatabase(port: MessagePort): void {
         return opened(database).rows.verifyJournal();
       case 'read-crashes':
         return opened(database).rows.readCrashes(request.machineId, request.limit);
+      case 'read-hook-runs':
+        return opened(database).rows.readHookRuns(request.query);
+      case 'read-hook-run':
+        return opened(database).rows.readHookRun(request.id);
       case 'backup':
         return opened(database).backup();
       case 'close':

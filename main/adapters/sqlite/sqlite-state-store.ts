@@ -73,6 +73,8 @@ export function createSqliteStateStore(options: SqliteStateStoreOptions): Sqlite
     readJournal: async (query) => (await thread()).ask({ kind: 'read-journal', query }, readMs),
     verifyJournal: async () => (await thread()).ask({ kind: 'verify-journal' }, verifyMs),
     readCrashes: async (machineId, limit) => (await thread()).ask({ kind: 'read-crashes', machineId, limit }, readMs),
+    readHookRuns: async (query) => (await thread()).ask({ kind: 'read-hook-runs', query }, readMs),
+    readHookRun: async (run) => (await thread()).ask({ kind: 'read-hook-run', id: run }, readMs),
     backup: async () => (await thread()).ask({ kind: 'backup' }, backupMs),
     close: async () => {
       isClosed = true;

@@ -1,11 +1,14 @@
 import type { Database } from 'better-sqlite3';
 import type { CrashRecord } from '../../contract/crash-record.ts';
 import { VigilError } from '../../contract/failure.ts';
+import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type {
   HealingPauseRecord,
   HealingRecord,
+  HookApproval,
+  HookRunQuery,
   HostRecord,
   JournalQuery,
   MachineRecord,
@@ -18,6 +21,9 @@ import { createJournalSeals } from './journal-seals.ts';
 const finishedOperationsShown = 200;
 const finishedOperationsKept = 1000;
 const crashesKeptPerMachine = 20;
+const hookRunsKeptPerMachine = 100;
+/** Of machines that are gone, too. */
+const hookRunsKept = 10_000;
 const healingPause = 'healing pause';
 
 /** The rows of `state.db`. Every statement of the store is here; transactions belong to the caller. */
@@ -27,6 +33,8 @@ export interface StateRows {
   readJournal(query: JournalQuery): readonly JournalEntry[];
   verifyJournal(): JournalVerification;
   readCrashes(machineId: string, limit: number): readonly CrashRecord[];
+  readHookRuns(query: HookRunQuery): readonly HookRun[];
+  readHookRun(id: string): HookRun | null;
   /** Drops finished operations that nobody will look at again. */
   prune(): void;
 }
@@ -58,6 +66,19 @@ export function createStateRows(db: Database): StateRows {
     `DELETE FROM crashes WHERE machine_id = ? AND id NOT IN
        (SELECT id FROM crashes WHERE machine_id = ? ORDER BY at DESC, id LIMIT ${crashesKeptPerMachine})`,
   );
+  const putHookApproval = put('hook_approvals');
+  const hookApprovals = texts('SELECT noun FROM hook_approvals ORDER BY id');
+  const putHookRun = put('hook_runs');
+  const pruneHookRunsOf = statement(
+    `DELETE FROM hook_runs WHERE machine_id = ? AND id NOT IN
+       (SELECT id FROM hook_runs WHERE machine_id = ? ORDER BY at DESC, id LIMIT ${hookRunsKeptPerMachine})`,
+  );
+  const pruneHookRuns = statement(
+    `DELETE FROM hook_runs WHERE id NOT IN (SELECT id FROM hook_runs ORDER BY at DESC, id LIMIT ${hookRunsKept})`,
+  );
+  const hookRuns = texts('SELECT noun FROM hook_runs ORDER BY at DESC, id LIMIT ?');
+  const hookRunsOf = texts('SELECT noun FROM hook_runs WHERE machine_id = ? ORDER BY at DESC, id LIMIT ?');
+  const hookRun = texts('SELECT noun FROM hook_runs WHERE id = ?');
   const machines = texts('SELECT noun FROM machines ORDER BY name, id');
   const hosts = texts('SELECT noun FROM hosts ORDER BY name, id');
   const snapshots = texts('SELECT noun FROM snapshots ORDER BY machine_id, at, id');
@@ -126,6 +147,13 @@ export function createStateRows(db: Database): StateRows {
           if (change.pause === null) removeFact.run(healingPause);
           else putFact.run(healingPause, JSON.stringify(change.pause));
           return;
+        case 'hook-approval-put':
+          putHookApproval.run(change.approval.path, JSON.stringify(change.approval));
+          return;
+        case 'hook-run-put':
+          putHookRun.run(change.run.id, JSON.stringify(change.run));
+          pruneHookRunsOf.run(change.run.machineId, change.run.machineId);
+          return;
         case 'crash-put':
           putCrash.run(change.crash.id, JSON.stringify(change.crash));
           pruneCrashes.run(change.crash.machineId, change.crash.machineId);
@@ -142,6 +170,7 @@ export function createStateRows(db: Database): StateRows {
       operations: [...unfinished.all(), ...finished.all()].map(noun<Operation>),
       healing: healing.all().map(noun<HealingRecord>),
       healingPause: fact.all(healingPause).map(noun<HealingPauseRecord>)[0] ?? null,
+      hookApprovals: hookApprovals.all().map(noun<HookApproval>),
       lastJournalId: lastJournalId.get() ?? 0,
     }),
     readJournal: ({ machineId, machineName, limit, before = Number.MAX_SAFE_INTEGER }) => {
@@ -154,9 +183,13 @@ export function createStateRows(db: Database): StateRows {
       return found.map(noun<JournalEntry>);
     },
     verifyJournal: seals.verify,
+    readHookRuns: ({ machineId, limit }) =>
+      (machineId === undefined ? hookRuns.all(limit) : hookRunsOf.all(machineId, limit)).map(noun<HookRun>),
+    readHookRun: (id) => hookRun.all(id).map(noun<HookRun>)[0] ?? null,
     readCrashes: (machineId, limit) => crashes.all(machineId, limit).map(noun<CrashRecord>),
     prune: () => {
       pruneOperations.run();
+      pruneHookRuns.run();
     },
   };
 }

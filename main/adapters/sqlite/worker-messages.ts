@@ -1,9 +1,10 @@
 import type { CrashRecord } from '../../contract/crash-record.ts';
+import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
 import type { HistoryQuery, StoredGap, StoredSample } from '../../engine/ports/metrics-store.ts';
-import type { JournalQuery, StateChange, StoredState } from '../../engine/ports/state-store.ts';
+import type { HookRunQuery, JournalQuery, StateChange, StoredState } from '../../engine/ports/state-store.ts';
 
 /** What goes between the engine's thread and the workers that own `state.db` and `metrics.db`: plain data only. */
 
@@ -16,6 +17,8 @@ export type StateRequest =
   | { readonly kind: 'read-journal'; readonly query: JournalQuery }
   | { readonly kind: 'verify-journal' }
   | { readonly kind: 'read-crashes'; readonly machineId: string; readonly limit: number }
+  | { readonly kind: 'read-hook-runs'; readonly query: HookRunQuery }
+  | { readonly kind: 'read-hook-run'; readonly id: string }
   | { readonly kind: 'backup' }
   /** The last one: everything asked before it is answered first, then the thread ends. */
   | { readonly kind: 'close' };
@@ -27,6 +30,8 @@ export interface StateAnswers {
   'read-journal': readonly JournalEntry[];
   'verify-journal': JournalVerification;
   'read-crashes': readonly CrashRecord[];
+  'read-hook-runs': readonly HookRun[];
+  'read-hook-run': HookRun | null;
   /** Path of the new backup. */
   backup: string;
   close: null;

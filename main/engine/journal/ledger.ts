@@ -187,7 +187,10 @@ function rowOf(change: StateChange): string | null {
       return `healing ${change.healing.machineId}`;
     case 'healing-pause-put':
       return 'healing pause';
+    case 'hook-approval-put':
+      return `hook approval ${change.approval.path}`;
     case 'journal-appended':
+    case 'hook-run-put':
     case 'crash-put':
       return null;
   }

@@ -36,6 +36,9 @@ export interface HookScripts {
   run(request: HookRequest): Promise<HookRunEnd>;
   /** The text of a script that may be shown and edited; rejects with `not-found`, `refused` or `bad-input`. */
   read(path: string): Promise<string>;
-  /** Writes a script with mode 0700, durably; rejects with `refused` where the gate would refuse it. */
-  write(path: string, text: string): Promise<void>;
+  /**
+   * Writes a script with mode 0700, durably, its folder too where there is none. Resolves with the SHA-256 of the text;
+   * rejects with `refused` where the gate would refuse the file.
+   */
+  write(path: string, text: string): Promise<string>;
 }

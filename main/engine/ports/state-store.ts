@@ -1,5 +1,6 @@
 import type { CrashRecord } from '../../contract/crash-record.ts';
 import type { HealingRung, RestartBudget } from '../../contract/healing.ts';
+import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { WatchConfig } from '../../contract/lifecycle.ts';
 import type {
@@ -132,6 +133,15 @@ export interface HealingPauseRecord {
   readonly until: number | null;
 }
 
+/** The bytes of a script that a person approved. */
+export interface HookApproval {
+  readonly path: string;
+  readonly sha256: string;
+  /** Account of the person. */
+  readonly by: string;
+  readonly at: string;
+}
+
 export type StateChange =
   | { readonly kind: 'machine-put'; readonly machine: MachineRecord }
   /** With its snapshots and what is known of its healing. */
@@ -145,6 +155,9 @@ export type StateChange =
   | { readonly kind: 'healing-put'; readonly healing: HealingRecord }
   /** Null: healing goes on. */
   | { readonly kind: 'healing-pause-put'; readonly pause: HealingPauseRecord | null }
+  | { readonly kind: 'hook-approval-put'; readonly approval: HookApproval }
+  /** The last 100 of each machine are kept, also after it is gone. */
+  | { readonly kind: 'hook-run-put'; readonly run: HookRun }
   | { readonly kind: 'crash-put'; readonly crash: CrashRecord };
 
 export interface StoredState {
@@ -155,6 +168,7 @@ export interface StoredState {
   readonly operations: readonly Operation[];
   readonly healing: readonly HealingRecord[];
   readonly healingPause: HealingPauseRecord | null;
+  readonly hookApprovals: readonly HookApproval[];
   /** 0 when the journal is empty. */
   readonly lastJournalId: number;
   /** Set when a damaged file was put aside and a backup took its place: a sentence that says so. */
@@ -169,6 +183,11 @@ export interface JournalQuery {
   readonly before?: number | undefined;
 }
 
+export interface HookRunQuery {
+  readonly machineId?: string | undefined;
+  readonly limit: number;
+}
+
 export interface StateStore {
   open(): Promise<StoredState>;
   /**
@@ -180,6 +199,9 @@ export interface StateStore {
   readJournal(query: JournalQuery): Promise<readonly JournalEntry[]>;
   /** Compares every entry with the seal it was written with. */
   verifyJournal(): Promise<JournalVerification>;
+  /** Newest first, of one machine or of all. */
+  readHookRuns(query: HookRunQuery): Promise<readonly HookRun[]>;
+  readHookRun(id: string): Promise<HookRun | null>;
   /** Newest first. */
   readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]>;
   close(): Promise<void>;

@@ -30,7 +30,7 @@ export interface SocketConnectionOptions {
   readonly log: TransportLog;
   /** From connect to the engine's hello. */
   readonly helloMs?: number;
-  /** Per call; none when absent. `operation.wait` never has one: it ends with the operation or with the connection. */
+  /** Per call; none when absent. `operation.wait` and `hook.test` never have one: they end with what they wait for, or with the connection. */
   readonly callMs?: number;
 }
 
@@ -116,7 +116,7 @@ export async function connectSocket(options: SocketConnectionOptions): Promise<S
         lastId += 1;
         const id = lastId;
         const undo =
-          options.callMs === undefined || name === 'operation.wait'
+          options.callMs === undefined || isUnlimited(name)
             ? () => undefined
             : limit(options.callMs, () =>
                 call.fail(new VigilError('timeout', `The engine did not answer '${name}' in time.`)),
@@ -182,4 +182,9 @@ function codeOf(error: unknown): string {
 function limit(ms: number, action: () => void): () => void {
   const timer = setTimeout(action, ms);
   return () => clearTimeout(timer);
+}
+
+/** Their own limit is what they wait for. */
+function isUnlimited(name: CallName): boolean {
+  return name === 'operation.wait' || name === 'hook.test';
 }

@@ -20,7 +20,7 @@ function linesIn(file: string): Record<string, unknown>[] {
 
 it('lines are JSON, in order, from the level on, in a file of ours alone', async () => {
   const home = temporaryHome();
-  const log = createFileLog({ home, level: 'info' });
+  const log = createFileLog({ file: path.join(home, 'logs', 'vigil.log'), level: 'info' });
   log.write('debug', 'fleet', 'too quiet');
   log.write('info', 'fleet', 'first', { machine: 'm-1' });
   log.write('error', 'qemu', 'second\nline');
@@ -35,7 +35,7 @@ it('lines are JSON, in order, from the level on, in a file of ours alone', async
 
 it('an error is written with the chain of its causes', async () => {
   const home = temporaryHome();
-  const log = createFileLog({ home, level: 'info' });
+  const log = createFileLog({ file: path.join(home, 'logs', 'vigil.log'), level: 'info' });
   const error = new VigilError('refused', 'It did not start.', { cause: new Error('exit code 1') });
   log.write('error', 'qemu', 'start failed', { error });
   await log.flush();
@@ -46,7 +46,7 @@ it('an error is written with the chain of its causes', async () => {
 
 it('what looks like a secret is masked, in fields, texts and errors', async () => {
   const home = temporaryHome();
-  const log = createFileLog({ home, level: 'info' });
+  const log = createFileLog({ file: path.join(home, 'logs', 'vigil.log'), level: 'info' });
   log.write('info', 'mail', 'sent with password=canary-1 to https://me:canary-2@host/', {
     smtpPassword: 'canary-3',
     headers: { Authorization: 'Bearer canary-4', accept: 'text/plain' },
@@ -61,7 +61,7 @@ it('what looks like a secret is masked, in fields, texts and errors', async () =
 
 it('hostile fields do not break a line: cycles, getters that throw, depth, bulk', async () => {
   const home = temporaryHome();
-  const log = createFileLog({ home, level: 'info' });
+  const log = createFileLog({ file: path.join(home, 'logs', 'vigil.log'), level: 'info' });
   const cycle: Record<string, unknown> = {};
   cycle.self = cycle;
   log.write('info', 'a', 'cycle', { cycle });
@@ -80,7 +80,7 @@ it('hostile fields do not break a line: cycles, getters that throw, depth, bulk'
 
 it('a full file is put aside and three older ones stay', async () => {
   const home = temporaryHome();
-  const log = createFileLog({ home, level: 'info', limitBytes: 2000 });
+  const log = createFileLog({ file: path.join(home, 'logs', 'vigil.log'), level: 'info', limitBytes: 2000 });
   for (let index = 0; index < 100; index += 1) {
     log.write('info', 'a', `line ${index} ${'x'.repeat(200)}`);
     await log.flush();
@@ -96,7 +96,7 @@ it('a full file is put aside and three older ones stay', async () => {
 it('a folder that cannot be made costs lines and nothing else', async () => {
   const home = temporaryHome();
   writeFileSync(path.join(home, 'logs'), 'a file in the way');
-  const log = createFileLog({ home, level: 'info' });
+  const log = createFileLog({ file: path.join(home, 'logs', 'vigil.log'), level: 'info' });
   log.write('info', 'a', 'lost');
   await log.flush();
   rmSync(path.join(home, 'logs'));

@@ -2,7 +2,7 @@ import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 
 /** What the golden files hold: one of each noun that a schema knew, in shapes that every later version must still read. */
 export function goldenChanges(schema: number): readonly StateChange[] {
-  return [sinceFirst, sinceSecond, sinceThird, sinceFourth].slice(0, schema).flat();
+  return [sinceFirst, sinceSecond, sinceThird, sinceFourth, sinceFifth].slice(0, schema).flat();
 }
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -139,6 +139,41 @@ const sinceFourth: readonly StateChange[] = [
       action: 'healing.intended',
       summary: "Vigil will restart the unit ssh.service of 'golden'.",
       details: { rung: 'restart-unit' },
+    },
+  },
+];
+
+const sinceFifth: readonly StateChange[] = [
+  {
+    kind: 'hook-approval-put',
+    approval: {
+      path: '/home/ops/notify.sh',
+      sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+      by: 'ops',
+      at,
+    },
+  },
+  {
+    kind: 'hook-run-put',
+    run: {
+      id: '2c1f3c1e-0000-4000-8000-000000000006',
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      machine: 'golden',
+      event: 'on_failure',
+      path: '/home/ops/notify.sh',
+      at,
+      outcome: 'failed',
+      summary: "The hook on_failure of 'golden' ended with 7.",
+      exitCode: 7,
+      signal: null,
+      durationMs: 1234,
+      survivors: 0,
+      stdout: 'told größe\n',
+      stderr: '',
+      isTest: false,
+      events: 2,
+      cause: 43,
+      environment: { VIGIL_VM_NAME: 'golden' },
     },
   },
 ];

@@ -27,6 +27,8 @@ function byKind(changes: readonly StateChange[]): readonly StateChange[] {
     'snapshot-put',
     'healing-put',
     'healing-pause-put',
+    'hook-approval-put',
+    'hook-run-put',
   ];
   return changes.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
@@ -35,7 +37,9 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
   const home = temporaryHome();
   copyFileSync(path.join(fixtures, file), path.join(home, 'state.db'));
   const { store } = storeAt(home);
-  const { machines, hosts, snapshots, operations, healing, healingPause, lastJournalId, restored } = await store.open();
+  const stored = await store.open();
+  const { machines, hosts, snapshots, operations, healing, healingPause, lastJournalId, restored } = stored;
+  const runs = await store.readHookRuns({ machineId: machines[0]?.id, limit: 10 });
   const crashes = await store.readCrashes(machines[0]?.id ?? '', 10);
   const journal = (await store.readJournal({ limit: 10 })).toReversed();
   expect([
@@ -47,6 +51,8 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
     ...snapshots.map((snapshot) => ({ kind: 'snapshot-put', snapshot })),
     ...healing.map((record) => ({ kind: 'healing-put', healing: record })),
     ...(healingPause === null ? [] : [{ kind: 'healing-pause-put', pause: healingPause }]),
+    ...stored.hookApprovals.map((approval) => ({ kind: 'hook-approval-put', approval })),
+    ...runs.map((run) => ({ kind: 'hook-run-put', run })),
   ]).toEqual(byKind(goldenChanges(schemaOf(file))));
   expect([lastJournalId, restored]).toEqual([schemaOf(file) < 4 ? 42 : 43, null]);
   // Entries of a time without seals are no fault of the journal.

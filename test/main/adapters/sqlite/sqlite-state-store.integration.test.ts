@@ -29,6 +29,9 @@ it('what was committed is there after closing and opening again', async () => {
     hosts: [],
     snapshots: [],
     operations: [],
+    healing: [],
+    healingPause: null,
+    hookApprovals: [],
     lastJournalId: 0,
     restored: null,
   });
@@ -47,6 +50,9 @@ it('what was committed is there after closing and opening again', async () => {
     hosts: [],
     snapshots: [],
     operations: [operation('o-1', { state: 'running' })],
+    healing: [],
+    healingPause: null,
+    hookApprovals: [],
     lastJournalId: 2,
     restored: null,
   });
@@ -265,3 +271,37 @@ function oneStepMore(home: string, sql: string): string {
   writeFileSync(path.join(folder, `${String(newest + 1).padStart(4, '0')}-later.sql`), sql);
   return folder;
 }
+
+it('of each machine the last hundred runs of its hooks are kept, and come newest first', async () => {
+  const { store } = storeAt(temporaryHome());
+  const run = (index: number, machineId = 'm-1'): StateChange => ({
+    kind: 'hook-run-put',
+    run: {
+      id: `${machineId}-${index}`,
+      machineId,
+      machine: 'demo',
+      event: 'on_start',
+      path: '/home/dev/hook.sh',
+      at: new Date(1_767_225_600_000 + index * 1000).toISOString(),
+      outcome: 'done',
+      summary: 'It ran.',
+      exitCode: 0,
+      signal: null,
+      durationMs: 5,
+      survivors: 0,
+      stdout: '',
+      stderr: '',
+      isTest: false,
+      events: 1,
+      cause: null,
+      environment: {},
+    },
+  });
+  await store.commit([...Array.from({ length: 105 }, (_, index) => run(index)), run(7, 'm-2')]);
+  const kept = await store.readHookRuns({ machineId: 'm-1', limit: 1000 });
+  expect([kept.length, kept[0]?.id, kept.at(-1)?.id]).toEqual([100, 'm-1-104', 'm-1-5']);
+  expect((await store.readHookRuns({ limit: 2 })).map(({ id }) => id)).toEqual(['m-1-104', 'm-1-103']);
+  expect((await store.readHookRun('m-2-7'))?.machineId).toBe('m-2');
+  expect(await store.readHookRun('m-1-0')).toBeNull();
+  await store.close();
+});
