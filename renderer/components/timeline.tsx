@@ -1,6 +1,7 @@
 import { CornerDownRight } from 'lucide-react';
 import { Fragment, useEffect, useMemo, useRef } from 'react';
 import type { JournalEntry } from '../../main/contract/journal.ts';
+import { guardWord } from '../format/guard-words.ts';
 import { sentence } from '../format/sentence.ts';
 import { calendarDay, clockTime, exactTime } from '../format/times.ts';
 import { visibleText } from '../format/visible-text.ts';
@@ -78,6 +79,7 @@ function Entry({ entry, cause, namesMachines, isShown, isAside }: EntryProps) {
         <b className={isBad(entry) ? 'crit' : undefined}>
           <ForeignText>{lead}</ForeignText>
         </b>
+        <GuardTag entry={entry} />
         <span className="timeline-actor">{actorWords(entry)}</span>
         {rest === '' ? null : (
           <div className="quiet">
@@ -92,6 +94,12 @@ function Entry({ entry, cause, namesMachines, isShown, isAside }: EntryProps) {
       </div>
     </li>
   );
+}
+
+/** Who spoke against healing. */
+function GuardTag({ entry: { action, details } }: { readonly entry: JournalEntry }) {
+  if (!action.startsWith('healing.') || typeof details.guard !== 'string') return null;
+  return <span className="tag timeline-guard">{visibleText(guardWord(details.guard))}</span>;
 }
 
 function MachineName({ entry, name }: { readonly entry: JournalEntry; readonly name: string }) {

@@ -1,14 +1,18 @@
 import type { CrashRecord } from '../../../main/contract/crash-record.ts';
+import { checkMethods, checkMethodWords } from '../../../main/contract/health-check.ts';
 import { healthWord, securityDoubt } from '../../../main/contract/health-words.ts';
 import type { WatchStatus } from '../../../main/contract/lifecycle.ts';
 import type { Health, HealthStatus, Machine } from '../../../main/contract/machine.ts';
 import { useWatch } from '../../client/use-watch.ts';
+import { useWhy } from '../../client/use-why.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Mark, type MarkKind } from '../../components/mark.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
 import { Ago, Since } from '../../components/relative-time.tsx';
+import { ChecksTable } from './checks-table.tsx';
+import { HealingSection } from './healing-section.tsx';
 import { LastCrash } from './last-crash.tsx';
 import { WatchSettings } from './watch-settings.tsx';
 
@@ -20,6 +24,7 @@ interface HealthTabProps {
 /** How it is, how one knows, what one can do, and how it is watched. */
 export function HealthTab({ machine, crash }: HealthTabProps) {
   const { status, error, take } = useWatch(machine);
+  const why = useWhy(machine);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className="health scroll" tabIndex={0} aria-label="Health">
@@ -36,7 +41,16 @@ export function HealthTab({ machine, crash }: HealthTabProps) {
         <>
           {securityDoubt(machine.health) === null ? null : <Doubt machine={machine} status={status} />}
           <HealthFacts machine={machine} status={status} />
-          <WatchSettings machine={machine} status={status} onChanged={take} />
+          <HealingSection machine={machine} why={why} />
+          <ChecksTable checks={status.checks} />
+          <WatchSettings
+            machine={machine}
+            status={status}
+            onChanged={(next) => {
+              take(next);
+              why.refresh();
+            }}
+          />
         </>
       )}
       {crash === undefined ? null : <LastCrash crash={crash} machine={machine} />}
@@ -101,9 +115,7 @@ function HealthFacts({
       </Fact>
       <Fact name="Last check">
         {health.lastCheck === null ? <span className="faint">none yet</span> : <Ago at={health.lastCheck} />}
-        {health.method === null ? null : (
-          <span className="faint"> by {health.method === 'ssh' ? 'SSH' : health.method}</span>
-        )}
+        {health.method === null ? null : <span className="faint"> by {methodWord(health.method)}</span>}
       </Fact>
       <Fact name="Failures">
         {status.sshFailures} of {status.sshThreshold}
@@ -123,6 +135,11 @@ function HealthFacts({
       </Fact>
     </Facts>
   );
+}
+
+function methodWord(method: string): string {
+  const known = checkMethods.find((each) => each === method);
+  return known === undefined ? method : checkMethodWords[known];
 }
 
 /** Who answers is in doubt: what that means, and the way out that does not believe the one who answers. */

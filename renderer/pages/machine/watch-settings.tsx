@@ -4,11 +4,11 @@ import type { WatchStatus } from '../../../main/contract/lifecycle.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useClient } from '../../client/client-context.tsx';
 import { Button } from '../../components/button.tsx';
-import { Checkbox } from '../../components/checkbox.tsx';
 import type { FieldFault } from '../../components/field-fault.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
-import { TextField } from '../../components/form-field.tsx';
 import { Mark } from '../../components/mark.tsx';
+import { HealingFields } from './healing-fields.tsx';
+import { TimesAndAccess, WhatIsChecked } from './watch-fields.tsx';
 import { isSameForm, type WatchField, type WatchForm, watchFaults, watchFormOf, watchPatch } from './watch-form.ts';
 
 interface WatchSettingsProps {
@@ -17,7 +17,7 @@ interface WatchSettingsProps {
   onChanged(status: WatchStatus): void;
 }
 
-/** How often it is checked, when it counts as down, and where its SSH answers. */
+/** How it is watched, what is checked, and what may be done for it. */
 export function WatchSettings({ machine, status, onChanged }: WatchSettingsProps) {
   const { connection } = useClient();
   const kept = watchFormOf(status.config);
@@ -29,7 +29,8 @@ export function WatchSettings({ machine, status, onChanged }: WatchSettingsProps
   const isChanged = !isSameForm(form, kept);
 
   const faultOf = (field: WatchField) =>
-    faults.find((fault) => fault.field === field) ?? (refusal?.field === field ? refusal : undefined);
+    faults.find((fault) => fault.field === field) ??
+    (refusal !== null && placeOf(refusal) === field ? refusal : undefined);
   const change = (next: Partial<WatchForm>): void => {
     setTyped({ ...form, ...next });
     setRefusal(null);
@@ -50,23 +51,13 @@ export function WatchSettings({ machine, status, onChanged }: WatchSettingsProps
   }
 
   const enable = () => {
-    const patch = watchPatch(form);
+    const patch = watchPatch(form, kept);
     if (patch !== null) void tell(() => connection.call('lifecycle.enable', { machine: machine.id, watch: patch }));
   };
   const disable = () => void tell(() => connection.call('lifecycle.disable', { machine: machine.id }));
 
   const off = isUnderWay ? 'It is being changed.' : faults[0]?.message;
-  const text = (field: WatchField, label: string, hint: string, more: Partial<Parameters<typeof TextField>[0]>) => (
-    <TextField
-      label={label}
-      hint={hint}
-      fault={faultOf(field)}
-      value={form[field]}
-      onChange={(value) => change({ [field]: value })}
-      {...more}
-    />
-  );
-  const isHost = machine.provider === 'ssh';
+  const fields = { machine, form, change, faultOf };
   return (
     <form className="watch-form" aria-label="How it is watched" onSubmit={(event) => event.preventDefault()}>
       <header className="section-head">
@@ -75,42 +66,17 @@ export function WatchSettings({ machine, status, onChanged }: WatchSettingsProps
           {status.enabled ? `every ${status.checkInterval} s, over SSH` : 'not at all; nothing is checked'}
         </span>
       </header>
-      <div className="form-grid">
-        {text('check_interval_seconds', 'Check every', '5 to 3600', { unit: 's', isNumber: true, maxLength: 12 })}
-        {text('ssh_failure_threshold', 'Down after', 'failed checks in a row', { isNumber: true, maxLength: 12 })}
-        {text('health_check_timeout', 'Time limit', 'for one check, 1 to 300', {
-          unit: 's',
-          isNumber: true,
-          maxLength: 12,
-        })}
-        {text('start_allowance_seconds', 'Start allowance', 'no failure counts', {
-          unit: 's',
-          isNumber: true,
-          maxLength: 12,
-        })}
-        {text('ssh_host', 'SSH address', isHost ? 'as it was added' : 'this computer', {
-          isCode: true,
-          ...(isHost && machine.address !== null ? { placeholder: machine.address } : { placeholder: '127.0.0.1' }),
-        })}
-        {text('ssh_port', 'SSH port', isHost ? 'as it was added' : 'its forward to port 22', {
-          isNumber: true,
-          maxLength: 12,
-        })}
-        {text('ssh_user', 'User', 'who runs Vigil', { isCode: true })}
-        {text('ssh_key', 'Key', 'the agent and the usual keys', { isCode: true, placeholder: '/path/of/id_ed25519' })}
-      </div>
-      <div className="form-trust">
-        <Checkbox
-          checked={form.ssh_trust_on_first_use === true}
-          onChange={(trust) => change({ ssh_trust_on_first_use: trust })}
-        >
-          Trust the host key that is shown first, and no other afterwards
-        </Checkbox>
-        <p className="faint">
-          {isHost && form.ssh_trust_on_first_use === null ? 'As it was said when the host was added. ' : null}
-          Left off, its key must be in known_hosts already. Do this only where nobody can be in between.
-        </p>
-      </div>
+      <TimesAndAccess {...fields} />
+      <header className="section-head">
+        <h3 className="section-title">What else is checked</h3>
+        <span className="faint">one value a line</span>
+      </header>
+      <WhatIsChecked {...fields} />
+      <header className="section-head">
+        <h3 className="section-title">What is done when it is not well</h3>
+        <span className="faint">at most 3 restarts an hour and 6 in all, then a person decides</span>
+      </header>
+      <HealingFields {...fields} keptPolicy={status.enabled ? kept.restart_policy : 'never'} />
       <div className="watch-verbs">
         {status.enabled ? (
           <>
@@ -143,4 +109,9 @@ export function WatchSettings({ machine, status, onChanged }: WatchSettingsProps
       </div>
     </form>
   );
+}
+
+/** The engine counts the values of a list; a field holds all of them. */
+function placeOf({ field }: FieldFault): string {
+  return field.replace(/^watch\./, '').split('.')[0] ?? '';
 }

@@ -1,7 +1,9 @@
 import type { Bridge } from '../../../main/contract/bridge.ts';
 import type { CallName } from '../../../main/contract/calls.ts';
+import type { EngineNotice } from '../../../main/contract/engine-status.ts';
 import type { EventMessage, EventName, Events } from '../../../main/contract/events.ts';
 import { failureOf, VigilError } from '../../../main/contract/failure.ts';
+import { type HealingPause, healingNotice, type RestartPolicy } from '../../../main/contract/healing.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { Settings } from '../../../main/contract/settings.ts';
@@ -17,6 +19,7 @@ import {
   storyStatus,
   storyWatch,
 } from './fleet-story.ts';
+import { storyChecks, storyRehearsal, storyWhy } from './healing-story.ts';
 import { storyGaps, storyHistory, storyNewest, storyRecent } from './readings-story.ts';
 
 export interface FakeBridge extends Bridge {
@@ -54,6 +57,20 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
 
   function publish<N extends EventName>(name: N, payload: Events[N]): void {
     for (const listener of [...listeners]) listener({ name, payload });
+  }
+
+  let pause: HealingPause = { paused: false };
+  const notices = (): readonly EngineNotice[] => {
+    if (!pause.paused) return storyNotices;
+    const text = `Healing is paused ${pause.until === null ? 'until someone lets it go on' : `until ${pause.until}`}.`;
+    const hint = 'Let it go on with `vigil lifecycle resume`.';
+    const since = new Date(storyNow).toISOString();
+    return [...storyNotices, { id: healingNotice, severity: 'warning', text, hint, since }];
+  };
+  function setPause(next: HealingPause): HealingPause {
+    pause = next;
+    publish('engine.notices-changed', notices());
+    return pause;
   }
 
   function find(input: Record<string, unknown>): Machine {
@@ -121,14 +138,30 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
     'metrics.recent': () => storyRecent(machines),
     'metrics.history': (input) => storyHistory(find(input), String(input.from), String(input.to), Number(input.points)),
     'metrics.gaps': (input) => storyGaps(find(input), String(input.from), String(input.to), Number(input.points)),
-    'lifecycle.status': (input) => [storyWatch(find(input))],
+    'lifecycle.status': (input) => {
+      const machine = find(input);
+      return [{ ...storyWatch(machine), checks: storyChecks(machine) }];
+    },
+    'machine.why': (input) => storyWhy(find(input)),
+    'lifecycle.rehearse': (input) => storyRehearsal(find(input), input.policy as RestartPolicy),
+    'lifecycle.healing-pause': () => pause,
+    'lifecycle.pause': (input) => {
+      const until =
+        input.seconds === undefined ? null : new Date(storyNow + Number(input.seconds) * 1000).toISOString();
+      return setPause({ paused: true, until });
+    },
+    'lifecycle.resume': () => setPause({ paused: false }),
     'engine.status': () => storyStatus,
-    'engine.notices': () => storyNotices,
+    'engine.notices': () => notices(),
     'host.describe': () =>
       machines.length === 0 ? { ...storyHost, promisedCpus: 0, promisedMemoryMib: 0 } : storyHost,
     'settings.get': () => settings,
     'settings.change': (input) => {
-      settings = { ...settings, desktop: { ...settings.desktop, ...(input.desktop as object) } };
+      settings = {
+        ...settings,
+        desktop: { ...settings.desktop, ...(input.desktop as object) },
+        healing: { ...settings.healing, ...(input.healing as object) },
+      };
       publish('settings.changed', settings);
       return settings;
     },

@@ -276,6 +276,14 @@ export const storyJournal: readonly JournalEntry[] = [
     details: { end: 'killed', unexpected: true },
     cause: 380,
   }),
+  entry(399, 1, {
+    ...k3s,
+    actor: 'engine',
+    action: 'healing.refused',
+    summary: "'k3s-a' is not healed: Before its next restart it waits 40 s.",
+    details: { failure: 'unreachable', policy: 'on-failure', guard: 'budget' },
+    cause: 398,
+  }),
   entry(398, 4, {
     ...k3s,
     actor: 'engine',

@@ -79,9 +79,10 @@ export async function mount(children: ReactNode, bridge: FakeBridge): Promise<Mo
     },
     focus: (element) => drawn(() => element?.focus()),
     type: async (field, text) => {
-      if (!(field instanceof HTMLInputElement)) throw new Error('There is no field to type into.');
+      const isField = field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement;
+      if (!isField) throw new Error('There is no field to type into.');
       await drawn(() => {
-        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')?.set?.call(field, text);
         field.dispatchEvent(new Event('input', { bubbles: true }));
       });
     },
