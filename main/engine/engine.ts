@@ -15,8 +15,8 @@ import { createObserverDesk } from './healing/observer.ts';
 import { readWitness } from './healing/witness-address.ts';
 import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
 import { createWatchKeeper } from './health/watch-keeper.ts';
-import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
 import { createHookDesk, type HookDesk } from './hooks/hook-desk.ts';
+import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
 import { createMachineHandlers, type MachineHandlers } from './hosts/machine-handlers.ts';
 import { createLedger } from './journal/ledger.ts';
 import { readStorySince } from './journal/read-story.ts';
@@ -29,8 +29,8 @@ import { createNotificationDesk } from './notifications/notification-desk.ts';
 import type { ClanFolder } from './ports/clan-folder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DesktopNotifier } from './ports/desktop-notifier.ts';
-import type { Host } from './ports/host.ts';
 import type { HookScripts } from './ports/hook-scripts.ts';
+import type { Host } from './ports/host.ts';
 import type { Identifiers } from './ports/identifiers.ts';
 import type { LifecycleFile } from './ports/lifecycle-file.ts';
 import type { Log } from './ports/log.ts';
@@ -59,22 +59,22 @@ export interface EnginePorts {
   readonly log: Log;
   readonly events: EventSink;
   readonly notifier: DesktopNotifier;
-}
-
-export interface EngineOptions {
   readonly hookScripts: HookScripts;
   /** `logs/hooks.log`. */
   readonly hookLog: Log;
+}
+
+export interface EngineOptions {
   readonly home: string;
   readonly host: EngineHost;
   readonly version: string;
   /** The engine's own process id. */
   readonly pid: number;
+  /** Sentences about what of its surroundings is not as it was asked for. */
+  readonly faults?: readonly string[];
   /** Someone asked a headless engine to end. */
   shutdownRequested(): void;
 }
-  /** Sentences about what of its surroundings is not as it was asked for. */
-  readonly faults?: readonly string[];
 
 export interface Engine {
   /** Answers to every call; only after `startEngine` resolved, so nobody hears about an unreconciled fleet. */
@@ -92,10 +92,10 @@ type OwnHandlers = Omit<
   | keyof HealthDesk['handlers']
   | keyof HealingDesk['handlers']
   | keyof MetricsDesk['handlers']
+  | keyof HookDesk['handlers']
 >;
 
 /** Soon after the start, so that a person who just opened Vigil sees something. */
-  | keyof HookDesk['handlers']
 const firstCollectionMs = 1000;
 const retentionMs = 3_600_000;
 /** As far back as a person's last act on a machine could still matter. */
@@ -120,11 +120,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       summary: `Vigil ${options.version} started.`,
       details: { pid: options.pid, host: options.host },
     });
+    for (const [index, fault] of (options.faults ?? []).entries())
+      notices.raise(`surroundings ${index}`, 'warning', fault);
     if (stored.restored !== null) {
       notices.raise('storage restored', 'critical', stored.restored);
       ledger.record([], { action: 'storage.restored', actor: 'engine', summary: stored.restored });
-    for (const [index, fault] of (options.faults ?? []).entries())
-      notices.raise(`surroundings ${index}`, 'warning', fault);
     }
     const settings = createSettingsKeeper(
       { file: ports.settingsFile, ledger, events, notices },
@@ -146,10 +146,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         changed: () => {
           health.sync();
           healing.considerAll();
+          hooks.sync();
         },
       },
       await ports.lifecycleFile.read(),
-          hooks.sync();
     );
     owner.own('lifecycle watch', ports.lifecycleFile.watch(keeper.take));
     const hosts = createHosts(
@@ -366,6 +366,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ...health.handlers,
         ...healing.handlers,
         ...metrics.handlers,
+        ...hooks.handlers,
       },
       get open() {
         return owner.open;
@@ -378,7 +379,6 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         });
         await owner.stopAll();
       },
-        ...hooks.handlers,
     };
 
     function viewOf(id: string): Machine {
