@@ -10,6 +10,7 @@ import {
   type HealingStatus,
   restartPolicies,
 } from './healing.ts';
+import { type Hook, HookPath, type HookRun, type HookRunSummary, type HookText, hookEvents } from './hook.ts';
 import type { InventoryEntry } from './inventory.ts';
 import type { JournalEntry, JournalVerification } from './journal.ts';
 import { WatchPatch, type WatchStatus } from './lifecycle.ts';
@@ -65,12 +66,12 @@ const metricsRange = z.strictObject({
   points: z.int().min(2).max(300).default(300),
 });
 
-/** Part of a log, as text. Offsets are bytes from the start of the file. */
-export interface LogText {
 const HookEventName = z.enum(hookEvents, { error: `An event is one of ${hookEvents.join(', ')}.` });
 const oneHook = z.strictObject({ machine: MachineReference, event: HookEventName });
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The SHA-256 of the script, in hexadecimal.');
 
+/** Part of a log, as text. Offsets are bytes from the start of the file. */
+export interface LogText {
   readonly text: string;
   readonly from: number;
   readonly to: number;
@@ -326,8 +327,6 @@ export const calls = {
   'machine.why': call(oneMachine).returns<Explanation>(),
   /** Whether the journal is as it was written. */
   'journal.verify': call(nothing).returns<JournalVerification>(),
-  /** Of one machine, or of every machine under watch. */
-  'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
   /** Of one machine, or of all; those of machines that are not there as well. */
   'hook.list': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly Hook[]>(),
   /** Names the script that is told of an event, and approves the bytes it has now. */
@@ -354,6 +353,8 @@ export const calls = {
     }),
   ).returns<Hook>(),
 
+  /** Of one machine, or of every machine under watch. */
+  'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
 
   /** The newest sample of every machine and source. */
   'metrics.newest': call(nothing).returns<readonly Sample[]>(),
