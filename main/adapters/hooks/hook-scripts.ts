@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
 import type { HookScripts } from '../../engine/ports/hook-scripts.ts';
@@ -64,9 +64,13 @@ export function createHookScripts({ home, processes, environment, ...files }: Ho
       if (Buffer.byteLength(text) > largestScriptBytes) {
         throw new VigilError('bad-input', 'A script has at most 1 MiB.', { field: 'text' });
       }
-      await files.writeFile(file, text, 0o700);
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      // Where a link leads is what is changed, not the link.
+      await files.writeFile(await realpath(file).catch(() => file), text, 0o700);
       const examined = await examineScript(file);
       if (examined.kind === 'refused') throw new VigilError('refused', examined.reason, { field: 'path' });
+      // Of the text, not of the file: whoever writes approves what they wrote.
+      return createHash('sha256').update(text).digest('hex');
     },
   };
 }
