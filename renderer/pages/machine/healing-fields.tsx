@@ -13,8 +13,8 @@ export const policyWords: Readonly<Record<RestartPolicy, string>> = {
 
 const policyMeanings: Readonly<Record<RestartPolicy, string>> = {
   never: 'It is watched and told of; nothing is done to it.',
-  'on-failure': 'Once it counts as down, the steps below are tried, gentlest first.',
-  always: 'With the first failed check, the steps below are tried, gentlest first.',
+  'on-failure': 'Once it counts as down, the steps below are tried in their order.',
+  always: 'With the first failed check, the steps below are tried in their order.',
 };
 
 interface HealingFieldsProps extends WatchFieldsProps {

@@ -4,6 +4,7 @@ import { useClient } from '../../client/client-context.tsx';
 import { useNotices, useSettings, useStatus } from '../../client/use-engine.ts';
 import { Checkbox } from '../../components/checkbox.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { EngineSentence } from '../../components/engine-sentence.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { HostSection } from '../../components/host-section.tsx';
 import { Mark } from '../../components/mark.tsx';
@@ -12,6 +13,7 @@ import { useToast } from '../../components/toasts.tsx';
 import { duration } from '../../format/times.ts';
 import { fleetHref, go } from '../../route.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
+import { HealingSettings } from './healing-settings.tsx';
 
 type Theme = Settings['desktop']['theme'];
 
@@ -33,6 +35,7 @@ export function SettingsPage() {
         <NoticeList />
         <ThemeChoice />
         <DesktopChoices />
+        <HealingSettings />
         <HostSection />
         <FileSettings />
         <About />
@@ -58,7 +61,7 @@ function NoticeList() {
             <Mark kind={marks[severity]} label={severityWords[severity]} />
             <span>
               <b>
-                <ForeignText>{text}</ForeignText>
+                <EngineSentence>{text}</EngineSentence>
               </b>{' '}
               <ForeignText className="quiet">{hint ?? ''}</ForeignText>
             </span>

@@ -22,11 +22,12 @@ function check(change: Partial<CheckReport> & Pick<CheckReport, 'method'>): Chec
   };
 }
 
-export function storyChecks({ name, health, forwards }: Machine): readonly CheckReport[] {
+export function storyChecks({ address, name, health, forwards, provider }: Machine): readonly CheckReport[] {
   if (health.method !== 'ssh') return [];
   const ssh = check({
     method: 'ssh',
-    subject: `127.0.0.1:${forwards.find(({ guest }) => guest === 22)?.host ?? 22}`,
+    subject:
+      provider === 'ssh' ? `${address}:22` : `127.0.0.1:${forwards.find(({ guest }) => guest === 22)?.host ?? 22}`,
     kind: health.status === 'healthy' ? 'ok' : health.status === 'unhealthy' ? 'failed' : 'unknown',
     reason: health.reason ?? 'It answers, and let us in.',
     durationMs: 214,

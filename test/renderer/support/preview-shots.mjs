@@ -43,6 +43,38 @@ export const shots = [
     sizes: one,
     prepare: (tab) => tab.getByLabel('Filter the machines').fill('zzz'),
   },
+  {
+    name: 'health-sick',
+    hash: '#/machines/00000000-0000-4000-8000-000000000008/health',
+    sizes: both,
+  },
+  {
+    name: 'health-given-up',
+    hash: '#/machines/00000000-0000-4000-8000-000000000017/health',
+    sizes: one,
+  },
+  {
+    name: 'health-arming',
+    hash: '#/machines/00000000-0000-4000-8000-000000000007/health',
+    sizes: [
+      [1280, 1500],
+      [900, 1500],
+    ],
+    prepare: async (tab) => {
+      await tab.getByText('On failure', { exact: true }).click();
+      await tab.getByLabel('TCP ports').fill('443\nhttps');
+      await tab.getByText('Someone worked on it', { exact: false }).waitFor();
+    },
+  },
+  {
+    name: 'settings-paused',
+    hash: '#/settings',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: 'Pause for 1 hour' }).click();
+      await tab.getByRole('button', { name: 'Resume healing' }).first().waitFor();
+    },
+  },
   { name: 'fleet-many', hash: '#/', query: '?fleet=many', sizes: one },
   { name: 'first-run', hash: '#/', query: '?fleet=empty', sizes: both },
   {
