@@ -18,6 +18,7 @@ import { writePidFile } from './adapters/lock/pid-file.ts';
 import { createFileLog } from './adapters/log/file-log.ts';
 import { createNetwork } from './adapters/network/network.ts';
 import { createDesktopNotifier } from './adapters/notify/desktop-notifier.ts';
+import { createProbes } from './adapters/probes/probes.ts';
 import { createProcesses } from './adapters/processes/processes.ts';
 import { createQemuMachineProvider } from './adapters/qemu/qemu-machine-provider.ts';
 import { createSqliteMetricsStore } from './adapters/sqlite/sqlite-metrics-store.ts';
@@ -136,6 +137,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
         }),
         ssh: createSsh({ home, clock, log }),
         network: createNetwork(),
+        probes: createProbes(),
         provider: createQemuMachineProvider({ home, clock, log, processes }),
         notifier: createDesktopNotifier({
           platform: process.platform,

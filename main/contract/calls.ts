@@ -10,6 +10,7 @@ import {
   type HealingStatus,
   restartPolicies,
 } from './healing.ts';
+import type { HealthRound } from './health-check.ts';
 import { type Hook, HookPath, type HookRun, type HookRunSummary, type HookText, hookEvents } from './hook.ts';
 import type { InventoryEntry } from './inventory.ts';
 import type { JournalEntry, JournalVerification } from './journal.ts';
@@ -355,6 +356,8 @@ export const calls = {
 
   /** Of one machine, or of every machine under watch. */
   'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
+  /** Checks one machine now, or every machine under watch. A failure so soon after the last one is not counted twice. */
+  'health.check': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly HealthRound[]>(),
 
   /** The newest sample of every machine and source. */
   'metrics.newest': call(nothing).returns<readonly Sample[]>(),

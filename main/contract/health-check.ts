@@ -1,3 +1,5 @@
+import type { HealthStatus } from './machine.ts';
+
 /** What is checked on a machine, and what each check found. */
 
 export const checkMethods = [
@@ -52,3 +54,24 @@ export interface CheckReport {
   readonly failures: number;
   readonly threshold: number;
 }
+
+/** One round of checks, taken because somebody asked. */
+export interface HealthRound {
+  readonly machine: string;
+  /** What this round alone says: a failure counts at once, however often it must come before the machine counts as unhealthy. */
+  readonly status: HealthStatus;
+  readonly reason: string | null;
+  /** ISO 8601 UTC; null when nothing was checked. */
+  readonly at: string | null;
+  /** The one that decides first. */
+  readonly checks: readonly CheckReport[];
+}
+
+/** How bad it is, in the words of scripts and alerts. */
+export const severityWords: Readonly<Record<HealthStatus, string>> = {
+  healthy: 'HEALTHY',
+  degraded: 'WARNING',
+  unhealthy: 'CRITICAL',
+  unknown: 'UNKNOWN',
+  'not-applicable': 'NOT CHECKED',
+};

@@ -45,6 +45,7 @@ export const journalActions = [
   'host.added',
   'host.removed',
   'health.changed',
+  'machine.rebooted',
   'watch.changed',
   'healing.intended',
   'healing.done',

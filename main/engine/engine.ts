@@ -13,6 +13,7 @@ import { createHealingPorts } from './healing/healing-ports.ts';
 import { isManualAction, lastManualActions } from './healing/manual-actions.ts';
 import { createObserverDesk } from './healing/observer.ts';
 import { readWitness } from './healing/witness-address.ts';
+import { createCheckPorts } from './health/check-ports.ts';
 import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
 import { createWatchKeeper } from './health/watch-keeper.ts';
 import { createHookDesk, type HookDesk } from './hooks/hook-desk.ts';
@@ -38,6 +39,7 @@ import type { MachineDefinitions } from './ports/machine-definitions.ts';
 import type { MachineProvider } from './ports/machine-provider.ts';
 import type { MetricsStore } from './ports/metrics-store.ts';
 import type { Network } from './ports/network.ts';
+import type { Probes } from './ports/probes.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore } from './ports/state-store.ts';
@@ -53,6 +55,7 @@ export interface EnginePorts {
   readonly ssh: Ssh;
   readonly provider: MachineProvider;
   readonly network: Network;
+  readonly probes: Probes;
   readonly host: Host;
   readonly clock: Clock;
   readonly identifiers: Identifiers;
@@ -213,7 +216,21 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     const health: HealthDesk = createHealthDesk({
       clock,
       log,
-      ssh: ports.ssh,
+      checks: createCheckPorts({
+        clock,
+        ssh: ports.ssh,
+        probes: ports.probes,
+        fleet,
+        provider: ports.provider,
+        guestValues: (id) => metrics.guestValues(id),
+        runScript: (path, { id, name, power }, limitMs, signal) =>
+          hooks.runApproved(path, {
+            environment: { VIGIL_VM_NAME: name, VIGIL_VM_ID: id, VIGIL_PROVIDER: power === null ? 'ssh' : 'qemu' },
+            input: '',
+            limitMs,
+            signal,
+          }),
+      }),
       ledger,
       keeper,
       account: ports.host.user,
@@ -306,6 +323,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       ssh: ports.ssh,
       settings: () => settings.present,
       measured: () => measuredMachines(fleet, hosts, health, ports.provider, guests),
+      bootSeen: (id, bootId) => health.bootSeen(id, bootId),
       nameOf: (id) => hosts.get(id)?.name ?? fleet.machines().find(({ record }) => record.id === id)?.record.name,
       resolve,
     });

@@ -82,6 +82,7 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
   'console.typed': icon(Terminal),
   'host.added': icon(Plus),
   'host.removed': icon(Trash2),
+  'machine.rebooted': icon(RotateCw),
   'health.changed': icon(HeartPulse),
   'watch.changed': icon(Eye),
   'healing.intended': icon(Wrench),

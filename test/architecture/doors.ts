@@ -77,8 +77,8 @@ export const doors: readonly Door[] = [
     name: 'raw sockets',
     imports: /^(node:)?(net|tls|dgram)$/,
     within: product,
-    except: /^main\/(transport|adapters\/(qemu|ssh))\//,
-    door: 'the local socket is main/transport, QMP is main/adapters/qemu, SSH is main/adapters/ssh',
+    except: /^main\/(transport|adapters\/(qemu|ssh|network|probes))\//,
+    door: 'the local socket is main/transport, QMP is main/adapters/qemu, SSH is main/adapters/ssh, knocking at ports is main/adapters/probes',
   },
   {
     name: 'Electron',

@@ -10,6 +10,7 @@ import { createHost } from '../../main/adapters/host/host.ts';
 import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
 import { acquireEngineLock } from '../../main/adapters/lock/engine-lock.ts';
 import { createNetwork } from '../../main/adapters/network/network.ts';
+import { createProbes } from '../../main/adapters/probes/probes.ts';
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
 import { createQemuMachineProvider } from '../../main/adapters/qemu/qemu-machine-provider.ts';
 import { createSqliteMetricsStore } from '../../main/adapters/sqlite/sqlite-metrics-store.ts';
@@ -71,6 +72,7 @@ export async function runBrokenEngine(
         log,
       }),
       network: createNetwork(),
+      probes: createProbes(),
       ssh: createSsh({ home, clock, log }),
       provider,
       notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },

@@ -10,6 +10,7 @@ import {
   FakeClanFolder,
   FakeHookScripts,
   FakeNetwork,
+  FakeProbes,
   FakeProvider,
   FakeSsh,
   fakeHost,
@@ -37,6 +38,7 @@ export interface EngineUnderTest {
   readonly metrics: MemoryMetrics;
   readonly ssh: FakeSsh;
   readonly network: FakeNetwork;
+  readonly probes: FakeProbes;
   readonly clanFolder: FakeClanFolder;
   readonly hookScripts: FakeHookScripts;
   readonly hookLog: RecordingLog;
@@ -75,6 +77,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const metrics = new MemoryMetrics();
   const ssh = parts.ssh ?? new FakeSsh();
   const network = parts.network ?? new FakeNetwork();
+  const probes = new FakeProbes();
   const clanFolder = new FakeClanFolder();
   const hookScripts = new FakeHookScripts();
   const hookLog = new RecordingLog();
@@ -92,6 +95,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       metricsStore: metrics,
       ssh,
       network,
+      probes,
       clanFolder,
       hookScripts,
       hookLog,
@@ -116,6 +120,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     metrics,
     ssh,
     network,
+    probes,
     clanFolder,
     hookScripts,
     hookLog,

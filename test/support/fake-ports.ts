@@ -38,6 +38,7 @@ import type {
 } from '../../main/engine/ports/machine-provider.ts';
 import type { HistoryQuery, MetricsStore, StoredGap, StoredSample } from '../../main/engine/ports/metrics-store.ts';
 import type { Network, NetworkDescription } from '../../main/engine/ports/network.ts';
+import type { HttpAnswer, ProbeAnswer, ProbeFinding, Probes } from '../../main/engine/ports/probes.ts';
 import type { ScriptEnd } from '../../main/engine/ports/processes.ts';
 import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
@@ -407,7 +408,8 @@ export class FakeConsole implements MachineConsole {
 
   async follow(machine: ProvidedMachine, { from, limit, waitMs }: FollowRequest): Promise<ConsoleOutput> {
     this.calls.push(`follow ${machine.name} from=${from} limit=${limit} wait=${waitMs}`);
-    return { data: '', from: from ?? 0, to: from ?? 0, dropped: 0, running: machine.runtime !== null };
+    const to = from ?? this.end;
+    return { data: '', from: to, to, dropped: 0, running: machine.runtime !== null };
   }
 
   async write(machine: ProvidedMachine, base64: string): Promise<void> {
@@ -415,9 +417,15 @@ export class FakeConsole implements MachineConsole {
     if (this.typeError !== null) throw this.typeError;
   }
 
-  async search(machine: ProvidedMachine, { text, before, limit }: ConsoleQuery): Promise<ConsoleMatches> {
+  /** What stands on it, as lines with the offset of each. */
+  readonly printed: { readonly from: number; readonly text: string }[] = [];
+  end = 0;
+
+  async search(machine: ProvidedMachine, { text, before, limit, from }: ConsoleQuery): Promise<ConsoleMatches> {
     this.calls.push(`search ${machine.name} ${text} before=${before} limit=${limit}`);
-    return { matches: [], more: false };
+    const begin = typeof from === 'number' ? from : 0;
+    const found = this.printed.filter((line) => line.from >= begin && line.text.includes(text));
+    return { matches: found.map((each, index) => ({ ...each, line: index + 1 })).reverse(), more: false };
   }
 
   async trim(machine: ProvidedMachine): Promise<void> {
@@ -471,6 +479,33 @@ export class FakeNetwork implements Network {
 
   async nameServerAnswers(): Promise<boolean | null> {
     return this.silent.has('*') ? false : this.nameServer;
+  }
+}
+
+/** Doors as data: everything is open and answers 200 until told otherwise. */
+export class FakeProbes implements Probes {
+  /** `host:port` or an address -> what is found there. */
+  readonly findings = new Map<string, ProbeFinding>();
+  /** Address -> its status. */
+  readonly statuses = new Map<string, number>();
+  readonly asked: string[] = [];
+  /** While set, a probe waits for it. */
+  gate: Promise<void> | null = null;
+
+  async tcp(host: string, port: number): Promise<ProbeAnswer> {
+    return this.#answer(`${host}:${port}`);
+  }
+
+  async http(url: string): Promise<HttpAnswer> {
+    const answer = await this.#answer(url);
+    return { ...answer, status: answer.finding === 'ok' ? (this.statuses.get(url) ?? 200) : null };
+  }
+
+  async #answer(door: string): Promise<ProbeAnswer> {
+    this.asked.push(door);
+    if (this.gate !== null) await this.gate;
+    const finding = this.findings.get(door) ?? 'ok';
+    return { finding, reason: `${door}: ${finding}.` };
   }
 }
 

@@ -94,6 +94,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'hook.read': { machine, event: 'on_start' },
     'hook.write': { machine, event: 'on_start', text: '#!/bin/sh' },
     'lifecycle.status': { machine },
+    'health.check': { machine },
     'metrics.newest': {},
     'metrics.recent': { points: 24 },
     'metrics.history': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', points: 300 },

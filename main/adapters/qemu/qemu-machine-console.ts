@@ -33,7 +33,12 @@ export function createQemuMachineConsole(qemu: QemuContext): MachineConsole {
     write: async (machine, base64) => {
       await typeInto(requireLive(machine).record.paths.serial, Buffer.from(base64, 'base64'));
     },
-    search: async (machine, query) => searchLog((await qemu.pathsOf(machine.id)).console, query),
+    search: async (machine, { from, ...query }) =>
+      searchLog(
+        (await qemu.pathsOf(machine.id)).console,
+        query,
+        from === 'run' ? requireLive(machine).record.consoleFrom : from,
+      ),
     trim: async (machine) => trimConsoleLog((await qemu.pathsOf(machine.id)).console, makeHole),
     takePicture: async (machine) => takePicture(requireLive(machine), (await qemu.pathsOf(machine.id)).picture),
     keptPicture: async (machine) => {

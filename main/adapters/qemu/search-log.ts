@@ -13,7 +13,11 @@ const newline = 0x0a;
  * Lines of a log that hold a text, newest first. The log is read from its begin in pieces, so that lines can be counted;
  * only the newest matches are kept. Escape sequences do not hide a text, and are no part of it.
  */
-export async function searchLog(path: string, query: ConsoleQuery): Promise<ConsoleMatches> {
+export async function searchLog(
+  path: string,
+  query: Omit<ConsoleQuery, 'from'>,
+  from = 0,
+): Promise<ConsoleMatches> {
   return withFile(path, { matches: [], more: false }, async (file) => {
     const { size } = await file.stat();
     const end = Math.min(query.before ?? size, size);
@@ -22,7 +26,9 @@ export async function searchLog(path: string, query: ConsoleQuery): Promise<Cons
     let more = false;
     let lines = 0;
     let rest = Buffer.alloc(0);
-    for (let position = await oldestByte(path, size); position < size; ) {
+    // A log shorter than at that moment was emptied meanwhile: all of it is new.
+    const begun = from > size ? 0 : from;
+    for (let position = Math.max(await oldestByte(path, size), begun); position < size; ) {
       const chunk = await readBytes(file, position, Math.min(chunkBytes, size - position));
       if (chunk.length === 0) break;
       const begin = position - rest.length;

@@ -1,27 +1,39 @@
 import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
+import type { CheckReport, HealthRound } from '../../contract/health-check.ts';
 import { patchedWatch, type WatchPatch, type WatchStatus } from '../../contract/lifecycle.ts';
 import type { Health } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { Ledger } from '../journal/ledger.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import { inParallel } from '../metrics/in-parallel.ts';
 import type { GuestOverSsh } from '../metrics/metrics-desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Ssh } from '../ports/ssh.ts';
 import type { HostRecord } from '../ports/state-store.ts';
+import type { CheckPorts } from './checks/check.ts';
+import type { Standing } from './combine-health.ts';
 import { evidenceOf, type HealthEvidence } from './health-evidence.ts';
-import { createHealthWatch, type HealthTurn, type Watched } from './health-watch.ts';
+import { createHealthWatch, type HealthTurn } from './health-watch.ts';
 import type { WatchKeeper } from './watch-keeper.ts';
-import { hostTarget, machineTarget, watchedHost, watchedMachine } from './watched-machine.ts';
+import {
+  hasOwnChecks,
+  hostTarget,
+  machineTarget,
+  type Watched,
+  watchedHost,
+  watchedMachine,
+} from './watched-machine.ts';
 
 /** Which machines are watched, and how that goes: joins the configuration, the fleet and the checks. */
 export interface HealthDesk {
-  readonly handlers: Pick<Handlers, 'lifecycle.enable' | 'lifecycle.disable' | 'lifecycle.status'>;
+  readonly handlers: Pick<Handlers, 'lifecycle.enable' | 'lifecycle.disable' | 'lifecycle.status' | 'health.check'>;
   health(id: string): Health;
   /** What its checks say for and against helping it; null for one that is not checked now. */
   evidence(id: string): HealthEvidence | null;
   /** See `HealthWatch`. */
   restarted(id: string): void;
+  bootSeen(id: string, bootId: string): void;
   /** Where SSH of a machine answered at its last check, or why it did not; null when it is not checked, or not yet. */
   guestOf(id: string): GuestOverSsh | null;
   /** Machines, hosts or the configuration changed. */
@@ -34,7 +46,7 @@ export interface HealthDesk {
 export interface HealthDeskPorts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly ssh: Ssh;
+  readonly checks: CheckPorts;
   readonly ledger: Ledger;
   readonly keeper: WatchKeeper;
   /** Account that runs Vigil. */
@@ -48,6 +60,9 @@ export interface HealthDeskPorts {
   /** A check of it came back. */
   checked(id: string): void;
 }
+
+/** Machines that are checked at a time when somebody asks for all of them. */
+const askedAtOnce = 16;
 
 export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   const { keeper, account } = ports;
@@ -65,7 +80,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   const watch = createHealthWatch({
     clock: ports.clock,
     log: ports.log,
-    ssh: ports.ssh,
+    checks: ports.checks,
     skew: skewOf,
     watched,
     changed: (turn) => {
@@ -87,6 +102,14 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       ports.announce(turn.id);
       ports.checked(turn.id);
     },
+    rebooted: (id) => {
+      ports.ledger.record([], {
+        action: 'machine.rebooted',
+        actor: 'engine',
+        machine: { id, name: nameOf(id) },
+        summary: `'${nameOf(id)}' restarted by itself between two checks.`,
+      });
+    },
   });
 
   const statusOf = ({ id, name }: { readonly id: string; readonly name: string }): WatchStatus => {
@@ -94,6 +117,8 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
     const host = hostOf(id);
     const config = keeper.of(name);
     const state = watch.health(id);
+    const standings = watch.standings(id);
+    const [deciding] = standings;
     const target =
       machine === undefined
         ? host === undefined
@@ -111,9 +136,9 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       lastCheck: state.lastCheck,
       lastStatus: state.status,
       reason: state.reason,
-      advice: watch.lastResult(id)?.advice ?? null,
+      advice: deciding?.result.advice ?? null,
       target: target === null ? null : `${target.user}@${target.host}:${target.port}`,
-      checks: [],
+      checks: standings.map((standing) => reportOf(standing, config?.ssh_failure_threshold ?? 3)),
       policy: config?.restart_policy ?? 'never',
       dryRun: config?.dry_run ?? false,
       config: config ?? null,
@@ -126,13 +151,13 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
     const next = patchedWatch(keeper.of(found.name), patch);
     if (next.enabled && machine !== undefined && next.ssh_host === undefined && next.ssh_port === undefined) {
       const leads = machine.record.config.forwards.some(({ guest }) => guest === 22);
-      if (!leads) {
+      if (!leads && !hasOwnChecks(next)) {
         throw new VigilError(
           'bad-input',
           `Nothing leads to SSH of '${found.name}': it has no port forward to port 22.`,
           {
             field: 'ssh_port',
-            hint: 'Name a host and port with --ssh-host and --ssh-port, or give the machine a forward.',
+            hint: 'Name a host and port with --ssh-host and --ssh-port, give the machine a forward, or set another check.',
           },
         );
       }
@@ -151,33 +176,55 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   };
 
   let followed: ReadonlySet<string> = new Set();
+  const watchedIds = (): readonly string[] => [
+    ...ports
+      .machines()
+      .filter(({ record }) => keeper.of(record.name)?.enabled === true)
+      .map(({ record }) => record.id),
+    ...ports
+      .hosts()
+      .filter((host) => keeper.of(host.name)?.enabled !== false)
+      .map((host) => host.id),
+  ];
+
   const sync = (): void => {
-    const ids = [
-      ...ports
-        .machines()
-        .filter(({ record }) => keeper.of(record.name)?.enabled === true)
-        .map(({ record }) => record.id),
-      ...ports
-        .hosts()
-        .filter((host) => keeper.of(host.name)?.enabled !== false)
-        .map((host) => host.id),
-    ];
+    const ids = watchedIds();
     followed = new Set(ids);
     watch.sync(ids);
     for (const id of ids) watch.touch(id);
+  };
+
+  const check = async (id: string): Promise<HealthRound> => {
+    const round = await watch.checkNow(id);
+    const machine = nameOf(id);
+    if (round === null) {
+      const isThere = machineOf(id) !== undefined;
+      const reason = isThere ? 'It does not run, or nobody asked to watch it.' : 'Nobody asked to watch it.';
+      return { machine, status: 'not-applicable', reason, at: null, checks: [] };
+    }
+    const threshold = keeper.of(machine)?.ssh_failure_threshold ?? 3;
+    const [deciding] = round.standings;
+    return {
+      machine,
+      status: round.status,
+      reason: round.status === 'healthy' ? null : (deciding?.result.reason ?? null),
+      at: deciding === undefined ? null : isoTime(deciding.at),
+      checks: round.standings.map((standing) => reportOf(standing, threshold)),
+    };
   };
 
   return {
     health: watch.health,
     evidence: (id) => {
       const it = watched(id);
-      return it === null ? null : evidenceOf(it, watch.state(id), watch.lastResult(id));
+      return it === null ? null : evidenceOf(it, watch.state(id), watch.standings(id));
     },
     restarted: watch.restarted,
+    bootSeen: watch.bootSeen,
     guestOf: (id) => {
-      const result = watch.lastResult(id);
-      const target = watched(id)?.target;
-      if (result === null || target === undefined) return null;
+      const result = watch.sshResult(id);
+      const target = watched(id)?.target ?? null;
+      if (result === null || target === null) return null;
       return result.kind === 'ok' ? { target } : { silence: result.reason };
     },
     sync,
@@ -198,8 +245,15 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
         ];
         return all.filter(({ id, name }) => keeper.of(name) !== undefined || hostOf(id) !== undefined).map(statusOf);
       },
+      'health.check': async ({ machine }) =>
+        machine === undefined ? inParallel(watchedIds(), askedAtOnce, check) : [await check(ports.resolve(machine).id)],
     },
   };
+}
+
+function reportOf({ method, subject, state, result, at }: Standing, threshold: number): CheckReport {
+  const { kind, reason, advice, durationMs } = result;
+  return { method, subject, kind, reason, advice, at: isoTime(at), durationMs, failures: state.failures, threshold };
 }
 
 /** Spreads first checks by the id alone: the same machine comes at the same moment of every round. */

@@ -1,6 +1,8 @@
 import type { FailureKind } from '../../contract/healing.ts';
-import type { CheckResult, HealthState } from './health-state.ts';
-import type { Watched } from './health-watch.ts';
+import type { CheckMethod } from '../../contract/health-check.ts';
+import type { Standing } from './combine-health.ts';
+import type { HealthState } from './health-state.ts';
+import { doorOf, type Watched } from './watched-machine.ts';
 
 /** What the checks of a machine say for and against helping it. Moments are wall-clock milliseconds. */
 export interface HealthEvidence {
@@ -24,29 +26,87 @@ export interface HealthEvidence {
   readonly intervalMs: number;
 }
 
-/** From the health of a machine and its last check: pure. */
-export function evidenceOf(watched: Watched, state: HealthState, last: CheckResult | null): HealthEvidence {
+/** From the health of a machine and how its checks stand: pure. */
+export function evidenceOf(watched: Watched, state: HealthState, standings: readonly Standing[]): HealthEvidence {
   const { failuresToFail, startAllowanceMs } = watched.thresholds;
-  const counts = state.failures > 0 && state.failingSince !== null;
-  // What cannot be told at the moment does not take back what failed before it; what is about trust never counts.
-  const kind = counts ? 'unreachable' : (last?.cause ?? null);
+  const failing = failingOf(standings);
+  const failure =
+    failing === null
+      ? null
+      : {
+          kind: failing.kind,
+          since: (failing.counts ? failing.standing.state.failingSince : failing.standing.state.since) ?? 0,
+          reason: failing.standing.result.reason,
+          count: {
+            failures: failing.counts ? failing.standing.state.failures : failuresToFail,
+            threshold: failuresToFail,
+          },
+        };
   return {
     isWell: state.status === 'healthy',
-    failure:
-      kind === null
-        ? null
-        : {
-            kind,
-            since: (counts ? state.failingSince : state.since) ?? 0,
-            reason: last?.reason ?? state.reason ?? 'Its checks fail.',
-            count: { failures: counts ? state.failures : failuresToFail, threshold: failuresToFail },
-          },
-    failedUnits: [],
-    contradictions: [],
-    remoteHost: isOnThisComputer(watched.target.host) ? null : watched.target.host,
+    failure,
+    failedUnits: standings
+      .filter(({ method, state: each, result }) => method === 'unit' && each.failures > 0 && result.kind === 'failed')
+      .flatMap(({ subject }) => (subject === null ? [] : [subject])),
+    contradictions: failure?.kind === 'unreachable' ? signsAfter(failure.since, watched, standings) : [],
+    remoteHost: watched.target === null || isOnThisComputer(watched.target.host) ? null : watched.target.host,
     startAllowanceUntil: watched.startedAt === null ? null : watched.startedAt + startAllowanceMs,
     intervalMs: watched.intervalMs,
   };
+}
+
+interface Failing {
+  readonly standing: Standing;
+  readonly kind: FailureKind;
+  /** It has failed so and so often, as against being about trust, which never counts. */
+  readonly counts: boolean;
+}
+
+/** Which check healing is to go by: SSH first, for it is the way inside; then what is wrong inside; then the rest. */
+function failingOf(standings: readonly Standing[]): Failing | null {
+  const ssh = standings.find(({ method }) => method === 'ssh');
+  if (ssh !== undefined) {
+    // What cannot be told at the moment does not take back what failed before it; what is about trust never counts.
+    if (hasFailed(ssh)) return { standing: ssh, kind: 'unreachable', counts: true };
+    // Who answers is in doubt, or we are not let in: what else fails there is no reason to act.
+    if (ssh.result.cause !== null) return { standing: ssh, kind: ssh.result.cause, counts: false };
+  }
+  const failed = standings.filter((standing) => hasFailed(standing) && causeOf(standing) !== null);
+  const first = failed.find(({ method }) => method === 'unit') ?? failed[0];
+  const kind = first === undefined ? null : causeOf(first);
+  return first === undefined || kind === null ? null : { standing: first, kind, counts: true };
+}
+
+function hasFailed({ state }: Standing): boolean {
+  return state.failures > 0 && state.failingSince !== null;
+}
+
+/** Of what failed last; a check that cannot tell at the moment is held to what it is about. */
+function causeOf({ method, result }: Standing): FailureKind | null {
+  if (result.kind === 'failed') return result.cause;
+  if (method === 'disk' || method === 'process') return null;
+  return method === 'unit' ? 'unit-failed' : 'unreachable';
+}
+
+const signs: Partial<Record<CheckMethod, (subject: string | null) => string>> = {
+  ssh: () => 'SSH of it answers.',
+  agent: () => 'Its guest agent answers.',
+  tcp: (subject) => `Its port ${subject} answers.`,
+  http: (subject) => `${subject} answers.`,
+};
+
+function signsAfter(since: number, watched: Watched, standings: readonly Standing[]): readonly string[] {
+  return standings
+    .filter(({ at, result }) => result.kind === 'ok' && at > since)
+    .filter((standing) => !isHollow(standing, watched))
+    .flatMap(({ method, subject }) => signs[method]?.(subject) ?? []);
+}
+
+/** A forward takes connections for a guest that hangs, too; port 22 is where SSH is silent. */
+function isHollow({ method, subject }: Standing, watched: Watched): boolean {
+  if (method !== 'tcp') return false;
+  const port = Number(subject);
+  return port === 22 || port === watched.target?.port || doorOf(watched, port)?.isForward !== false;
 }
 
 function isOnThisComputer(host: string): boolean {

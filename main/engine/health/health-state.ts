@@ -1,11 +1,12 @@
 import type { FailureKind } from '../../contract/healing.ts';
+import type { CheckKind, CheckMethod } from '../../contract/health-check.ts';
 import type { HealthStatus } from '../../contract/machine.ts';
 
 /** What one check found. "Unknown" speaks about us, our network or trust, never about the machine. */
 export interface CheckResult {
-  readonly kind: 'ok' | 'degraded' | 'failed' | 'unknown';
-  /** Which probe: `ssh`, `tcp`, `process`. Never renamed on the way. */
-  readonly method: string;
+  readonly kind: CheckKind;
+  /** Which probe. Never renamed on the way. */
+  readonly method: CheckMethod;
   readonly reason: string;
   /** What a person can do about it. */
   readonly advice: string | null;

@@ -3,30 +3,12 @@ import { createStopSource } from '../../contract/stop-signal.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Ssh, SshTarget } from '../ports/ssh.ts';
-import {
-  type CheckResult,
-  type HealthState,
-  type HealthThresholds,
-  healthAfter,
-  notApplicable,
-  unknownSince,
-} from './health-state.ts';
-import { sshCheckResult } from './ssh-check.ts';
-
-/** A machine that is to be checked, as the fleet sees it at this moment. */
-export interface Watched {
-  readonly id: string;
-  readonly name: string;
-  readonly target: SshTarget;
-  /** Changes with a new run or a new target: what was known before is void. */
-  readonly run: string;
-  /** Begin of its run, wall-clock milliseconds; null when it is not known. */
-  readonly startedAt: number | null;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  readonly thresholds: HealthThresholds;
-}
+import { allChecks } from './checks/all-checks.ts';
+import type { CheckPorts } from './checks/check.ts';
+import { combinedHealth, inOrderOfWeight, roundStatus, type Standing } from './combine-health.ts';
+import { type CheckResult, type HealthState, healthAfter, notApplicable, unknownSince } from './health-state.ts';
+import { type InsideMemory, type RoundResult, runRound } from './run-round.ts';
+import type { Watched } from './watched-machine.ts';
 
 export interface HealthTurn {
   readonly id: string;
@@ -37,41 +19,69 @@ export interface HealthTurn {
 export interface HealthWatchPorts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly ssh: Ssh;
+  readonly checks: CheckPorts;
   /** 0 up to 1: spreads the first checks, so that a fleet is not checked all at once. */
   skew(id: string): number;
   /** The machine as it is now; null when it is not to be checked. */
   watched(id: string): Watched | null;
-  /** After every check; `before` and `after` differ at least in the time of the last check. */
+  /** After every round; `before` and `after` differ at least in the time of the last check. */
   changed(turn: HealthTurn): void;
+  /** It is in another boot than it was, and nobody here restarted it. */
+  rebooted(id: string): void;
+}
+
+/** What a round that was asked for has found. */
+export interface AskedRound {
+  readonly status: Health['status'];
+  /** The one that decides first. */
+  readonly standings: readonly Standing[];
 }
 
 /**
- * Checks every watched machine on its own beat. Invariants:
- * 1. One check per machine at a time; the next is scheduled when one ends, so a slow one never piles up.
- * 2. A check that ends after its machine was stopped, restarted or dropped changes nothing.
+ * Checks every watched machine on its own beat, all its checks side by side. Invariants:
+ * 1. One round per machine at a time; the next is scheduled when one ends, so a slow one never piles up.
+ * 2. A round that ends after its machine was stopped, restarted or dropped changes nothing.
  * 3. A machine that is not to be checked has no health: "not applicable", never "down".
+ * 4. Failures closer together than half an interval count once, however often somebody asks.
  */
 export interface HealthWatch {
   /** Which machines there are to look after; starts and ends beats. */
   sync(ids: readonly string[]): void;
   /** Something about this machine changed: it is looked at anew, at once if it has just become checkable. */
   touch(id: string): void;
+  /** A round now, after one that is under way; null for a machine that is not to be checked. */
+  checkNow(id: string): Promise<AskedRound | null>;
   health(id: string): Health;
   state(id: string): HealthState;
-  /** What the last check of this run found; null before the first. */
-  lastResult(id: string): CheckResult | null;
+  /** How each check stands, the one that decides first; empty before the first round of a run. */
+  standings(id: string): readonly Standing[];
+  /** What the last check of SSH found in this run; null before the first, and where there is none. */
+  sshResult(id: string): CheckResult | null;
   /** It was restarted from inside, where no new run shows it: what was known is void, and it may take its time to come up. */
   restarted(id: string): void;
+  /** Somebody has read which boot the machine is in. */
+  bootSeen(id: string, bootId: string): void;
   stop(): Promise<void>;
+}
+
+interface Kept {
+  readonly standing: Standing;
+  /** When its last failure was counted, monotonic milliseconds. */
+  readonly countedMs: number | null;
 }
 
 interface Beat {
   state: HealthState;
-  result: CheckResult | null;
+  kept: ReadonlyMap<string, Kept>;
   run: string | null;
+  /** Which checks there are; a change is looked at soon. */
+  plan: string;
   /** Wall-clock milliseconds of a restart from inside. */
   restartedAt: number | null;
+  /** Since that restart no other boot has shown. */
+  isBootAwaited: boolean;
+  bootId: string | null;
+  memory: InsideMemory;
   cancel: () => void;
   /** Monotonic milliseconds of the next look. */
   dueMs: number;
@@ -81,6 +91,8 @@ interface Beat {
 /** Between two looks at a machine that is not to be checked now. */
 const idleMs = 5000;
 const firstCheckSpreadMs = 2000;
+/** A boot that shows so long after a restart from inside is not the one that was meant. */
+const bootWithinMs = 600_000;
 
 export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
   const { clock } = ports;
@@ -91,14 +103,17 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     beat.cancel();
     if (stopping.signal.aborted) return;
     beat.dueMs = clock.monotonicNow() + delayMs;
-    beat.cancel = clock.after(delayMs, () => {
-      beat.checking = round(id, beat)
-        .catch((error) => ports.log.write('error', 'health', 'a check failed unexpectedly', { machine: id, error }))
-        .finally(() => {
-          beat.checking = null;
-          if (beats.get(id) === beat) schedule(id, beat, pauseAfter(id, beat));
-        });
-    });
+    beat.cancel = clock.after(delayMs, () => begin(id, beat));
+  };
+
+  const begin = (id: string, beat: Beat): void => {
+    beat.cancel();
+    beat.checking = round(id, beat)
+      .catch((error) => ports.log.write('error', 'health', 'a check failed unexpectedly', { machine: id, error }))
+      .finally(() => {
+        beat.checking = null;
+        if (beats.get(id) === beat) schedule(id, beat, pauseAfter(id, beat));
+      });
   };
 
   /** A machine that came into a new run during its check is looked at again soon. */
@@ -119,12 +134,10 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     const watched = ports.watched(id);
     if (watched === null) {
       beat.run = null;
-      beat.result = null;
+      beat.kept = new Map();
       if (beat.state.status !== 'not-applicable') become(id, beat, notApplicable);
     } else if (beat.run !== watched.run) {
-      beat.run = watched.run;
-      beat.restartedAt = null;
-      beat.result = null;
+      Object.assign(beat, newRun(), { run: watched.run, plan: planOf(watched) });
       become(id, beat, unknownSince(clock.wallNow(), 'It has not been checked yet.'));
     }
     return watched;
@@ -133,17 +146,64 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
   const round = async (id: string, beat: Beat): Promise<void> => {
     const watched = follow(id, beat);
     if (watched === null) return;
-    const check = await ports.ssh.check(watched.target, watched.timeoutMs, stopping.signal);
+    const { memory } = beat;
+    const { results, bootId } = await runRound(watched, ports.checks, memory, stopping.signal);
     const now = ports.watched(id);
-    if (stopping.signal.aborted || beats.get(id) !== beat || now?.run !== watched.run) return;
-    const result = sshCheckResult(check);
-    beat.result = result;
-    become(
-      id,
-      beat,
-      healthAfter(beat.state, result, clock.wallNow(), beat.restartedAt ?? watched.startedAt, watched.thresholds),
+    // A restart from inside during the round has made another memory: what was seen belongs to the time before.
+    const isVoid = now?.run !== watched.run || beat.memory !== memory;
+    if (stopping.signal.aborted || beats.get(id) !== beat || now === null || isVoid) return;
+    if (bootId !== null) noteBoot(id, beat, bootId);
+    const wallMs = clock.wallNow();
+    const plan = keysOf(now);
+    const counted = results.filter(({ check, subject }) => plan.has(keyOf(check.method, subject)));
+    beat.kept = new Map(
+      counted.map((result) => {
+        const key = keyOf(result.check.method, result.subject);
+        return [key, keptAfter(beat, beat.kept.get(key), result, watched)] as const;
+      }),
+    );
+    become(id, beat, combinedHealth(beat.state, standingsOf(beat), wallMs));
+  };
+
+  const keptAfter = (beat: Beat, before: Kept | undefined, found: RoundResult, watched: Watched): Kept => {
+    const { check, subject, result } = found;
+    const at = clock.wallNow();
+    const nowMs = clock.monotonicNow();
+    const state = before?.standing.state ?? unknownSince(at, 'It has not been checked yet.');
+    const lastMs = before?.countedMs ?? null;
+    const isAgain = result.kind === 'failed' && lastMs !== null && nowMs - lastMs < watched.intervalMs / 2;
+    const after = isAgain
+      ? { ...state, lastCheckAt: at, reachable: false }
+      : healthAfter(state, result, at, beat.restartedAt ?? watched.startedAt, watched.thresholds);
+    const countedMs = isAgain || result.kind !== 'failed' ? lastMs : nowMs;
+    return { standing: { method: check.method, subject, state: after, result, at }, countedMs };
+  };
+
+  const noteBoot = (id: string, beat: Beat, bootId: string): void => {
+    const before = beat.bootId;
+    beat.bootId = bootId;
+    if (before === null || before === bootId) return;
+    const now = clock.wallNow();
+    const isMeant = beat.isBootAwaited && beat.restartedAt !== null && now - beat.restartedAt < bootWithinMs;
+    beat.isBootAwaited = false;
+    if (isMeant) return;
+    beat.restartedAt = now;
+    leaveConsoleBehind(id, beat.memory);
+    ports.rebooted(id);
+  };
+
+  /** What was printed before a restart from inside says nothing about the time after it. */
+  const leaveConsoleBehind = (id: string, memory: InsideMemory): void => {
+    if (ports.watched(id)?.power == null) return;
+    ports.checks.consoleEnd(id).then(
+      (end) => {
+        memory.consoleFrom = end;
+      },
+      (error) => ports.log.write('warn', 'health', 'the end of a console could not be told', { machine: id, error }),
     );
   };
+
+  const standingOfSsh = (id: string): Standing | undefined => beats.get(id)?.kept.get(keyOf('ssh', null))?.standing;
 
   return {
     sync: (ids) => {
@@ -156,12 +216,12 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
         if (beats.has(id)) continue;
         const beat: Beat = {
           state: notApplicable,
-          result: null,
           run: null,
-          restartedAt: null,
+          plan: '',
           cancel: () => {},
           dueMs: 0,
           checking: null,
+          ...newRun(),
         };
         beats.set(id, beat);
         schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
@@ -172,21 +232,55 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       if (beat === undefined) return;
       const before = beat.run;
       const watched = follow(id, beat);
-      if (watched === null || beat.checking !== null) return;
-      if (before !== watched.run) schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
+      if (watched === null) return;
+      const plan = planOf(watched);
+      const isOtherPlan = beat.plan !== plan;
+      beat.plan = plan;
+      if (isOtherPlan) {
+        const keys = keysOf(watched);
+        beat.kept = new Map([...beat.kept].filter(([key]) => keys.has(key)));
+      }
+      if (beat.checking !== null) return;
+      if (before !== watched.run || isOtherPlan) schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
       // A shorter interval counts from now, not from the next look.
       else if (beat.dueMs > clock.monotonicNow() + watched.intervalMs) schedule(id, beat, watched.intervalMs);
     },
-    health: (id) => healthView(beats.get(id)?.state ?? notApplicable),
+    checkNow: async (id) => {
+      const beat = beats.get(id);
+      if (beat === undefined) return null;
+      while (beat.checking !== null) await beat.checking;
+      if (stopping.signal.aborted || beats.get(id) !== beat) return null;
+      begin(id, beat);
+      await beat.checking;
+      const watched = ports.watched(id);
+      if (watched === null || beats.get(id) !== beat || beat.kept.size === 0) return null;
+      const startedAt = beat.restartedAt ?? watched.startedAt;
+      const isStarting = startedAt !== null && clock.wallNow() - startedAt < watched.thresholds.startAllowanceMs;
+      const { status, order } = roundStatus(standingsOf(beat), isStarting);
+      return { status, standings: order };
+    },
+    health: (id) => {
+      const state = beats.get(id)?.state ?? notApplicable;
+      return healthView(state, standingOfSsh(id)?.state ?? null);
+    },
     state: (id) => beats.get(id)?.state ?? notApplicable,
+    standings: (id) => {
+      const beat = beats.get(id);
+      return beat === undefined ? [] : inOrderOfWeight(standingsOf(beat));
+    },
+    sshResult: (id) => standingOfSsh(id)?.result ?? null,
     restarted: (id) => {
       const beat = beats.get(id);
       if (beat === undefined || beat.run === null) return;
-      beat.restartedAt = clock.wallNow();
-      beat.result = null;
+      const { bootId } = beat;
+      Object.assign(beat, newRun(), { bootId, restartedAt: clock.wallNow(), isBootAwaited: true });
+      leaveConsoleBehind(id, beat.memory);
       become(id, beat, unknownSince(clock.wallNow(), 'It was restarted and has not been checked yet.'));
     },
-    lastResult: (id) => beats.get(id)?.result ?? null,
+    bootSeen: (id, bootId) => {
+      const beat = beats.get(id);
+      if (beat !== undefined && beat.run !== null) noteBoot(id, beat, bootId);
+    },
     stop: async () => {
       stopping.stop('stopped');
       for (const beat of beats.values()) beat.cancel();
@@ -196,13 +290,40 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
   };
 }
 
-function healthView(state: HealthState): Health {
+/** What is known of a run when it begins. */
+function newRun(): Pick<Beat, 'kept' | 'restartedAt' | 'isBootAwaited' | 'bootId' | 'memory'> {
+  return {
+    kept: new Map(),
+    restartedAt: null,
+    isBootAwaited: false,
+    bootId: null,
+    memory: { restarts: new Map(), consoleFrom: 'run' },
+  };
+}
+
+function keyOf(method: string, subject: string | null): string {
+  return `${method} ${subject ?? ''}`;
+}
+
+function keysOf(watched: Watched): ReadonlySet<string> {
+  return new Set(allChecks.flatMap(({ method, subjects }) => subjects(watched).map((each) => keyOf(method, each))));
+}
+
+function planOf(watched: Watched): string {
+  return JSON.stringify([...keysOf(watched)]);
+}
+
+function standingsOf({ kept }: Beat): readonly Standing[] {
+  return [...kept.values()].map(({ standing }) => standing);
+}
+
+function healthView(state: HealthState, ssh: HealthState | null): Health {
   return {
     status: state.status,
     reason: state.reason,
     since: state.since === null ? null : isoTime(state.since),
-    sshReachable: state.reachable,
-    sshFailures: state.failures,
+    sshReachable: ssh?.reachable ?? null,
+    sshFailures: ssh?.failures ?? 0,
     lastCheck: state.lastCheckAt === null ? null : isoTime(state.lastCheckAt),
     method: state.method,
   };

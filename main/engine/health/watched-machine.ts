@@ -1,10 +1,31 @@
 import { WatchConfig } from '../../contract/lifecycle.ts';
+import type { MachineState } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { SshTarget } from '../ports/ssh.ts';
 import type { HostRecord } from '../ports/state-store.ts';
-import type { Watched } from './health-watch.ts';
+import type { HealthThresholds } from './health-state.ts';
 
 /** From what is configured to what is checked: pure. */
+
+/** A machine that is to be checked, as the fleet sees it at this moment. */
+export interface Watched {
+  readonly id: string;
+  readonly name: string;
+  /** Null when nothing leads to SSH of it. */
+  readonly target: SshTarget | null;
+  /** As its hypervisor tells; null for a host, of which nobody here can tell. */
+  readonly power: MachineState | null;
+  /** Ports of this computer that lead into it. */
+  readonly forwards: readonly { readonly host: number; readonly guest: number }[];
+  readonly watch: WatchConfig;
+  /** Changes with a new run or a new target: what was known before is void. */
+  readonly run: string;
+  /** Begin of its run, wall-clock milliseconds; null when it is not known. */
+  readonly startedAt: number | null;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly thresholds: HealthThresholds;
+}
 
 /** Where SSH of a machine answers; null when nothing leads there. */
 export function machineTarget({ record }: FleetMachine, watch: WatchConfig, account: string): SshTarget | null {
@@ -38,11 +59,12 @@ export function watchedMachine(machine: FleetMachine, watch: WatchConfig | undef
   const { record, run } = machine;
   if (watch === undefined || !watch.enabled || run === null || record.state !== 'running') return null;
   const target = machineTarget(machine, watch, account);
-  if (target === null) return null;
   return {
     id: record.id,
     name: record.name,
     target,
+    power: record.state,
+    forwards: record.config.forwards,
     run: `${record.generation} ${JSON.stringify(target)}`,
     startedAt: Date.parse(run.startedAt),
     ...limitsOf(watch),
@@ -57,19 +79,46 @@ export function watchedHost(host: HostRecord, watch: WatchConfig | undefined, ac
     id: host.id,
     name: host.name,
     target,
+    power: null,
+    forwards: [],
     run: JSON.stringify(target),
     startedAt: null,
     ...limitsOf(watch ?? WatchConfig.parse({})),
   };
 }
 
-function limitsOf(watch: WatchConfig): Pick<Watched, 'intervalMs' | 'timeoutMs' | 'thresholds'> {
+/** Whether something beyond what its hypervisor tells is to be looked at on a machine that SSH does not lead to. */
+export function hasOwnChecks(watch: WatchConfig): boolean {
+  const { check_tcp, check_http, check_console, check_agent, check_script } = watch;
+  return (
+    check_tcp.length > 0 ||
+    check_http.length > 0 ||
+    check_console.length > 0 ||
+    check_agent ||
+    check_script !== undefined
+  );
+}
+
+/** Where a port of the machine is reached from here; null when nothing leads to it. */
+export function doorOf(
+  { target, power, forwards, watch }: Watched,
+  port: number,
+): { readonly host: string; readonly port: number; readonly isForward: boolean } | null {
+  if (power === null || watch.ssh_host !== undefined) {
+    return target === null ? null : { host: target.host, port, isForward: false };
+  }
+  const forward = forwards.find(({ guest }) => guest === port);
+  return forward === undefined ? null : { host: '127.0.0.1', port: forward.host, isForward: true };
+}
+
+function limitsOf(watch: WatchConfig): Pick<Watched, 'watch' | 'intervalMs' | 'timeoutMs' | 'thresholds'> {
   return {
+    watch,
     intervalMs: watch.check_interval_seconds * 1000,
     timeoutMs: watch.health_check_timeout * 1000,
     thresholds: {
       failuresToFail: watch.ssh_failure_threshold,
-      successesToRecover: 1,
+      successesToRecover: watch.recovery_threshold,
       startAllowanceMs: watch.start_allowance_seconds * 1000,
     },
   };

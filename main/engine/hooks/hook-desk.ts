@@ -6,7 +6,7 @@ import { createStopSource } from '../../contract/stop-signal.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { HookScripts } from '../ports/hook-scripts.ts';
+import type { HookRequest, HookRunEnd, HookScripts } from '../ports/hook-scripts.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { LifecycleFile, LifecycleReading } from '../ports/lifecycle-file.ts';
 import type { Log } from '../ports/log.ts';
@@ -25,9 +25,13 @@ export interface HookDesk {
   hear(entry: JournalEntry): void;
   /** What `lifecycle-config.toml` says has changed. */
   sync(): void;
+  /** Runs an approved script for somebody who asks for its verdict: it is no hook run, and nothing of it is kept. */
+  runApproved(path: string, request: ApprovedRequest): Promise<HookRunEnd | { readonly kind: 'not-approved' }>;
   /** Ends what runs and drops what waits, each with an entry. */
   stop(): Promise<void>;
 }
+
+export type ApprovedRequest = Omit<HookRequest, 'path' | 'sha256'>;
 
 export interface HookDeskPorts {
   readonly clock: Clock;
@@ -195,6 +199,12 @@ export function createHookDesk(ports: HookDeskPorts, stored: readonly HookApprov
       if (entry.action === 'machine.deleted') left.delete(name);
     },
     sync,
+    runApproved: async (path, request) => {
+      const approval = approvals.of(path);
+      return approval === undefined
+        ? { kind: 'not-approved' }
+        : ports.scripts.run({ ...request, path, sha256: approval.sha256 });
+    },
     stop: async () => {
       stopping.stop('stopped');
       const { dropped, ended } = queue.stop();

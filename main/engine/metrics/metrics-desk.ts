@@ -42,11 +42,15 @@ export interface MetricsDeskPorts {
   nameOf(id: string): string | undefined;
   /** The machine a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
+  /** A guest has said over SSH which boot it is in. */
+  bootSeen(id: string, bootId: string): void;
 }
 
 /** Reads every machine, keeps what it read, and answers for it. */
 export interface MetricsDesk {
   readonly handlers: Pick<Handlers, 'metrics.newest' | 'metrics.recent' | 'metrics.history' | 'metrics.gaps'>;
+  /** What the guest itself said last; null when that is older than two rounds, or it did not say. */
+  guestValues(machineId: string): Pick<StoredSample, 'memoryPercent' | 'diskPercent'> | null;
   /** One round: read, keep, announce. */
   collect(): Promise<void>;
   /** Drops what is older than it need be. */
@@ -57,6 +61,8 @@ const noticeId = 'metrics store';
 const recentLimit = 60;
 /** Of the interval: what is left is for keeping what was read. */
 const roundShare = 0.9;
+/** Of readings: older ones say nothing about now. */
+const freshRounds = 2;
 const dayMs = 86_400_000;
 /** Guests first: what a machine says of itself is closer to what its owner sees than its process is. */
 const sources: readonly SampleSource[] = ['guest', 'ssh', 'azure', 'host'];
@@ -111,7 +117,9 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
             throw new VigilError('unreachable', guest.silence);
           }
           const timeoutMs = ports.settings().collection.timeout_seconds * 1000;
-          return guests.read(machine.id, guest.target, timeoutMs, signal);
+          const reading = await guests.read(machine.id, guest.target, timeoutMs, signal);
+          if (reading.epoch !== '') ports.bootSeen(machine.id, reading.epoch);
+          return reading;
         },
       });
     } else {
@@ -131,6 +139,14 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   };
 
   return {
+    guestValues: (machineId) => {
+      const freshMs = freshRounds * ports.settings().collection.interval_seconds * 1000;
+      const found = sources
+        .filter((source) => source !== 'host')
+        .map((source) => recent.get(keyOf(machineId, source))?.at(-1))
+        .find((sample) => sample !== undefined && clock.wallNow() - sample.atMs <= freshMs);
+      return found === undefined || found.error !== null ? null : found;
+    },
     collect: async () => {
       const { max_workers, timeout_seconds, interval_seconds } = ports.settings().collection;
       const all = ports.measured().flatMap(sourcesOf);

@@ -35,6 +35,8 @@ export interface FollowRequest {
 
 export interface ConsoleQuery {
   readonly text: string;
+  /** Only what was printed after this offset, or in the present run; lines are then counted from there. */
+  readonly from?: number | 'run';
   /** Only lines that begin before this offset. */
   readonly before: number | undefined;
   readonly limit: number;
