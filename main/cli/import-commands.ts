@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { AzlinImport } from '../contract/azlin-import.ts';
 import type { ClanImport, ImportFault } from '../contract/clan-import.ts';
 import type { RunCommand } from './command-run.ts';
 import { absolutePath } from './own-path.ts';
@@ -31,6 +32,26 @@ export function addImportCommands(program: Command, run: RunCommand): void {
         });
         if (context.json) context.terminal.out(plainJson(result));
         else tell(result, context.terminal);
+        return result.faults.length === 0 ? 0 : 1;
+      });
+    });
+
+  source
+    .command('azlin')
+    .summary('from ~/.azlin')
+    .description(
+      'Take over how ~/.azlin/lifecycle-config.toml, or that of another folder, has machines watched. A machine whose watching is set here is left alone, so that a second time changes nothing; that of a machine that is not here waits for it. Its scripts wait for your approval.',
+    )
+    .argument('[dir]', 'the folder (~/.azlin)')
+    .addHelpText('after', '\nExample:\n  vigil import azlin')
+    .action(async (folder: string | undefined, _flags: unknown, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const result = await connection.call('import.azlin', {
+          folder: absolutePath(folder) ?? path.join(homedir(), '.azlin'),
+        });
+        if (context.json) context.terminal.out(plainJson(result));
+        else tellAzlin(result, context.terminal);
         return result.faults.length === 0 ? 0 : 1;
       });
     });
@@ -69,6 +90,20 @@ function tell({ folder, imported, skipped, faults }: ClanImport, terminal: Termi
   for (const { name, reason } of skipped) terminal.out(`Machine '${plainText(name)}' left alone: ${plainText(reason)}`);
   for (const fault of faults) terminal.err(printFault(fault));
   if (imported.length + skipped.length + faults.length === 0) terminal.out(`No machines in ${plainText(folder)}`);
+}
+
+function tellAzlin({ file, imported, skipped, faults }: AzlinImport, terminal: Terminal): void {
+  for (const { name, isHere, hooks } of imported) {
+    const later = isHere ? '' : '; there is no such machine yet, it holds once there is';
+    const scripts = hooks === 0 ? '' : `, ${counted(hooks, 'hook')} to be approved`;
+    terminal.out(`Watching of '${plainText(name)}' taken over${scripts}${later}`);
+  }
+  if (imported.some(({ hooks }) => hooks > 0)) {
+    terminal.out('Approve a hook with: vigil lifecycle hook NAME EVENT PATH');
+  }
+  for (const { name, reason } of skipped) terminal.out(`Machine '${plainText(name)}' left alone: ${plainText(reason)}`);
+  for (const fault of faults) terminal.err(printFault(fault));
+  if (imported.length + skipped.length + faults.length === 0) terminal.out(`No machines in ${plainText(file)}`);
 }
 
 function printFault({ file, line, field, message }: ImportFault): string {

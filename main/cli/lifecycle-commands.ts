@@ -5,6 +5,7 @@ import type { CliContext } from './cli-context.ts';
 import type { GlobalOptions, RunCommand } from './command-run.ts';
 import { addDaemonCommands } from './daemon-commands.ts';
 import { seconds, wholeNumber } from './flag-values.ts';
+import { addHookCommand } from './hook-command.ts';
 import { absolutePath } from './own-path.ts';
 import { plainJson } from './plain-text.ts';
 import { printWatch, printWatches } from './print-watch.ts';
@@ -93,6 +94,7 @@ export function addLifecycleCommands(program: Command, run: RunCommand): void {
       });
     });
 
+  addHookCommand(lifecycle, run);
   addDaemonCommands(lifecycle, run);
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AzlinImport } from './azlin-import.ts';
 import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
@@ -67,6 +68,11 @@ const metricsRange = z.strictObject({
   points: z.int().min(2).max(300).default(300),
 });
 
+const WholeFolder = z
+  .string()
+  .min(1, 'Give the path of a folder.')
+  .max(4096, 'A path has at most 4096 characters.')
+  .regex(/^(?:\/|[A-Za-z]:[\\/])[^\p{Cc}]*$/u, 'Give the whole path of a folder, from the root.');
 const HookEventName = z.enum(hookEvents, { error: `An event is one of ${hookEvents.join(', ')}.` });
 const oneHook = z.strictObject({ machine: MachineReference, event: HookEventName });
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The SHA-256 of the script, in hexadecimal.');
@@ -276,13 +282,12 @@ export const calls = {
   'import.clan': call(
     z.strictObject({
       /** Absolute. */
-      folder: z
-        .string()
-        .min(1, 'Give the path of a folder.')
-        .max(4096, 'A path has at most 4096 characters.')
-        .regex(/^(?:\/|[A-Za-z]:[\\/])[^\p{Cc}]*$/u, 'Give the whole path of a folder, from the root.'),
+      folder: WholeFolder,
     }),
   ).returns<ClanImport>(),
+
+  /** Takes over how `~/.azlin/lifecycle-config.toml` has machines watched. A second time it finds nothing to do. */
+  'import.azlin': call(z.strictObject({ folder: WholeFolder })).returns<AzlinImport>(),
 
   /** How a machine ended without being asked to, newest first. */
   'machine.crashes': call(

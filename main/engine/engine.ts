@@ -27,6 +27,7 @@ import { measuredMachines } from './metrics/measured-machines.ts';
 import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
+import type { AzlinFolder } from './ports/azlin-folder.ts';
 import type { ClanFolder } from './ports/clan-folder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DesktopNotifier } from './ports/desktop-notifier.ts';
@@ -43,12 +44,14 @@ import type { Probes } from './ports/probes.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore } from './ports/state-store.ts';
+import { createAzlinImport } from './settings/import-azlin.ts';
 import { createSettingsKeeper } from './settings/settings-keeper.ts';
 
 export interface EnginePorts {
   readonly store: StateStore;
   readonly definitions: MachineDefinitions;
   readonly clanFolder: ClanFolder;
+  readonly azlinFolder: AzlinFolder;
   readonly settingsFile: SettingsFile;
   readonly lifecycleFile: LifecycleFile;
   readonly metricsStore: MetricsStore;
@@ -441,6 +444,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           await ledger.flush();
           return store.verifyJournal();
         },
+        ...createAzlinImport({
+          folder: ports.azlinFolder,
+          file: ports.lifecycleFile,
+          keeper,
+          ledger,
+          machines: () => [...fleet.machines().map(({ record }) => record), ...hosts.all()],
+        }),
         'settings.get': () => settings.present,
         'settings.change': (patch) => settings.change(patch),
       };

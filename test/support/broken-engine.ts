@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
+import { createAzlinFolder } from '../../main/adapters/files/azlin-folder.ts';
 import { createClanFolder } from '../../main/adapters/files/clan-folder.ts';
 import { createLifecycleFile } from '../../main/adapters/files/lifecycle-file.ts';
 import { createMachineDefinitions } from '../../main/adapters/files/machine-definitions.ts';
@@ -62,6 +63,7 @@ export async function runBrokenEngine(
       }),
       definitions: createMachineDefinitions({ home, clock, log }),
       clanFolder: createClanFolder(),
+      azlinFolder: createAzlinFolder(home),
       hookScripts: createHookScripts({ home, processes, environment: {}, writeFile: writeFileDurably }),
       hookLog: log,
       settingsFile: createSettingsFile({ home, clock, log }),

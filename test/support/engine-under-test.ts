@@ -97,6 +97,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       network,
       probes,
       clanFolder,
+      azlinFolder: { read: async (folder) => ({ file: `${folder}/lifecycle-config.toml`, machines: [], faults: [] }) },
       hookScripts,
       hookLog,
       events,

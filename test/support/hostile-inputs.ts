@@ -84,6 +84,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'lifecycle.rehearse': { machine, policy: 'on-failure', days: 30 },
     'machine.why': { machine },
     'journal.verify': {},
+    'import.azlin': { folder: '/home/dev/.azlin' },
     'hook.list': { machine },
     'hook.set': { machine, event: 'on_start', path: '/home/dev/hook.sh' },
     'hook.clear': { machine, event: 'on_start' },
