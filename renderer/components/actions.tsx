@@ -103,6 +103,8 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
             return go(machineHref(first.id, 'timeline'));
           case 'health':
             return go(machineHref(first.id, 'health'));
+          case 'ssh':
+            return each([first], 'Open SSH to', (machine) => connection.call('desktop.open-terminal', { machine }));
           case 'console':
             return go(machineHref(first.id, 'console'));
         }

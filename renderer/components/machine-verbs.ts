@@ -3,6 +3,7 @@ import {
   Copy,
   CornerDownRight,
   HeartPulse,
+  KeyRound,
   Lock,
   LockOpen,
   type LucideIcon,
@@ -33,6 +34,7 @@ export const shownVerbs = [
   'why',
   'health',
   'console',
+  'ssh',
   'clone',
   'rename',
   'protect',
@@ -65,10 +67,14 @@ export const verbLooks: Readonly<Record<ShownVerb, VerbLook>> = {
   why: { label: 'Why', icon: CornerDownRight, needs: null },
   health: { label: 'Health', icon: HeartPulse, needs: null },
   console: { label: 'Console', icon: Terminal, needs: 'console' },
+  ssh: { label: 'SSH', icon: KeyRound, needs: 'ssh' },
   delete: { label: 'Delete…', icon: Trash2, needs: 'delete' },
   /** What a host that only answers SSH has in place of a deletion: nothing on it is touched. */
   remove: { label: 'Remove…', icon: Unplug, needs: 'delete' },
 };
+
+/** Looking is always possible; only a forced stop may overtake work that is under way. */
+const duringWork: ReadonlySet<ShownVerb> = new Set(['why', 'health', 'console', 'ssh', 'force-stop']);
 
 /** What can be done to a machine now. A stop under way leaves its forced form; any other work leaves both. */
 export function verbsOf(machine: Machine, operation: Operation | undefined): readonly ShownVerb[] {
@@ -80,7 +86,6 @@ export function verbsOf(machine: Machine, operation: Operation | undefined): rea
     // What goes on does not begin: resuming says the same in the truer word.
     if (verb === 'start' && machine.capabilities.includes('resume')) return false;
     if (operation === undefined) return true;
-    // Only a forced stop may overtake work that is under way.
-    return verb === 'why' || verb === 'health' || verb === 'console' || verb === 'force-stop';
+    return duringWork.has(verb);
   });
 }

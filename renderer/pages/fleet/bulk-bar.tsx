@@ -1,4 +1,4 @@
-import { Play, RotateCw, Square, Trash2, Unplug, X } from 'lucide-react';
+import { Moon, Pause, Play, RotateCw, Square, Trash2, Unplug, X } from 'lucide-react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
@@ -9,8 +9,11 @@ const bulkVerbs = [
   { verb: 'start', label: 'Start', icon: Play, none: 'None of them can be started now' },
   { verb: 'stop', label: 'Stop', icon: Square, none: 'None of them can be stopped now' },
   { verb: 'restart', label: 'Restart', icon: RotateCw, none: 'None of them can be restarted now' },
+  { verb: 'pause', label: 'Pause', icon: Pause, none: null },
+  { verb: 'resume', label: 'Resume', icon: Play, none: null },
+  { verb: 'suspend', label: 'Suspend', icon: Moon, none: null },
   { verb: 'delete', label: 'Delete…', icon: Trash2, none: 'None of them can be deleted now' },
-  { verb: 'remove', label: 'Remove…', icon: Unplug, none: 'None of them can be removed now' },
+  { verb: 'remove', label: 'Remove…', icon: Unplug, none: null },
 ] as const;
 
 interface BulkBarProps {
@@ -29,14 +32,15 @@ export function BulkBar({ machines, onClear }: BulkBarProps) {
         const able = machines.filter(
           (machine) => machine.operation === null && verbsOf(machine, undefined).includes(verb),
         );
-        if (verb === 'remove' && able.length === 0) return null;
+        // The seldom ones take no place while nobody can follow them.
+        if (none === null && able.length === 0) return null;
         return (
           <Button
             key={verb}
             look="plain"
             size="small"
             icon={icon}
-            off={able.length === 0 ? none : undefined}
+            off={able.length === 0 ? (none ?? undefined) : undefined}
             onClick={() => run(verb, able)}
           >
             {label}

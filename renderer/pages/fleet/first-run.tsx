@@ -2,6 +2,7 @@ import { type LucideIcon, Monitor, Terminal } from 'lucide-react';
 import { useHost } from '../../client/use-engine.ts';
 import { HostSection } from '../../components/host-section.tsx';
 import { addHostHref, newMachineHref } from '../../route.ts';
+import { BinButton } from './bin-button.tsx';
 
 /** Nothing is here yet: what to begin with, and whether this computer is ready for it. */
 export function FirstRun() {
@@ -36,6 +37,9 @@ export function FirstRun() {
             A machine that is somewhere already. Vigil checks it over SSH and reads how busy it is; nothing is installed
             on it.
           </StartCard>
+        </div>
+        <div>
+          <BinButton isNamed />
         </div>
         <HostSection />
       </div>

@@ -14,6 +14,7 @@ import { useShortcut } from '../../shell/shortcuts.ts';
 import { useMediaQuery } from '../../shell/use-media-query.ts';
 import { attentionLines } from './attention.ts';
 import { AttentionList } from './attention-list.tsx';
+import { BinButton } from './bin-button.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { machineFilter } from './filter-machines.ts';
 import { FirstRun } from './first-run.tsx';
@@ -135,6 +136,7 @@ export function FleetPage() {
             </span>
           ))}
         </span>
+        <BinButton />
         <NewMenu />
       </div>
       {rows.length === 0 ? (

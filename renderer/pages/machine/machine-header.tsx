@@ -23,7 +23,7 @@ interface MachineHeaderProps {
 }
 
 /** Verbs with a button of their own; the rest is behind the three dots. */
-const buttonVerbs: readonly ShownVerb[] = ['resume', 'start', 'restart', 'stop', 'pause', 'snapshot'];
+const buttonVerbs: readonly ShownVerb[] = ['resume', 'start', 'restart', 'stop', 'pause', 'snapshot', 'ssh'];
 /** Those that a tab of the page stands for. */
 const tabVerbs: ReadonlySet<ShownVerb> = new Set(['health']);
 

@@ -8,6 +8,7 @@ import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { Settings } from '../../../main/contract/settings.ts';
 import {
+  storyBin,
   storyCrashes,
   storyHost,
   storyId,
@@ -103,6 +104,7 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
         acceleratorReason: machine.pid === undefined ? null : '/dev/kvm ran a guest in 0.2 s.',
       };
     },
+    'machine.bin': () => storyBin,
     'machine.crashes': (input) => storyCrashes.filter(({ machineId }) => machineId === find(input).id),
     'machine.rehearse': () => [],
     'machine.create': () => {

@@ -104,7 +104,7 @@ export function hostMachine(number: number, name: string, address: string, healt
     cpus: null,
     memoryMib: null,
     diskMib: null,
-    capabilities: ['delete'],
+    capabilities: ['delete', 'ssh'],
   });
 }
 
@@ -175,6 +175,7 @@ export const storyMachines: readonly Machine[] = [
     tags: ['infra'],
     forwards: [{ host: 3000, guest: 3000 }],
     memoryMib: 1024,
+    capabilities: [...up, 'pause', 'suspend', 'snapshot', 'ssh'],
   }),
   runningMachine(8, 'k3s-a', 60 * 24 * 6 + 300, {
     tags: ['k8s'],
@@ -222,6 +223,12 @@ export const storyMachines: readonly Machine[] = [
     sshFailures: 11,
   }),
   machineOf(14, 'db-replica', { tags: ['stage', 'db'], forwards: [{ host: 5432, guest: 5432 }] }),
+];
+
+/** Deleted, and still there. */
+export const storyBin: readonly Machine[] = [
+  machineOf(70, 'old-build', { deletedAt: before(90) }),
+  machineOf(71, 'scratch', { deletedAt: before(60 * 30), diskMib: 8192 }),
 ];
 
 export const storyOperations: readonly Operation[] = [

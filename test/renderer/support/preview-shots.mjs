@@ -75,6 +75,15 @@ export const shots = [
       await tab.getByRole('button', { name: 'Resume healing' }).first().waitFor();
     },
   },
+  {
+    name: 'fleet-bin',
+    hash: '#/',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: 'Deleted machines' }).click();
+      await tab.getByRole('button', { name: 'Bring back old-build' }).waitFor();
+    },
+  },
   { name: 'fleet-many', hash: '#/', query: '?fleet=many', sizes: one },
   { name: 'first-run', hash: '#/', query: '?fleet=empty', sizes: both },
   {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { VigilError } from '../../../../main/contract/failure.ts';
 import type { Machine } from '../../../../main/contract/machine.ts';
 import { FleetPage } from '../../../../renderer/pages/fleet/fleet-page.tsx';
 import { type FakeBridge, fakeBridge } from '../../support/fake-bridge.ts';
@@ -141,5 +142,83 @@ describe('the fleet', () => {
     bridge.publish('engine.disconnected', { reason: 'It ended.' });
     await mounted.eventually(() => expect(mounted.page.querySelector('.stale')).not.toBeNull());
     expect(named('kept')).toBeDefined();
+  });
+});
+
+describe('many at once', () => {
+  const bulk = (word: string) =>
+    [...mounted.page.querySelectorAll('.bulk-bar button')].find((each) => each.textContent?.startsWith(word));
+
+  it('are paused, suspended and let go on, where any of them can be', async () => {
+    const able = { capabilities: ['stop', 'pause', 'suspend'] } as const;
+    const held = { state: 'paused', capabilities: ['resume', 'stop'] } as const;
+    const bridge = await openFleet([runningMachine(1, 'up', 5, able), runningMachine(2, 'held', 5, held)]);
+    const [first, second] = mounted.page.querySelectorAll('.fleet-row input');
+    await mounted.press(first);
+    await mounted.press(second);
+    for (const word of ['Pause', 'Resume', 'Suspend']) await mounted.press(bulk(word));
+    const verbs = bridge.asked.filter(({ name }) => /pause|resume|suspend/.test(name));
+    expect(verbs).toEqual([
+      { name: 'machine.pause', input: { machine: storyId(1) } },
+      { name: 'machine.resume', input: { machine: storyId(2) } },
+      { name: 'machine.suspend', input: { machine: storyId(1) } },
+    ]);
+  });
+
+  it('that are all stopped show no such verb', async () => {
+    await openFleet([machineOf(1, 'a'), machineOf(2, 'b')]);
+    for (const box of mounted.page.querySelectorAll('.fleet-row input')) await mounted.press(box);
+    expect(bulk('Start')).toBeDefined();
+    expect([bulk('Pause'), bulk('Resume'), bulk('Suspend')]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('deleted machines', () => {
+  const gone = machineOf(70, 'gone', { deletedAt: new Date(storyNow).toISOString() });
+  const undelete = (state: 'running' | 'done') =>
+    ({
+      id: storyId(960),
+      machine: 'gone',
+      machineId: storyId(70),
+      kind: 'undelete',
+      state,
+      progress: null,
+      step: null,
+      startedAt: new Date(storyNow).toISOString(),
+      endedAt: null,
+      cancellable: false,
+    }) as const;
+
+  it('are listed, and brought back', async () => {
+    const bridge = await openFleet([machineOf(1, 'a')]);
+    bridge.answer('machine.bin', () => [gone]);
+    await mounted.press(buttonNamed('Deleted machines'));
+    await mounted.eventually(() => expect(buttonNamed('Bring back gone')).toBeDefined());
+    bridge.answer('machine.undelete', () => {
+      bridge.answer('machine.bin', () => []);
+      return undelete('running');
+    });
+    bridge.answer('operation.wait', () => undelete('done'));
+    await mounted.press(buttonNamed('Bring back gone'));
+    bridge.publish('operation.changed', undelete('done'));
+    await mounted.eventually(() =>
+      expect(document.querySelector('.dialog')?.textContent).toContain('No deleted machine can be brought back.'),
+    );
+    expect(bridge.asked.find(({ name }) => name === 'machine.undelete')?.input).toEqual({ machine: storyId(70) });
+  });
+
+  it('can be brought back into an empty fleet, and a refusal is told', async () => {
+    const bridge = await openFleet([]);
+    bridge.answer('machine.bin', () => [gone]);
+    await mounted.press(buttonNamed('Deleted machines'));
+    await mounted.eventually(() => expect(buttonNamed('Bring back gone')).toBeDefined());
+    bridge.answer('machine.undelete', () => {
+      throw new VigilError('conflict', "There is another machine 'gone' by now.");
+    });
+    await mounted.press(buttonNamed('Bring back gone'));
+    await mounted.eventually(() =>
+      expect(document.querySelector('.dialog')?.textContent).toContain("There is another machine 'gone' by now."),
+    );
+    expect(buttonNamed('Bring back gone')?.getAttribute('aria-disabled')).toBeNull();
   });
 });
