@@ -50,7 +50,10 @@ export function evidenceOf(watched: Watched, state: HealthState, standings: read
       .flatMap(({ subject }) => (subject === null ? [] : [subject])),
     contradictions: failure?.kind === 'unreachable' ? signsAfter(failure.since, watched, standings) : [],
     remoteHost: watched.target === null || isOnThisComputer(watched.target.host) ? null : watched.target.host,
-    startAllowanceUntil: watched.startedAt === null ? null : watched.startedAt + startAllowanceMs,
+    startAllowanceUntil:
+      watched.startedAt === null || failing?.standing.state.hasBeenWell === true
+        ? null
+        : watched.startedAt + startAllowanceMs,
     intervalMs: watched.intervalMs,
   };
 }

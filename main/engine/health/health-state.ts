@@ -39,6 +39,8 @@ export interface HealthState {
   readonly method: string | null;
   /** Whether the last check got through; null when it could not tell. */
   readonly reachable: boolean | null;
+  /** It was well once since it started: what fails now is no start that takes its time. */
+  readonly hasBeenWell: boolean;
 }
 
 export const notApplicable: HealthState = {
@@ -51,6 +53,7 @@ export const notApplicable: HealthState = {
   lastCheckAt: null,
   method: null,
   reachable: null,
+  hasBeenWell: false,
 };
 
 /** A machine that is watched from now on and of which nothing is known yet. */
@@ -70,7 +73,7 @@ export function healthAfter(
   switch (result.kind) {
     case 'ok': {
       const successes = state.successes + 1;
-      const base = { ...checked, successes, failures: 0, failingSince: null, reachable: true };
+      const base = { ...checked, successes, failures: 0, failingSince: null, reachable: true, hasBeenWell: true };
       const recovering = state.status === 'unhealthy' && successes < thresholds.successesToRecover;
       return recovering ? base : turned(base, state, 'healthy', null, now);
     }
@@ -86,7 +89,8 @@ export function healthAfter(
       // What cannot be told neither counts against the machine nor clears it.
       return turned({ ...checked, successes: 0, reachable: null }, state, 'unknown', result.reason, now);
     case 'failed': {
-      if (startedAt !== null && now - startedAt < thresholds.startAllowanceMs) {
+      const isStarting = startedAt !== null && now - startedAt < thresholds.startAllowanceMs;
+      if (isStarting && !state.hasBeenWell) {
         const starting = { ...checked, successes: 0, reachable: false };
         return turned(starting, state, 'unknown', 'It is still starting up.', now);
       }

@@ -8,7 +8,7 @@ const hour = 3_600_000;
 
 it(`B27 in short: ${rounds} troubles of our own network, no machine is touched`, async () => {
   const random = seededRandom();
-  const fleet = await watchedFleet(40, random);
+  const fleet = await watchedFleet(20, random);
   const seen = [];
   for (let round = 0; round < rounds; round += 1) seen.push(await networkRound(fleet, random, hour / 2));
   await fleet.test.engine.stop();

@@ -21,6 +21,7 @@ interface Cause {
   readonly watch?: WatchPatch;
   /** A machine elsewhere instead of one on this computer. */
   readonly isFar?: boolean;
+  readonly isDownFromTheStart?: boolean;
   readonly bring: (test: Test) => unknown;
 }
 
@@ -173,6 +174,7 @@ const causes: readonly Cause[] = [
     title: 'a start that takes its time',
     guard: 'start-allowance',
     watch: { start_allowance_seconds: 3600 },
+    isDownFromTheStart: true,
     bring: down,
   },
   {
@@ -264,8 +266,9 @@ it('there are forty of them', () => {
   expect(causes).toHaveLength(40);
 });
 
-it.each(causes)('B31: $title is not healed', async ({ guard, watch, isFar, bring }) => {
+it.each(causes)('B31: $title is not healed', async ({ guard, watch, isFar, isDownFromTheStart, bring }) => {
   const test = await engineUnderTest();
+  if (isDownFromTheStart === true) down(test);
   await test.create({ name: 'demo', start: true, forwards: [{ host: 2222, guest: 22 }] });
   await call(test)['lifecycle.enable'](
     {
