@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CallInput } from '../contract/calls.ts';
+import { type RestartPolicy, restartPolicies } from '../contract/healing.ts';
 import type { WatchStatus } from '../contract/lifecycle.ts';
 import type { CliContext } from './cli-context.ts';
 import type { GlobalOptions, RunCommand } from './command-run.ts';
 import { addDaemonCommands } from './daemon-commands.ts';
-import { seconds, wholeNumber } from './flag-values.ts';
+import { collected, seconds, wholeNumber } from './flag-values.ts';
 import { addHookCommand } from './hook-command.ts';
 import { absolutePath } from './own-path.ts';
 import { plainJson } from './plain-text.ts';
@@ -12,6 +13,9 @@ import { printWatch, printWatches } from './print-watch.ts';
 
 interface EnableFlags {
   readonly interval?: number;
+  readonly restartPolicy?: RestartPolicy;
+  readonly dryRun?: boolean;
+  readonly service?: readonly string[];
   readonly sshThreshold?: number;
   readonly startAllowance?: number;
   readonly sshHost?: string;
@@ -31,10 +35,14 @@ export function addLifecycleCommands(program: Command, run: RunCommand): void {
   lifecycle
     .command('enable')
     .description(
-      'Watch a machine: check from time to time whether SSH answers. Flags that are left out keep what is set.',
+      'Watch a machine: check from time to time whether SSH answers and its units run, and say what may be done when they do not. Flags that are left out keep what is set.',
     )
     .argument('<name>', 'name or id')
     .option('--interval <s>', 'seconds between two checks, 5 to 3600 (60)', seconds('watch.check_interval_seconds'))
+    .addOption(new Option('--restart-policy <p>', 'what may be done when it fails (never)').choices(restartPolicies))
+    .option('--dry-run', 'decide and write down, but do nothing; --no-dry-run to act again')
+    .addOption(new Option('--no-dry-run').hideHelp())
+    .option('--service <unit>', 'a systemd unit that must run on it; give it once for each', collected)
     .option(
       '--ssh-threshold <n>',
       'failed checks in a row until it is unhealthy (3)',
@@ -48,7 +56,7 @@ export function addLifecycleCommands(program: Command, run: RunCommand): void {
     .option('--trust-on-first-use', 'take the host key that is seen first, and no other afterwards')
     .addHelpText(
       'after',
-      '\n--timeout S is the limit of one check, 1 to 300 (30).\n\nExample:\n  vigil lifecycle enable demo --interval 30 --ssh-user root',
+      '\n--timeout S is the limit of one check, 1 to 300 (30).\n\nExample:\n  vigil lifecycle enable demo --interval 30 --ssh-user root\n  vigil lifecycle enable web --restart-policy on-failure --service nginx.service',
     )
     .action(async (name: string, flags: EnableFlags, command: Command) => {
       await run(command, async (context) => {
@@ -104,6 +112,9 @@ function watchInput(
 ): NonNullable<CallInput<'lifecycle.enable'>['watch']> {
   return {
     ...(flags.interval === undefined ? {} : { check_interval_seconds: flags.interval }),
+    ...(flags.restartPolicy === undefined ? {} : { restart_policy: flags.restartPolicy }),
+    ...(flags.dryRun === undefined ? {} : { dry_run: flags.dryRun }),
+    ...(flags.service === undefined ? {} : { services: [...flags.service] }),
     ...(timeout === undefined ? {} : { health_check_timeout: timeout }),
     ...(flags.sshThreshold === undefined ? {} : { ssh_failure_threshold: flags.sshThreshold }),
     ...(flags.startAllowance === undefined ? {} : { start_allowance_seconds: flags.startAllowance }),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addChangeCommands } from './change-commands.ts';
+import { addCheckCommand } from './check-command.ts';
 import type { CliSurroundings } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
 import { addConsoleCommands } from './console-commands.ts';
@@ -47,6 +48,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addQueryCommands(program, run);
   addHostCommands(program, run);
   addLifecycleCommands(program, run);
+  addCheckCommand(program, run);
   addHealingCommands(program, run);
   return program;
 }
