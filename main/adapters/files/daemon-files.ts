@@ -59,10 +59,31 @@ function resolved(text: string, home: string, personHome: string | undefined): s
   return path.resolve(home, text);
 }
 
+/** Step by step: Node's own way of making several folders at once never comes back below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EEXIST') return;
+    const above = path.dirname(folder);
+    if (code !== 'ENOENT' || above === folder) throw error;
+    if (
+      await access(above).then(
+        () => true,
+        () => false,
+      )
+    )
+      throw error;
+    await makeFolder(above);
+    await mkdir(folder, { mode: 0o700 });
+  }
+}
+
 /** Why a file cannot be written; null when it can. */
 async function faultOf(file: string): Promise<string | null> {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(file));
     await access(path.dirname(file), constants.W_OK);
     // A pipe must not keep us waiting, and what is no file is no place for lines.
     const handle = await open(file, constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK, 0o600);

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { root } from '../../scripts/project.mjs';
+import { carrying, createHookRig, type HookRig, torture } from '../support/hook-rounds.ts';
+import { tortureScripts } from '../support/torture-scripts.ts';
+
+/** B33: scripts that do what scripts do to whoever runs them, each many times. */
+const rounds = Number(process.env.VIGIL_CHAOS_HOOK_ROUNDS ?? 20);
+const limitMs = 2000;
+
+let folder: string;
+let rig: HookRig;
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'vigil-torture-')));
+  rig = await createHookRig(folder);
+});
+afterEach(async () => {
+  for (const pid of await rig.survivors()) process.kill(pid, 'SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('every script is named in the guide before it is run', async () => {
+  const guide = await readFile(path.join(root, 'docs', 'guides', 'hooks.md'), 'utf8');
+  expect(tortureScripts).toHaveLength(24);
+  expect(tortureScripts.filter(({ title }) => !guide.includes(`- ${title}\n`))).toEqual([]);
+});
+
+it(`24 scripts, each ${rounds} times: all settle in time, and nothing of them is left`, {
+  timeout: 600_000,
+}, async () => {
+  const found = await torture(rig, tortureScripts, rounds, limitMs);
+  console.info('B33', JSON.stringify(found));
+  expect(found).toMatchObject({ runs: 24 * rounds, faults: [], survivors: [] });
+  expect(found.grownMib).toBeLessThanOrEqual(16);
+});
+
+it('one that forks out of reach is over at the default limit too', { timeout: 90_000 }, async () => {
+  const script = tortureScripts.filter(({ title }) => title === 'forks twice into a session of its own');
+  const found = await torture(rig, script, 1, 60_000);
+  expect(found).toMatchObject({ runs: 1, faults: [], survivors: [] });
+});
+
+it('the control: ending only the child itself leaves what it started', async () => {
+  const script = await rig.write('control.sh', '#!/bin/sh\nsetsid sleep 1000 <&- >&- 2>&- &\nexit 0\n');
+  const mark = `CONTROL=${folder}`;
+  await promisify(execFile)(script.path, { timeout: 2000, env: { PATH: process.env.PATH, CONTROL: folder } });
+  const left = await carrying(mark);
+  for (const pid of left) process.kill(pid, 'SIGKILL');
+  expect(left.length).toBeGreaterThan(0);
+});

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { writeFileDurably } from '../../main/adapters/files/write-file-durably.ts';
+import { createHookScripts } from '../../main/adapters/hooks/hook-scripts.ts';
+import { createProcesses } from '../../main/adapters/processes/processes.ts';
+import { createStopSource } from '../../main/contract/stop-signal.ts';
+import type { HookRunEnd, HookScripts } from '../../main/engine/ports/hook-scripts.ts';
+import type { TortureScript } from './torture-scripts.ts';
+
+/** Scripts run for real, and what is left of them. */
+
+/** What all runs of one rig hand down, so that what is left can be told from everything else. */
+const rigMark = 'VIGIL_TEST_RIG';
+
+export interface HookRig {
+  readonly folder: string;
+  readonly scripts: HookScripts;
+  write(name: string, text: string): Promise<{ readonly path: string; readonly sha256: string }>;
+  run(
+    script: { readonly path: string; readonly sha256: string },
+    limitMs: number,
+    facts?: Readonly<Record<string, string>>,
+  ): Promise<HookRunEnd>;
+  /** Living processes that carry the mark of this rig. */
+  survivors(): Promise<readonly number[]>;
+}
+
+export async function createHookRig(folder: string): Promise<HookRig> {
+  const rig = randomUUID();
+  const home = path.join(folder, 'home');
+  await mkdir(home, { mode: 0o700 });
+  const scripts = createHookScripts({
+    home,
+    processes: createProcesses(),
+    environment: { PATH: process.env.PATH ?? '', HOME: folder, [rigMark]: rig },
+    writeFile: writeFileDurably,
+  });
+  return {
+    folder,
+    scripts,
+    write: async (name, text) => {
+      const file = path.join(folder, name);
+      await writeFile(file, text);
+      await chmod(file, 0o700);
+      const found = await scripts.examine(file);
+      if (found.kind === 'refused') throw new Error(found.reason);
+      return { path: file, sha256: found.sha256 };
+    },
+    run: (script, limitMs, facts = {}) =>
+      scripts.run({ ...script, environment: facts, input: '{}\n', limitMs, signal: createStopSource().signal }),
+    survivors: () => carrying(`${rigMark}=${rig}`),
+  };
+}
+
+export async function carrying(mark: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
+    if (environment.split('\0').includes(mark)) found.push(Number(name));
+  }
+  return found;
+}
+
+export interface TortureFindings {
+  readonly runs: number;
+  /** Sentences about runs that were not as they had to be. */
+  readonly faults: readonly string[];
+  readonly survivors: readonly number[];
+  /** MiB that the process grew by. */
+  readonly grownMib: number;
+  readonly slowestOverLimitMs: number;
+  readonly loopMaxMs: number;
+}
+
+/** Every script so many times, four at once, as the hook desk runs them. */
+export async function torture(
+  rig: HookRig,
+  scripts: readonly TortureScript[],
+  rounds: number,
+  limitMs: number,
+): Promise<TortureFindings> {
+  const written = await Promise.all(
+    scripts.map(async (script, index) => ({ script, file: await rig.write(`torture-${index}.sh`, script.text) })),
+  );
+  const waiting = Array.from({ length: rounds }, () => written).flat();
+  const faults: string[] = [];
+  let slowest = Number.NEGATIVE_INFINITY;
+  let runs = 0;
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  loop.enable();
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { script, file } = next;
+      const from = performance.now();
+      const end = await rig.run(file, limitMs);
+      const over = performance.now() - from - limitMs;
+      runs += 1;
+      slowest = Math.max(slowest, over);
+      if (over > 6000) faults.push(`${script.title}: settled ${Math.round(over)} ms after its limit`);
+      if (end.kind !== 'ran') faults.push(`${script.title}: ${end.kind}`);
+      else if (end.end.survivors > 0) faults.push(`${script.title}: left ${end.end.survivors}`);
+      else if (script.exitCode !== undefined && end.end.ended === 'itself' && end.end.exitCode !== script.exitCode)
+        faults.push(`${script.title}: ended with ${end.end.exitCode}`);
+      else if (script.outcome === 'limit' && end.end.ended !== 'limit')
+        faults.push(`${script.title}: ${end.end.ended}`);
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+  loop.disable();
+  globalThis.gc?.();
+  return {
+    runs,
+    faults,
+    survivors: await rig.survivors(),
+    grownMib: (process.memoryUsage().rss - before) / 1_048_576,
+    slowestOverLimitMs: slowest,
+    loopMaxMs: loop.max / 1e6,
+  };
+}
+
+/** Texts that something would make more of than text, if anything read them. */
+export function injections(marker: string): readonly string[] {
+  const commands = [`touch ${marker}`, `/bin/sh -c 'touch ${marker}'`, `kill $$; touch ${marker}`];
+  const wraps: readonly ((command: string) => string)[] = [
+    (c) => `$(${c})`,
+    (c) => `\`${c}\``,
+    (c) => `; ${c}`,
+    (c) => `| ${c}`,
+    (c) => `|| ${c}`,
+    (c) => `&& ${c}`,
+    (c) => `& ${c} &`,
+    (c) => `\n${c}\n`,
+    (c) => `\r\n${c}`,
+    (c) => `"; ${c}; "`,
+    (c) => `'; ${c}; '`,
+    (c) => `"$(${c})"`,
+    (c) => `\${IFS}$(${c})`,
+    (c) => `() { :; }; ${c}`,
+    (c) => `<(${c})`,
+    (c) => `> ${marker} # ${c}`,
+    (c) => `-o ProxyCommand=${c}`,
+    (c) => `%0a${c}`,
+    (c) => `{{${c}}}`,
+    (c) => `\\"; ${c} #`,
+  ];
+  return wraps.flatMap((wrap) => commands.map(wrap));
+}
