@@ -4,6 +4,16 @@ import { machineLanes } from './machine-lanes.ts';
 import { memoryLanes } from './memory-lanes.ts';
 import { shellLanes } from './shell-lanes.ts';
 import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
+import { scheduleLanes } from './watch-lanes/schedule-lanes.ts';
+import { tcpLanes } from './watch-lanes/tcp-lanes.ts';
 
 /** Everything `npm run bench` can measure, in the order in which it does. */
-export const lanes: readonly Lane[] = [...machineLanes, ...diskLanes, ...shellLanes, ...memoryLanes, ...sshLanes];
+export const lanes: readonly Lane[] = [
+  ...machineLanes,
+  ...diskLanes,
+  ...shellLanes,
+  ...memoryLanes,
+  ...sshLanes,
+  ...scheduleLanes,
+  ...tcpLanes,
+];

@@ -8,8 +8,8 @@ import { createRealClock } from '../real-clock.ts';
 import { makeOurSsh } from './try-behaviour.ts';
 
 /**
- * A process of its own that checks one server again and again and tells what that left behind. Run with `--expose-gc` and one
- * argument, a `LeakRounds` as JSON; its last line is a `LeakReport`.
+ * A process of its own that checks one server again and again and tells what that left behind. Run with `--expose-gc`, a
+ * bounded young generation and one argument, a `LeakRounds` as JSON; its last line is a `LeakReport`.
  */
 export interface LeakRounds {
   readonly folder: string;
@@ -27,6 +27,8 @@ export interface LeakReport {
   readonly findings: Readonly<Record<string, number>>;
   /** From the end of the warm-up to the end, after garbage was collected. */
   readonly grownMiB: number;
+  /** The same of what JavaScript holds. */
+  readonly heapGrownMiB: number;
   readonly handlesLeft: number;
   readonly timersLeft: number;
 }
@@ -60,22 +62,25 @@ async function leakRounds(rounds: LeakRounds): Promise<LeakReport> {
     await eventually('nothing waits', () => clock.waiting === 0, 2000).catch(() => undefined);
   };
   await many(rounds.warmUp);
-  const before = residentMiB();
+  const before = memory();
   const handlesBefore = handles();
   await many(rounds.rounds);
+  const after = memory();
   return {
     findings,
-    grownMiB: residentMiB() - before,
+    grownMiB: after.residentMiB - before.residentMiB,
+    heapGrownMiB: after.heapMiB - before.heapMiB,
     handlesLeft: Math.max(0, handles() - handlesBefore),
     timersLeft: clock.waiting,
   };
 }
 
-function residentMiB(): number {
+function memory(): { readonly residentMiB: number; readonly heapMiB: number } {
   // Twice: what the first frees may have held something else.
   gc?.();
   gc?.();
-  return memoryUsage.rss() / 2 ** 20;
+  const { rss, heapUsed } = memoryUsage();
+  return { residentMiB: rss / 2 ** 20, heapMiB: heapUsed / 2 ** 20 };
 }
 
 function handles(): number {

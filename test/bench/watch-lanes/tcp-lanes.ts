@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findCommand } from '../../../scripts/debian-packages.mjs';
+import { root } from '../../../scripts/project.mjs';
+import { startDeafListener } from '../../support/deaf-listener.ts';
+import { endProcess } from '../end-process.ts';
+import { CannotRun, type Contest, type Lane } from '../lane.ts';
+import type { KnockReport, ManyKnocks } from './knock-many.ts';
+
+const intervalSeconds = 5;
+const timeoutSeconds = 4;
+const stretchMs = 15_000;
+const settleMs = 8000;
+const latestGoalMs = 1000;
+
+const shared = { id: 'P21', area: 'watching', warmUps: 0, limitMs: 5 * 60_000 } as const;
+
+/** monit runs beside us against ports of its own; both are measured for as long, one after the other. */
+export const tcpLanes: readonly Lane[] = [200, 2000].flatMap((checks): Lane[] => [
+  {
+    ...shared,
+    title: `${checks} TCP checks every ${intervalSeconds} s: processor time of one`,
+    reference: 'monit with the same checks',
+    goal: { atMost: 1.5 },
+    unit: 'us',
+    rounds: 3,
+    open: () => onBoth(checks, 0),
+  },
+  {
+    ...shared,
+    title: `${checks} TCP checks every ${intervalSeconds} s, one in ten dead: how late the latest begins`,
+    reference: `${latestGoalMs} ms, the goal itself`,
+    goal: { atMost: 1 },
+    unit: 'ms',
+    rounds: 1,
+    open: () => onBoth(checks, checks / 10),
+  },
+]);
+
+async function onBoth(checks: number, dead: number): Promise<Contest> {
+  if (!findCommand('monit'))
+    throw new CannotRun('MONIT IS NOT INSTALLED (Debian package monit), so nothing is compared.');
+  const folder = mkdtempSync(path.join(tmpdir(), 'vgb-'));
+  const deaf = dead === 0 ? null : await startDeafListener();
+  const server = await startCounter();
+  const portsOf = (alive: number) =>
+    Array.from({ length: checks }, (_, index) => (deaf !== null && index % 10 === 9 ? deaf.port : alive));
+  const ours = startOurs(folder, portsOf(server.ports[0]));
+  const monit = startMonit(folder, portsOf(server.ports[1]));
+  const close = async () => {
+    await Promise.all([endProcess(ours.child, 'SIGKILL'), endProcess(monit), endProcess(server.child, 'SIGKILL')]);
+    await deaf?.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await pause(settleMs);
+  await ours.report();
+  let note = '';
+  /** Microseconds for each check, and checks, in one stretch. */
+  const stretch = async (child: ChildProcess, count: () => Promise<number>) => {
+    const [countBefore, cpuBefore] = [await count(), processorUs(child)];
+    await pause(stretchMs);
+    const done = (await count()) - countBefore;
+    const us = processorUs(child) - cpuBefore;
+    return { done, each: us / Math.max(1, done), share: us / 10 / stretchMs };
+  };
+  const ofOurs = () => stretch(ours.child, async () => (await server.counts())[0]);
+  const ofMonit = () => stretch(monit, async () => (await server.counts())[1]);
+  if (dead === 0) {
+    return {
+      ours: async () => (await ofOurs()).each,
+      reference: async () => (await ofMonit()).each,
+      close,
+    };
+  }
+  return {
+    ours: async () => {
+      const [us, they] = await Promise.all([ofOurs(), ofMonit()]);
+      const { latestMs } = await ours.report();
+      note = `In ${stretchMs / 1000} s ours reached ${us.done} live ports with ${us.share.toFixed(2)} % of a core, monit ${they.done} with ${they.share.toFixed(2)} %: it checks one after another and waits for the dead.`;
+      return latestMs;
+    },
+    reference: async () => latestGoalMs,
+    notes: () => [note],
+    close,
+  };
+}
+
+function startOurs(folder: string, ports: readonly number[]) {
+  const asked: ManyKnocks = { ports, intervalMs: intervalSeconds * 1000, timeoutMs: timeoutSeconds * 1000 };
+  const file = path.join(folder, 'knocks.json');
+  writeFileSync(file, JSON.stringify(asked));
+  const script = path.join(root, 'test/bench/watch-lanes/knock-many.ts');
+  const child = spawn(process.execPath, [script, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout);
+  return {
+    child,
+    report: async (): Promise<KnockReport> => {
+      const line = once(lines, 'line');
+      child.stdin.write('\n');
+      return JSON.parse((await line)[0]) as KnockReport;
+    },
+  };
+}
+
+function startMonit(folder: string, ports: readonly number[]): ChildProcess {
+  const file = path.join(folder, 'monitrc');
+  const own = (name: string) => path.join(folder, `monit.${name}`);
+  const lines = [
+    `set daemon ${intervalSeconds}`,
+    ...['pid', 'id', 'state'].map((name) => `set ${name}file ${own(name)}`),
+    `set log ${own('log')}`,
+    ...ports.flatMap((port, index) => [
+      `check host host${index} with address 127.0.0.1`,
+      `  if failed port ${port} type tcp with timeout ${timeoutSeconds} seconds then alert`,
+    ]),
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return spawn('monit', ['-c', file, '-I'], { stdio: 'ignore' });
+}
+
+/** Takes every connection at two ports and counts them, in a process of its own. */
+async function startCounter() {
+  const program = `
+    const { createServer } = require('node:net');
+    const counts = [0, 0];
+    const servers = counts.map((_, at) => createServer((socket) => {
+      counts[at] += 1;
+      socket.on('error', () => {}).resume();
+    }).listen({ port: 0, host: '127.0.0.1', backlog: 4096 }));
+    setTimeout(() => console.log(JSON.stringify(servers.map((server) => server.address().port))), 100);
+    process.stdin.on('data', () => console.log(JSON.stringify(counts)));
+  `;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout);
+  const pair = async (): Promise<[number, number]> => JSON.parse((await once(lines, 'line'))[0]) as [number, number];
+  const ports = await pair();
+  return {
+    child,
+    ports,
+    counts: () => {
+      const answer = pair();
+      child.stdin.write('\n');
+      return answer;
+    },
+  };
+}
+
+/** Of all threads, to the nanosecond where the kernel tells it. */
+function processorUs({ pid }: ChildProcess): number {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1000)
+    .reduce((sum, us) => sum + us, 0);
+}
