@@ -57,7 +57,7 @@ it('sleep and wake, 300 times from a minute to three days: no restart, no burst,
 
 it('460 real failures, all guards on: every one is healed (B30)', async () => {
   const random = seededRandom();
-  const fleet = await watchedFleet(machines, random);
+  const fleet = await watchedFleet(20, random);
   const rounds = [];
   for (let round = 0; round < 460; round += 1) rounds.push(await cureRound(fleet, random));
   await fleet.test.engine.stop();

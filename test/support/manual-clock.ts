@@ -4,6 +4,7 @@ interface Pending {
   readonly due: number;
   readonly order: number;
   readonly action: () => void;
+  isUndone: boolean;
 }
 
 /** Like a real timer's: longer waits are cut to this. */
@@ -17,7 +18,8 @@ export class ManualClock implements Clock {
   #wall: number;
   #monotonic = 0;
   #order = 0;
-  #pending: Pending[] = [];
+  /** In the order in which they run; what was undone stays until its turn. */
+  readonly #pending: Pending[] = [];
 
   constructor(start: string = '2026-01-01T00:00:00.000Z') {
     this.#wall = Date.parse(start);
@@ -33,16 +35,16 @@ export class ManualClock implements Clock {
 
   after(delayMs: number, action: () => void): () => void {
     const delay = Number.isNaN(delayMs) ? 0 : Math.min(Math.max(delayMs, 0), longestDelayMs);
-    const item: Pending = { due: this.#monotonic + delay, order: this.#order++, action };
-    this.#pending.push(item);
+    const item: Pending = { due: this.#monotonic + delay, order: this.#order++, action, isUndone: false };
+    this.#pending.splice(this.#placeOf(item), 0, item);
     return () => {
-      this.#pending = this.#pending.filter((other) => other !== item);
+      item.isUndone = true;
     };
   }
 
   /** How many actions still wait. */
   get waiting(): number {
-    return this.#pending.length;
+    return this.#pending.filter(({ isUndone }) => !isUndone).length;
   }
 
   /** Milliseconds until the next action is due; null when none waits. */
@@ -57,9 +59,8 @@ export class ManualClock implements Clock {
     await settled();
     for (let next = this.#next(); next !== undefined && next.due <= end; next = this.#next()) {
       this.#moveTo(Math.max(next.due, this.#monotonic));
-      const due = next;
-      this.#pending = this.#pending.filter((other) => other !== due);
-      due.action();
+      this.#pending.shift();
+      next.action();
       await settled();
     }
     this.#moveTo(end);
@@ -81,13 +82,19 @@ export class ManualClock implements Clock {
   }
 
   #next(): Pending | undefined {
-    return this.#pending.reduce<Pending | undefined>(
-      (first, item) =>
-        first === undefined || item.due < first.due || (item.due === first.due && item.order < first.order)
-          ? item
-          : first,
-      undefined,
-    );
+    while (this.#pending[0]?.isUndone === true) this.#pending.shift();
+    return this.#pending[0];
+  }
+
+  /** Behind everything that is due by then: what was asked for first runs first. */
+  #placeOf({ due }: Pending): number {
+    let [low, high] = [0, this.#pending.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#pending[middle]?.due ?? 0) <= due) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

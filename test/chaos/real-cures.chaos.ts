@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { realCures } from '../support/real-cures.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+/** B30 with real guests: QEMU is killed or stopped, or the guest's sshd is gone; all guards on, intervals of five seconds. */
+const rounds = Number(process.env.VIGIL_REAL_CURES ?? 10);
+const engines = 4;
+
+it(`${engines * rounds} real failures of real guests are healed, and all of it is accounted for (B30, B32)`, async () => {
+  const random = seededRandom();
+  const outcomes = await Promise.all(
+    Array.from({ length: engines }, (_, index) => realCures(rounds, seededRandom(random.seed + index))),
+  );
+  const cures = outcomes.flatMap((outcome) => outcome.cures);
+  const slowest = Math.max(...cures.map(({ tookMs }) => tookMs ?? Number.POSITIVE_INFINITY));
+  const kinds = new Map<string, number>();
+  for (const { failure, rung } of cures) kinds.set(`${failure}: ${rung}`, (kinds.get(`${failure}: ${rung}`) ?? 0) + 1);
+  console.log(
+    `B30: R=${cures.length} M=0 seed=${random.seed}; slowest ${Math.round(slowest / 1000)} s; ${[...kinds].map((kind) => kind.join(' x ')).join(', ')}`,
+  );
+  expect(cures.filter(({ tookMs }) => tookMs === null)).toEqual([]);
+  expect(cures).toHaveLength(engines * rounds);
+  expect(outcomes.flatMap(({ faults }) => faults)).toEqual([]);
+});
