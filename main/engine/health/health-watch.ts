@@ -90,7 +90,10 @@ interface Beat {
 
 /** Between two looks at a machine that is not to be checked now. */
 const idleMs = 5000;
+/** First checks of few machines are spread over the one, those of many have the other each: how they begin, they go on. */
 const firstCheckSpreadMs = 2000;
+const firstCheckShareMs = 50;
+const longestSpreadMs = 60_000;
 /** A boot that shows so long after a restart from inside is not the one that was meant. */
 const bootWithinMs = 600_000;
 
@@ -98,6 +101,9 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
   const { clock } = ports;
   const beats = new Map<string, Beat>();
   const stopping = createStopSource();
+
+  const firstDelayMs = (id: string): number =>
+    ports.skew(id) * Math.min(longestSpreadMs, Math.max(firstCheckSpreadMs, beats.size * firstCheckShareMs));
 
   const schedule = (id: string, beat: Beat, delayMs: number): void => {
     beat.cancel();
@@ -120,7 +126,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
   const pauseAfter = (id: string, beat: Beat): number => {
     const watched = ports.watched(id);
     if (watched === null) return idleMs;
-    return beat.state.lastCheckAt === null ? ports.skew(id) * firstCheckSpreadMs : watched.intervalMs;
+    return beat.state.lastCheckAt === null ? firstDelayMs(id) : watched.intervalMs;
   };
 
   const become = (id: string, beat: Beat, after: HealthState): void => {
@@ -212,6 +218,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
         beat.cancel();
         beats.delete(id);
       }
+      const added: (readonly [string, Beat])[] = [];
       for (const id of ids) {
         if (beats.has(id)) continue;
         const beat: Beat = {
@@ -224,8 +231,9 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
           ...newRun(),
         };
         beats.set(id, beat);
-        schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
+        added.push([id, beat]);
       }
+      for (const [id, beat] of added) schedule(id, beat, firstDelayMs(id));
     },
     touch: (id) => {
       const beat = beats.get(id);
@@ -241,7 +249,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
         beat.kept = new Map([...beat.kept].filter(([key]) => keys.has(key)));
       }
       if (beat.checking !== null) return;
-      if (before !== watched.run || isOtherPlan) schedule(id, beat, ports.skew(id) * firstCheckSpreadMs);
+      if (before !== watched.run || isOtherPlan) schedule(id, beat, firstDelayMs(id));
       // A shorter interval counts from now, not from the next look.
       else if (beat.dueMs > clock.monotonicNow() + watched.intervalMs) schedule(id, beat, watched.intervalMs);
     },
