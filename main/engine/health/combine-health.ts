@@ -55,13 +55,14 @@ const kindStatus: Readonly<Record<CheckKind, HealthStatus>> = {
   unknown: 'unknown',
 };
 
-/** What one round alone says, without regard to what came before it. `isStarting`: no failure counts yet. Pure. */
-export function roundStatus(
-  standings: readonly Standing[],
-  isStarting: boolean,
-): { readonly status: HealthStatus; readonly order: readonly Standing[] } {
-  const statusOf = ({ result }: Standing): HealthStatus =>
-    isStarting && result.kind === 'failed' ? 'unknown' : kindStatus[result.kind];
+/** What one round alone says, without regard to what came before it. Pure. */
+export function roundStatus(standings: readonly Standing[]): {
+  readonly status: HealthStatus;
+  readonly order: readonly Standing[];
+} {
+  // A failure that has not been counted belongs to starting up.
+  const statusOf = ({ result, state }: Standing): HealthStatus =>
+    result.kind === 'failed' && state.failures === 0 ? 'unknown' : kindStatus[result.kind];
   const order = standings.toSorted((a, b) => weightOf(b, statusOf(b)) - weightOf(a, statusOf(a)));
   const [deciding] = order;
   return { status: deciding === undefined ? 'not-applicable' : statusOf(deciding), order };

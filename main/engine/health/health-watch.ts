@@ -194,6 +194,13 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     beat.isBootAwaited = false;
     if (isMeant) return;
     beat.restartedAt = now;
+    // It comes up anew: that it was well before gives it no less time.
+    beat.kept = new Map(
+      [...beat.kept].map(([key, { standing, countedMs }]) => {
+        const state = { ...standing.state, hasBeenWell: false };
+        return [key, { standing: { ...standing, state }, countedMs }] as const;
+      }),
+    );
     leaveConsoleBehind(id, beat.memory);
     ports.rebooted(id);
   };
@@ -260,11 +267,8 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       if (stopping.signal.aborted || beats.get(id) !== beat) return null;
       begin(id, beat);
       await beat.checking;
-      const watched = ports.watched(id);
-      if (watched === null || beats.get(id) !== beat || beat.kept.size === 0) return null;
-      const startedAt = beat.restartedAt ?? watched.startedAt;
-      const isStarting = startedAt !== null && clock.wallNow() - startedAt < watched.thresholds.startAllowanceMs;
-      const { status, order } = roundStatus(standingsOf(beat), isStarting);
+      if (ports.watched(id) === null || beats.get(id) !== beat || beat.kept.size === 0) return null;
+      const { status, order } = roundStatus(standingsOf(beat));
       return { status, standings: order };
     },
     health: (id) => {
