@@ -5,6 +5,7 @@ import { ToastProvider } from './components/toasts.tsx';
 import { ActivityPage } from './pages/activity/activity-page.tsx';
 import { AddHostPage } from './pages/add-host/add-host-page.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
+import { HooksPage } from './pages/hooks/hooks-page.tsx';
 import { MachinePage } from './pages/machine/machine-page.tsx';
 import { NewMachinePage } from './pages/new-machine/new-machine-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
@@ -65,6 +66,8 @@ function Page({ route }: { readonly route: Route }) {
       return <AddHostPage />;
     case 'activity':
       return <ActivityPage />;
+    case 'hooks':
+      return <HooksPage />;
     case 'settings':
       return <SettingsPage />;
   }

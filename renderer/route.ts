@@ -6,7 +6,7 @@ export const machineTabs = ['overview', 'timeline', 'console', 'snapshots', 'hea
 export type MachineTab = (typeof machineTabs)[number];
 
 export type Route =
-  | { readonly page: 'fleet' | 'new-machine' | 'add-host' | 'activity' | 'settings' }
+  | { readonly page: 'fleet' | 'new-machine' | 'add-host' | 'activity' | 'hooks' | 'settings' }
   | {
       readonly page: 'machine';
       readonly id: string;
@@ -28,6 +28,8 @@ export function routeOf(hash: string): Route {
       return { page: 'add-host' };
     case 'activity':
       return { page: 'activity' };
+    case 'hooks':
+      return { page: 'hooks' };
     case 'settings':
       return { page: 'settings' };
     case 'machines': {
@@ -54,6 +56,7 @@ export const fleetHref = '#/';
 export const newMachineHref = '#/new';
 export const addHostHref = '#/add-host';
 export const activityHref = '#/activity';
+export const hooksHref = '#/hooks';
 export const settingsHref = '#/settings';
 
 export function machineHref(id: string, tab: MachineTab = 'overview', entry?: number): string {

@@ -6,6 +6,7 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [[modifierName, 'K'], 'search or run anything'],
   [['G', 'F'], 'go to the fleet'],
   [['G', 'C'], 'go to the activity'],
+  [['G', 'H'], 'go to the hooks'],
   [['G', 'S'], 'go to the settings'],
   [['/'], 'filter'],
   [['↑', '↓', 'Home', 'End'], 'move in a list'],

@@ -6,7 +6,15 @@ import { stateWords } from '../../main/contract/state-words.ts';
 import { markOf } from '../components/machine-mark.ts';
 import { type ShownVerb, verbLooks, verbsOf } from '../components/machine-verbs.ts';
 import type { MarkKind } from '../components/mark.tsx';
-import { activityHref, addHostHref, fleetHref, machineHref, newMachineHref, settingsHref } from '../route.ts';
+import {
+  activityHref,
+  addHostHref,
+  fleetHref,
+  hooksHref,
+  machineHref,
+  newMachineHref,
+  settingsHref,
+} from '../route.ts';
 
 export type CommandGroup = 'Verbs' | 'Machines' | 'Pages';
 
@@ -27,11 +35,12 @@ const pages: readonly (readonly [name: string, href: string, aside: string])[] =
   ['Add an SSH host', addHostHref, ''],
   ['Fleet', fleetHref, 'G F'],
   ['Activity', activityHref, 'G C'],
+  ['Hooks', hooksHref, 'G H'],
   ['Settings', settingsHref, 'G S'],
 ];
 
 /** Enough to choose from; who does not find it types another letter. */
-const mostPerGroup: Readonly<Record<CommandGroup, number>> = { Verbs: 8, Machines: 6, Pages: 5 };
+const mostPerGroup: Readonly<Record<CommandGroup, number>> = { Verbs: 8, Machines: 6, Pages: 6 };
 
 /** Verbs, machines and pages that fit what was typed: worst machines first, and what is impossible now is absent. */
 export function paletteCommands(

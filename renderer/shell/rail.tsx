@@ -1,9 +1,9 @@
-import { Activity, type LucideIcon, Server, SlidersHorizontal } from 'lucide-react';
+import { Activity, type LucideIcon, Server, SlidersHorizontal, Webhook } from 'lucide-react';
 import { severityOf } from '../../main/contract/machine-condition.ts';
 import { useHost, useLink, useMachines, useNotices, useOperations } from '../client/use-engine.ts';
 import { Mark } from '../components/mark.tsx';
 import { mebibytes } from '../format/sizes.ts';
-import { activityHref, fleetHref, type Route, settingsHref } from '../route.ts';
+import { activityHref, fleetHref, hooksHref, type Route, settingsHref } from '../route.ts';
 import { BrandMark, type BrandState } from './brand-mark.tsx';
 
 /** Where the window can stand, and how the whole fleet is. */
@@ -39,6 +39,7 @@ export function Rail({ route }: { readonly route: Route }) {
         count={running}
         counts="under way"
       />
+      <RailLink href={hooksHref} icon={Webhook} name="Hooks" isHere={route.page === 'hooks'} count={0} />
       <RailLink
         href={settingsHref}
         icon={SlidersHorizontal}

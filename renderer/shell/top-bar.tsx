@@ -42,6 +42,8 @@ function Title({ route }: { readonly route: Route }) {
       return 'Fleet';
     case 'activity':
       return 'Activity';
+    case 'hooks':
+      return 'Hooks';
     case 'settings':
       return 'Settings';
     case 'new-machine':

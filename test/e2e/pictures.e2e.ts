@@ -163,6 +163,14 @@ async function secondDay({ page, engine, show }: Opened, ids: ReadonlyMap<string
     );
   });
   await show('machine-health', `${postgres}/health`);
+  await show('machine-health-arming', `${postgres}/health`, async () => {
+    await page.getByText('On failure', { exact: true }).click();
+    await page.getByText('In the last 30 days it would have', { exact: false }).scrollIntoViewIfNeeded();
+  });
+  await eventually('a decision about a host that is down', () => hasDecision(engine, 'vpn-gw'), 120_000);
+  await show('machine-health-down', `#/machines/${ids.get('vpn-gw')}/health`, async () => {
+    await page.getByText('used, ', { exact: false }).first().waitFor();
+  });
   await show('machine-security', `#/machines/${ids.get('relay-berlin')}/health`);
   await show('machine-configuration', `${postgres}/configuration`);
   await show('machine-console', `${postgres}/console`);
@@ -173,9 +181,31 @@ async function secondDay({ page, engine, show }: Opened, ids: ReadonlyMap<string
   await show('machine-timeline', `#/machines/${ids.get('build-vm')}/timeline`);
   await show('host', `#/machines/${ids.get('nas-cellar')}`, charts);
   await show('activity', '#/activity');
+  await engine.call('hook.write', {
+    machine: ids.get('build-vm') ?? '',
+    event: 'on_failure',
+    text: '#!/bin/sh\nset -eu\necho "keeping the last words of $VIGIL_VM_NAME"\n',
+  });
+  await engine.call('hook.test', { machine: ids.get('build-vm') ?? '', event: 'on_failure' });
+  await show('hooks', '#/hooks', async () => {
+    await page
+      .getByRole('button', { name: /ago|now/ })
+      .first()
+      .click();
+    await page.getByText('keeping the last words of build-vm', { exact: true }).waitFor();
+  });
   await eventually('enough rounds for a line', async () => rounds() >= 8, 120_000);
   await show('fleet', '#/');
+  await show('fleet-bin', '#/', async () => {
+    await page.getByRole('button', { name: 'Deleted machines' }).click();
+    await page.getByText('No deleted machine can be brought back.').waitFor();
+  });
+  await page.keyboard.press('Escape');
   await show('settings', '#/settings');
+  await engine.call('lifecycle.pause', { seconds: 3600 });
+  await show('settings-paused', '#/settings', async () => {
+    await page.getByRole('button', { name: 'Resume healing' }).first().waitFor();
+  });
   engine.close();
 }
 
@@ -228,6 +258,8 @@ async function watchOverSsh(engine: SocketConnection, sshd: Sshd, moved: Sshd): 
       ssh_user: sshd.user,
       ssh_key: sshd.clientKey.file,
       ssh_trust_on_first_use: true,
+      check_tcp: [sshd.port],
+      check_console: ['Out of memory'],
     },
   });
   await engine.call('host.add', { name: 'nas-cellar', ...access(sshd) });
@@ -235,12 +267,18 @@ async function watchOverSsh(engine: SocketConnection, sshd: Sshd, moved: Sshd): 
   await engine.call('host.add', { name: 'vpn-gw', ...access(sshd), port: await freePort() });
   const often = { check_interval_seconds: 5, ssh_failure_threshold: 2 };
   for (const machine of ['relay-berlin', 'vpn-gw']) await engine.call('lifecycle.enable', { machine, watch: often });
+  const rehearsed = { restart_policy: 'on-failure', dry_run: true } as const;
+  await engine.call('lifecycle.enable', { machine: 'vpn-gw', watch: rehearsed });
   for (const name of ['postgres-16', 'nas-cellar', 'relay-berlin']) {
     await eventually(`${name} is healthy`, async () => (await statusOf(name)) === 'healthy', 60_000);
   }
   await moved.changeHostKey();
   await eventually('a doubted host key', async () => (await statusOf('relay-berlin')) === 'degraded', 60_000);
   await eventually('a host that is down', async () => (await statusOf('vpn-gw')) === 'unhealthy', 60_000);
+}
+
+async function hasDecision(engine: SocketConnection, machine: string): Promise<boolean> {
+  return (await engine.call('lifecycle.healing', { machine })).decision !== null;
 }
 
 async function hasReading(engine: SocketConnection, machine: string, source: SampleSource): Promise<boolean> {

@@ -9,6 +9,7 @@ describe('addresses', () => {
     ['#/', { page: 'fleet' }],
     ['#/new', { page: 'new-machine' }],
     ['#/activity', { page: 'activity' }],
+    ['#/hooks', { page: 'hooks' }],
     ['#/settings', { page: 'settings' }],
     ['#/machines/a%20b', machine],
     ['#/machines/a%20b/console', { ...machine, tab: 'console' }],
