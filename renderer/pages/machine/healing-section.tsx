@@ -137,7 +137,7 @@ function Restarts({ machine, healing: { restarts, tripped }, onReleased }: Resta
       <span className={tripped ? 'crit' : undefined}>
         {restarts.used} of {restarts.allowed}
       </span>
-      <span className="faint"> used, {restarts.lastHour} of them in the last hour</span>
+      <span className="faint"> used{restarts.used === 0 ? '' : `, ${restarts.lastHour} of them in the last hour`}</span>
       {tripped ? (
         <div className="tripped">
           <Mark kind="crit" />
