@@ -75,12 +75,13 @@ export interface TortureFindings {
   readonly loopMaxMs: number;
 }
 
-/** Every script so many times, four at once, as the hook desk runs them. */
+/** Every script so many times, so many at once. */
 export async function torture(
   rig: HookRig,
   scripts: readonly TortureScript[],
   rounds: number,
   limitMs: number,
+  atOnce = 1,
 ): Promise<TortureFindings> {
   const written = await Promise.all(
     scripts.map(async (script, index) => ({ script, file: await rig.write(`torture-${index}.sh`, script.text) })),
@@ -110,7 +111,7 @@ export async function torture(
         faults.push(`${script.title}: ${end.end.ended}`);
     }
   };
-  await Promise.all(Array.from({ length: 4 }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   loop.disable();
   globalThis.gc?.();
   return {

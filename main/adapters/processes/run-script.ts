@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { VigilError } from '../../contract/failure.ts';
 import type { ProcessIdentity, ScriptEnd, ScriptOptions } from '../../engine/ports/processes.ts';
 import { createCappedOutput } from './capped-output.ts';
@@ -7,6 +8,8 @@ import { listProcesses, pauseProcess, signalProcess } from './process-table.ts';
 
 /** Between TERM and KILL. */
 const graceMs = 5000;
+/** Of a script and all that it starts; ours is 0. */
+const niceness = 10;
 /** After KILL: how long the kernel may take to clear up. */
 const clearMs = 1000;
 /** Between looks for what a script left running, soon at first. */
@@ -24,6 +27,9 @@ export async function runScript(program: string, options: ScriptOptions): Promis
   const stdout = createCappedOutput(options.maxOutputBytes ?? defaultOutputBytes);
   const stderr = createCappedOutput(options.maxOutputBytes ?? defaultOutputBytes);
   const child = await start(program, options);
+  // Whatever it burns, we come first: what it starts inherits this.
+  const { pid } = child;
+  if (pid !== undefined) quietly(() => setPriority(pid, niceness));
   child.stdout.on('data', stdout.add);
   child.stderr.on('data', stderr.add);
   // A script that reads nothing closes its input under our words; that is its right.
@@ -137,7 +143,26 @@ const startAttempts = 50;
  */
 async function start(program: string, options: ScriptOptions) {
   for (let attempt = 1; ; attempt += 1) {
-    const child = spawn(program, [], {
+    const begun = begin(program, options);
+    // Node throws some refusals and announces others.
+    const cause =
+      begun instanceof Error
+        ? begun
+        : await new Promise<Error | null>((resolve) => {
+            begun.once('spawn', () => resolve(null));
+            begun.once('error', resolve);
+          });
+    if (cause === null && !(begun instanceof Error)) return begun;
+    if (cause === null || !('code' in cause && cause.code === 'ETXTBSY') || attempt === startAttempts) {
+      throw new VigilError('refused', `The script could not be started: ${cause?.message}.`, { cause });
+    }
+    await pause(10);
+  }
+}
+
+function begin(program: string, options: ScriptOptions) {
+  try {
+    return spawn(program, [], {
       cwd: options.folder,
       // A session and group of its own, so that it is ended as one.
       detached: true,
@@ -145,15 +170,8 @@ async function start(program: string, options: ScriptOptions) {
       shell: false,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    const cause = await new Promise<Error | null>((resolve) => {
-      child.once('spawn', () => resolve(null));
-      child.once('error', resolve);
-    });
-    if (cause === null) return child;
-    if (!('code' in cause && cause.code === 'ETXTBSY') || attempt === startAttempts) {
-      throw new VigilError('refused', `The script could not be started: ${cause.message}.`, { cause });
-    }
-    await pause(10);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
