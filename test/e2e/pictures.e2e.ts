@@ -169,7 +169,7 @@ async function secondDay({ page, engine, show }: Opened, ids: ReadonlyMap<string
   });
   await eventually('a decision about a host that is down', () => hasDecision(engine, 'vpn-gw'), 120_000);
   await show('machine-health-down', `#/machines/${ids.get('vpn-gw')}/health`, async () => {
-    await page.getByText('used, ', { exact: false }).first().waitFor();
+    await page.getByText('Restarts', { exact: true }).waitFor();
   });
   await show('machine-security', `#/machines/${ids.get('relay-berlin')}/health`);
   await show('machine-configuration', `${postgres}/configuration`);
