@@ -140,6 +140,16 @@ describe('searching a log', () => {
     expect(await search('nothing')).toEqual({ matches: [], more: false });
   });
 
+  it('leaves out what was printed before a run, unless the log was emptied since', async () => {
+    writeFileSync(log, 'one\r\nKernel panic\r\nthree\nagain a PANIC\n');
+    const since = async (from: number) =>
+      (await searchLog(log, { text: 'panic', before: undefined, limit: 50 }, from)).matches.map((match) => match.from);
+    expect(await since(5)).toEqual([25, 5]);
+    expect(await since(19)).toEqual([25]);
+    expect(await since(39)).toEqual([]);
+    expect(await since(1000)).toEqual([25, 5]);
+  });
+
   it('finds what escape sequences cut apart, and hands none of them on', async () => {
     writeFileSync(log, '\x1b[2J[ \x1b[0;32m OK \x1b[0m ] Reached \x1b[1mtar\x1b[0mget\n');
     expect((await search('reached target')).matches).toEqual([{ line: 1, from: 0, text: '[  OK  ] Reached target' }]);
