@@ -1,11 +1,12 @@
 import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
-import type {
-  HealingDecision,
-  HealingGuard,
-  HealingPause,
-  HealingRung,
-  HealingStatus,
+import {
+  type HealingDecision,
+  type HealingGuard,
+  type HealingPause,
+  type HealingRung,
+  type HealingStatus,
+  healingNotice,
 } from '../../contract/healing.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { WatchConfig } from '../../contract/lifecycle.ts';
@@ -118,7 +119,6 @@ interface Case {
 }
 
 const lasting: ReadonlySet<HealingGuard> = new Set(['policy', 'failure-kind', 'wanted']);
-const noticeId = 'healing';
 const doubtId = 'healing far away';
 /** Restarts of the whole fleet that count against its budget. */
 const fleetWindowMs = 600_000;
@@ -411,12 +411,12 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const tellPause = (): void => {
     cancelPauseEnd();
     if (pause === null) {
-      ports.notices.clear(noticeId);
+      ports.notices.clear(healingNotice);
       return;
     }
     const until = pause.until === null ? 'until someone lets it go on' : `until ${isoTime(pause.until)}`;
     ports.notices.raise(
-      noticeId,
+      healingNotice,
       'warning',
       `Healing is paused ${until}.`,
       'Let it go on with `vigil lifecycle resume`.',

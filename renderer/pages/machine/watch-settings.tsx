@@ -63,7 +63,7 @@ export function WatchSettings({ machine, status, onChanged }: WatchSettingsProps
       <header className="section-head">
         <h3 className="section-title">How it is watched</h3>
         <span className="faint">
-          {status.enabled ? `every ${status.checkInterval} s, over SSH` : 'not at all; nothing is checked'}
+          {status.enabled ? `every ${status.checkInterval} s` : 'not at all; nothing is checked'}
         </span>
       </header>
       <TimesAndAccess {...fields} />
