@@ -20,7 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it(`${swaps} runs against swaps at full speed: no byte runs that was not approved`, { timeout: 1_800_000 }, async () => {
+it(`${swaps} runs against swaps at full speed: no byte runs that was not approved`, {
+  timeout: 1_800_000,
+}, async () => {
   const found = await raceSwaps(rig, swaps, async (file, sha256) => (await rig.run({ path: file, sha256 }, 5000)).kind);
   console.info('B34', JSON.stringify(found));
   expect(found).toMatchObject({ runs: swaps, unapproved: 0 });

@@ -63,6 +63,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'desktop.open-terminal': { machine },
     'machine.inventory': {},
     'import.clan': { folder: '/home/user/.clan-vm' },
+    'import.azlin': { folder: '/home/dev/.azlin' },
     'machine.crashes': { machine, limit: 10 },
     'desktop.attach': {},
     'host.add': {
@@ -84,7 +85,6 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'lifecycle.rehearse': { machine, policy: 'on-failure', days: 30 },
     'machine.why': { machine },
     'journal.verify': {},
-    'import.azlin': { folder: '/home/dev/.azlin' },
     'hook.list': { machine },
     'hook.set': { machine, event: 'on_start', path: '/home/dev/hook.sh' },
     'hook.clear': { machine, event: 'on_start' },
