@@ -355,7 +355,10 @@ export const calls = {
   'hook.write': call(
     z.strictObject({
       ...oneHook.shape,
-      text: z.string({ error: 'Give the text.' }).min(1, 'A script cannot be empty.').max(1_048_576, 'At most 1 MiB.'),
+      text: z
+        .string({ error: 'Give the text.' })
+        .max(1_048_576, 'At most 1 MiB.')
+        .regex(/^#!/, 'A script begins with "#!" and the program that reads it, like #!/bin/sh.'),
     }),
   ).returns<Hook>(),
 
