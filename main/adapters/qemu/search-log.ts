@@ -13,11 +13,7 @@ const newline = 0x0a;
  * Lines of a log that hold a text, newest first. The log is read from its begin in pieces, so that lines can be counted;
  * only the newest matches are kept. Escape sequences do not hide a text, and are no part of it.
  */
-export async function searchLog(
-  path: string,
-  query: Omit<ConsoleQuery, 'from'>,
-  from = 0,
-): Promise<ConsoleMatches> {
+export async function searchLog(path: string, query: Omit<ConsoleQuery, 'from'>, from = 0): Promise<ConsoleMatches> {
   return withFile(path, { matches: [], more: false }, async (file) => {
     const { size } = await file.stat();
     const end = Math.min(query.before ?? size, size);
