@@ -348,6 +348,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       'manual actions',
       ledger.follow((entry) => {
         if (isManualAction(entry)) healing.touched(entry.machineId);
+        const isLost = entry.action === 'machine.panicked' || entry.details.unexpected === true;
+        if (isLost && entry.machineId !== undefined) health.failed(entry.machineId);
       }),
     );
     await healing.begin();

@@ -18,6 +18,7 @@ const telling: ReadonlySet<JournalAction> = new Set<JournalAction>([
   'machine.suspended',
   'machine.quarantined',
   'machine.adopted',
+  'machine.rebooted',
   'snapshot.reverted',
   'health.changed',
   'watch.changed',

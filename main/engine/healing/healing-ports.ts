@@ -6,6 +6,7 @@ import { providedMachine } from '../fleet/fleet-context.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { GuestDesk } from '../guest/guest-desk.ts';
 import type { HealthDesk } from '../health/health-desk.ts';
+import type { HealthEvidence } from '../health/health-evidence.ts';
 import type { WatchKeeper } from '../health/watch-keeper.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
@@ -26,6 +27,8 @@ export interface HealedFleet {
 
 /** sshd by the name that every distribution knows it under. */
 const sshUnit = 'sshd.service';
+
+const isUnreachable = (evidence: HealthEvidence | null): boolean => evidence?.failure?.kind === 'unreachable';
 
 /** Healing, joined to the machines there are and to the verbs a person has. */
 export function createHealingPorts(parts: HealedFleet): Pick<
@@ -82,7 +85,8 @@ export function createHealingPorts(parts: HealedFleet): Pick<
     },
     means: (patient, evidence) => ({
       reachesInside: sshOf(patient.id) !== null || agentAnswers(patient.id),
-      unit: evidence?.failedUnits[0] ?? (evidence?.failure?.kind === 'unreachable' ? sshUnit : null),
+      // Where SSH itself answers it is not sshd that is sick.
+      unit: evidence?.failedUnits[0] ?? (isUnreachable(evidence) && sshOf(patient.id) === null ? sshUnit : null),
     }),
     perform: (rung, patient, means, by) => performRung(rungPorts, rung, patient, means, by),
     stop: () => stopping.stop('stopped'),

@@ -2,7 +2,7 @@ import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { CheckReport, HealthRound } from '../../contract/health-check.ts';
 import { patchedWatch, type WatchPatch, type WatchStatus } from '../../contract/lifecycle.ts';
-import type { Health } from '../../contract/machine.ts';
+import type { Health, HealthStatus } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -38,6 +38,8 @@ export interface HealthDesk {
   guestOf(id: string): GuestOverSsh | null;
   /** Machines, hosts or the configuration changed. */
   sync(): void;
+  /** It ended or was lost without being asked to: that it is healthy again is news, whatever its checks said before. */
+  failed(id: string): void;
   /** One machine changed. */
   touch(id: string): void;
   stop(): Promise<void>;
@@ -77,6 +79,8 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   };
   const nameOf = (id: string): string => machineOf(id)?.record.name ?? hostOf(id)?.name ?? id;
 
+  /** What a person heard last of each machine. */
+  const told = new Map<string, HealthStatus>();
   const watch = createHealthWatch({
     clock: ports.clock,
     log: ports.log,
@@ -84,8 +88,9 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
     skew: skewOf,
     watched,
     changed: (turn) => {
-      const summary = tellingTurn(nameOf(turn.id), turn);
+      const summary = tellingTurn(nameOf(turn.id), told.get(turn.id), turn);
       if (summary !== null) {
+        told.set(turn.id, turn.after.status);
         ports.ledger.record([], {
           action: 'health.changed',
           actor: 'engine',
@@ -228,6 +233,9 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       return result.kind === 'ok' ? { target } : { silence: result.reason };
     },
     sync,
+    failed: (id) => {
+      told.set(id, 'unhealthy');
+    },
     touch: (id) => {
       // One that has just come may have been asked for long before it was there.
       if (!followed.has(id) && watched(id) !== null) sync();
@@ -261,8 +269,8 @@ function skewOf(id: string): number {
   return (Number.parseInt(id.replaceAll('-', '').slice(-4), 16) || 0) / 65_536;
 }
 
-/** What a turn means to a person; null for one that says nothing new. */
-function tellingTurn(name: string, { before, after }: HealthTurn): string | null {
+/** What a turn means to a person who last heard `told`; null for one that says nothing new. */
+function tellingTurn(name: string, told: HealthStatus | undefined, { before, after }: HealthTurn): string | null {
   if (before.status === after.status) return null;
   switch (after.status) {
     case 'unhealthy':
@@ -270,9 +278,10 @@ function tellingTurn(name: string, { before, after }: HealthTurn): string | null
     case 'degraded':
       return `'${name}' needs a look: ${after.reason ?? 'a check says so'}`;
     case 'healthy':
-      return before.status === 'unhealthy' || before.status === 'degraded' ? `'${name}' is healthy again.` : null;
+      return told === undefined || told === 'healthy' ? null : `'${name}' is healthy again.`;
     case 'unknown':
-      return before.status === 'not-applicable'
+      // A new run that nobody has looked at yet is no news.
+      return before.status === 'not-applicable' || after.lastCheckAt === null
         ? null
         : `Nobody can tell how '${name}' is: ${after.reason ?? 'no check got through'}`;
     case 'not-applicable':

@@ -46,13 +46,14 @@ describe('a machine that was killed', () => {
     expect(await status(test)).toMatchObject({ decision: { kind: 'refuse', guard: 'budget' } });
     await test.clock.advance(2 * second);
     expect(record(test)).toMatchObject({ state: 'running', wanted: 'running' });
-    const story = test.store.journal.filter(({ action }) => action !== 'accelerator.fallback').slice(-4);
+    const story = test.store.journal.filter(({ action }) => action !== 'accelerator.fallback').slice(-5);
     const [, intended, started, done] = story;
     expect(story.map(({ action }) => action)).toEqual([
       'healing.refused',
       'healing.intended',
       'machine.started',
       'healing.done',
+      'health.changed',
     ]);
     expect(started).toMatchObject({ actor: 'engine', cause: intended?.id });
     expect(done).toMatchObject({ cause: intended?.id, summary: "Vigil restarted 'demo'." });
@@ -174,6 +175,24 @@ describe('a machine whose SSH is down', () => {
         .map(({ action }) => action),
     ).toEqual(['healing.intended', 'healing.done']);
     expect(test.store.journal.find(({ action }) => action === 'machine.restarted')).toMatchObject({ actor: 'engine' });
+  });
+
+  it('that is healthy after it was restarted is told to be so again, once', async () => {
+    const test = await armed();
+    test.ssh.findings.set('127.0.0.1:2222', 'refused');
+    await test.clock.advance(2.5 * minute);
+    test.ssh.findings.clear();
+    await test.clock.advance(10 * minute);
+    const turns = test.store.journal
+      .filter(({ action }) => action === 'health.changed')
+      .map(({ details }) => details.status);
+    expect(turns).toEqual(['unhealthy', 'healthy']);
+    kill(test);
+    await test.clock.advance(10 * minute);
+    expect(test.store.journal.filter(({ action }) => action === 'health.changed').at(-1)?.details.status).toBe(
+      'healthy',
+    );
+    expect(test.store.journal.filter(({ action }) => action === 'health.changed')).toHaveLength(3);
   });
 
   it('is left alone for a while after a person worked on it', async () => {
