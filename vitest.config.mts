@@ -49,6 +49,8 @@ export default defineConfig({
         // Real QEMU, SQLite files, sockets and processes.
         test: {
           name: 'integration',
+          // Most of them wait for a guest or a process most of the time.
+          maxWorkers: 3,
           include: ['test/**/*.integration.test.ts'],
           exclude: ['test/e2e/**', 'test/chaos/**'],
           testTimeout: 240_000,

@@ -654,6 +654,12 @@ export class MemoryLifecycle implements LifecycleFile {
     return this.read();
   }
 
+  async restore(machine: string, watch: WatchConfig): Promise<LifecycleReading> {
+    if (this.refusal !== null) throw this.refusal;
+    this.#put({ ...this.config.vms, [machine]: WatchConfig.parse(watch) });
+    return this.read();
+  }
+
   async setHook(machine: string, event: HookEvent, path: string | null): Promise<LifecycleReading> {
     if (this.refusal !== null) throw this.refusal;
     const known = this.config.vms[machine] ?? WatchConfig.parse({});

@@ -25,6 +25,8 @@ export function createLifecycleFile(options: LifecycleFileOptions): LifecycleFil
     read: async () => readingOf(await file.read()),
     change: async (machine, patch) =>
       readingOf(await file.change((text, present) => withPatch(text, present, machine, patch))),
+    restore: async (machine, watch) =>
+      readingOf(await file.change((text, present) => restored(text, present, machine, watch))),
     setHook: async (machine, event, hook) =>
       readingOf(await file.change((text, present) => withHook(text, present, machine, event, hook))),
     forget: async (machine) => readingOf(await file.change((text, present) => without(text, present, machine))),
@@ -49,6 +51,28 @@ function withPatch(
     text = value === null ? removeTomlValue(text, table, key) : setTomlValue(text, table, key, value);
   }
   return { text, wanted: { ...present, vms: { ...present.vms, [machine]: patchedWatch(known, patch) } } };
+}
+
+function restored(
+  before: string,
+  present: LifecycleConfig,
+  machine: string,
+  kept: WatchConfig,
+): TomlEdit<LifecycleConfig> {
+  // Kept by an earlier version, it may lack keys that there are today.
+  const watch = WatchConfig.parse(kept);
+  const { hooks, ...keys } = watch;
+  const usual = new Map<string, unknown>(Object.entries(WatchConfig.parse({})));
+  const said = Object.entries(keys).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(usual.get(key)));
+  const table = ['vms', machine];
+  let text: string | null = addTomlTable(removeTomlTable(before, table), table);
+  for (const [key, value] of said) {
+    if (text !== null && value !== undefined) text = setTomlValue(text, table, key, value);
+  }
+  for (const [event, script] of Object.entries(hooks)) {
+    if (text !== null && script !== undefined) text = setTomlValue(text, [...table, 'hooks'], event, script);
+  }
+  return { text, wanted: { ...present, vms: { ...present.vms, [machine]: watch } } };
 }
 
 function withHook(

@@ -1,6 +1,6 @@
 import type { CallContext, DraftFault } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
-import type { WatchConfig, WatchPatch } from '../../contract/lifecycle.ts';
+import type { WatchConfig } from '../../contract/lifecycle.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
@@ -20,7 +20,8 @@ import type { FleetMachine } from './machine-view.ts';
 /** How machines are watched stands under their names. */
 export interface WatchesByName {
   of(machine: string): WatchConfig | undefined;
-  change(machine: string, patch: WatchPatch): Promise<void>;
+  /** As it was when the machine was deleted. */
+  restore(machine: string, watch: WatchConfig): Promise<void>;
   forget(machine: string): Promise<void>;
   /** Right also when nothing stands under `from`. `between` is called when the new name holds and nobody knows it yet. */
   rename(from: string, to: string, between: () => void): Promise<void>;

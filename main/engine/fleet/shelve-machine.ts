@@ -27,5 +27,5 @@ export async function unshelve(fleet: FleetContext, record: MachineRecord): Prom
   await fleet.definitions.unshelve(id, name);
   if ((await fleet.definitions.read(name)) === null) await fleet.definitions.write({ id, name, config });
   if (shelvedWatch === undefined || fleet.watches.of(name) !== undefined) return;
-  await fleet.watches.change(name, shelvedWatch);
+  await fleet.watches.restore(name, shelvedWatch);
 }

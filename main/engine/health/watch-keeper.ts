@@ -9,6 +9,8 @@ export interface WatchKeeper {
   of(machine: string): WatchConfig | undefined;
   names(): readonly string[];
   change(machine: string, patch: WatchPatch): Promise<void>;
+  /** As it was when the machine was deleted. */
+  restore(machine: string, watch: WatchConfig): Promise<void>;
   forget(machine: string): Promise<void>;
   /** Right also when nothing stands under `from`. `between` is called when the new name holds and nobody knows it yet. */
   rename(from: string, to: string, between: () => void): Promise<void>;
@@ -48,6 +50,7 @@ export function createWatchKeeper(
     of: (machine) => (Object.hasOwn(present.vms, machine) ? present.vms[machine] : undefined),
     names: () => Object.keys(present.vms),
     change: async (machine, patch) => take(await ports.file.change(machine, patch)),
+    restore: async (machine, watch) => take(await ports.file.restore(machine, watch)),
     forget: async (machine) => {
       if (Object.hasOwn(present.vms, machine)) take(await ports.file.forget(machine));
     },

@@ -67,6 +67,8 @@ test('a host is watched from the moment it is added; its sshd stopped, it is dow
   expect(story.map(({ action }) => action)).toEqual([
     'health.changed',
     'health.changed',
+    // Nobody armed it: that it is not healed is said once.
+    'healing.refused',
     'watch.changed',
     'host.added',
   ]);

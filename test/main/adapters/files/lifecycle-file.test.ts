@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createLifecycleFile } from '../../../../main/adapters/files/lifecycle-file.ts';
-import { LifecycleConfig } from '../../../../main/contract/lifecycle.ts';
+import { LifecycleConfig, WatchConfig } from '../../../../main/contract/lifecycle.ts';
 import type { LifecycleReading } from '../../../../main/engine/ports/lifecycle-file.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
@@ -79,6 +79,18 @@ it('scripts stand in a table of their own, which is made, changed and emptied wi
   expect(await lifecycle.setHook('nobody', 'on_start', null)).toEqual(await lifecycle.read());
   expect(text()).toMatch(/^# mine\n\[vms\.front\]\n/);
   expect(text()).not.toContain('page me');
+});
+
+it('how a deleted machine was watched is written again, its scripts too, and nothing that goes without saying', async () => {
+  const { lifecycle, put, text } = lifecycleAt();
+  const table = '[vms.web]\nssh_port = 2222\nservices = ["a.service"]\n\n[vms.web.hooks]\non_stop = "/x"\n';
+  put(`# mine\n[vms.db]\n\n${table}`);
+  const kept = (await lifecycle.read()).config.vms.web;
+  await lifecycle.forget('web');
+  expect(text()).toBe('# mine\n[vms.db]\n\n');
+  const { config } = await lifecycle.restore('web', kept ?? WatchConfig.parse({}));
+  expect(config.vms.web).toEqual(kept);
+  expect(text()).toContain(table);
 });
 
 it('the last good version stays in force while the file is broken, across restarts', async () => {

@@ -3,16 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Machine } from '../../../main/contract/machine.ts';
-import { type Sample, type SampleSource, sampleMetrics } from '../../../main/contract/sample.ts';
-import type { SocketConnection } from '../../../main/transport/client/socket-connection.ts';
-import { runCliProcess } from '../../support/cli-process.ts';
-import { eventually } from '../../support/eventually.ts';
-import { type GuestRecord, type GuestRecorder, recordGuest } from '../../support/guests/guest-recorder.ts';
-import { type TinyMachine, tinyMachine } from '../../support/guests/tiny-machine.ts';
-import { connectToEngineOf } from '../../support/launch-headless.ts';
-import { killProcessesOfHome } from '../../support/processes-of-home.ts';
-import { type Sshd, startSshd } from '../../support/sshd.ts';
+import type { Machine } from '../../main/contract/machine.ts';
+import { type Sample, type SampleSource, sampleMetrics } from '../../main/contract/sample.ts';
+import type { SocketConnection } from '../../main/transport/client/socket-connection.ts';
+import { runCliProcess } from '../support/cli-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { type GuestRecord, type GuestRecorder, recordGuest } from '../support/guests/guest-recorder.ts';
+import { type TinyMachine, tinyMachine } from '../support/guests/tiny-machine.ts';
+import { connectToEngineOf } from '../support/launch-headless.ts';
+import { killProcessesOfHome } from '../support/processes-of-home.ts';
+import { type Sshd, startSshd } from '../support/sshd.ts';
 
 /** What Vigil says of a real guest, beside what the guest says of itself over a session of the test's own. */
 
