@@ -35,8 +35,7 @@ export function addHealingCommands(program: Command, run: RunCommand): void {
     .action(async (flags: { readonly for?: number }, command: Command) => {
       await run(command, async (context) => {
         const connection = await context.engine();
-        const input = flags.for === undefined ? {} : { seconds: flags.for };
-        tellPause(await connection.call('lifecycle.pause', input), context);
+        tellPause(await connection.call('lifecycle.pause', { seconds: flags.for ?? 'until-resumed' }), context);
         return 0;
       });
     });

@@ -309,11 +309,14 @@ export const calls = {
   /** Nothing is healed for so long, or until a person lets it go on. */
   'lifecycle.pause': call(
     z.strictObject({
-      seconds: z
-        .number({ error: 'A number of seconds.' })
-        .min(1, 'At least 1 s.')
-        .max(2_592_000, 'At most 30 days.')
-        .optional(),
+      // Said in so many words: what arrives empty must not hold healing back.
+      seconds: z.union(
+        [
+          z.number({ error: 'A number of seconds.' }).min(1, 'At least 1 s.').max(2_592_000, 'At most 30 days.'),
+          z.literal('until-resumed'),
+        ],
+        { error: 'A number of seconds from 1 to 2592000, or "until-resumed".' },
+      ),
     }),
   ).returns<HealingPause>(),
   'lifecycle.resume': call(nothing).returns<HealingPause>(),

@@ -37,7 +37,7 @@ export function createTrayActions({
         openTerminal(action.machine).catch(tell);
         return;
       case 'pause-healing':
-        connection.call('lifecycle.pause', action.seconds === null ? {} : { seconds: action.seconds }).catch(tell);
+        connection.call('lifecycle.pause', { seconds: action.seconds ?? 'until-resumed' }).catch(tell);
         return;
       case 'resume-healing':
         connection.call('lifecycle.resume', {}).catch(tell);

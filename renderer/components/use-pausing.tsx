@@ -17,7 +17,7 @@ export function usePausing(): Pausing {
     toast({ mark: 'crit', stays: true, text: <ForeignText>{failureOf(error).message}</ForeignText> });
   return {
     pause: (seconds) => {
-      connection.call('lifecycle.pause', seconds === undefined ? {} : { seconds }).catch(tell);
+      connection.call('lifecycle.pause', { seconds: seconds ?? 'until-resumed' }).catch(tell);
     },
     resume: () => {
       connection.call('lifecycle.resume', {}).catch(tell);

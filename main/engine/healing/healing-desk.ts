@@ -511,7 +511,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     },
     handlers: {
       'lifecycle.pause': ({ seconds }, by) => {
-        const until = seconds === undefined ? null : clock.wallNow() + seconds * 1000;
+        const until = seconds === 'until-resumed' ? null : clock.wallNow() + seconds * 1000;
         const how = until === null ? '' : ` until ${isoTime(until)}`;
         setPause(
           { until },

@@ -112,7 +112,7 @@ describe('why', () => {
 
 describe('pausing', () => {
   test.each([
-    [['lifecycle', 'pause'], {}, null, 'Healing is paused until someone lets it go on.\n'],
+    [['lifecycle', 'pause'], { seconds: 'until-resumed' }, null, 'Healing is paused until someone lets it go on.\n'],
     [
       ['lifecycle', 'pause', '--for', '2592000'],
       { seconds: 2_592_000 },

@@ -23,7 +23,7 @@ test.each<[TrayAction, string, unknown]>([
   ],
   [{ kind: 'force-stop', machine: 'm' }, 'machine.stop', { machine: 'm', force: true }],
   [{ kind: 'pause-healing', seconds: 3600 }, 'lifecycle.pause', { seconds: 3600 }],
-  [{ kind: 'pause-healing', seconds: null }, 'lifecycle.pause', {}],
+  [{ kind: 'pause-healing', seconds: null }, 'lifecycle.pause', { seconds: 'until-resumed' }],
   [{ kind: 'resume-healing' }, 'lifecycle.resume', {}],
 ])('%j asks for %s', (action, name, input) => {
   const { call, perform } = parts();

@@ -149,7 +149,7 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
     'lifecycle.healing-pause': () => pause,
     'lifecycle.pause': (input) => {
       const until =
-        input.seconds === undefined ? null : new Date(storyNow + Number(input.seconds) * 1000).toISOString();
+        input.seconds === 'until-resumed' ? null : new Date(storyNow + Number(input.seconds) * 1000).toISOString();
       return setPause({ paused: true, until });
     },
     'lifecycle.resume': () => setPause({ paused: false }),

@@ -151,12 +151,12 @@ const causes: readonly Cause[] = [
   {
     title: 'healing that is paused for as long as a person wants',
     guard: 'paused',
-    bring: after((test) => call(test)['lifecycle.pause']({}, someone), down),
+    bring: after((test) => call(test)['lifecycle.pause']({ seconds: 'until-resumed' }, someone), down),
   },
   {
     title: 'healing that is paused, for one that was killed',
     guard: 'paused',
-    bring: after((test) => call(test)['lifecycle.pause']({}, someone), ends('killed')),
+    bring: after((test) => call(test)['lifecycle.pause']({ seconds: 'until-resumed' }, someone), ends('killed')),
   },
   {
     title: 'a maintenance window',

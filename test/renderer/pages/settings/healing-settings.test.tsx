@@ -42,7 +42,7 @@ describe('pausing healing', () => {
   it('without an end lasts until a person lets it go on', async () => {
     await mounted.press(buttonNamed('Pause until I resume'));
     await mounted.eventually(() => expect(words()).toContain('Paused until someone lets them go on'));
-    expect(inputsOf('lifecycle.pause')).toEqual([{}]);
+    expect(inputsOf('lifecycle.pause')).toEqual([{ seconds: 'until-resumed' }]);
   });
 
   it('that is refused is told', async () => {
