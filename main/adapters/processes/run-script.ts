@@ -53,7 +53,9 @@ export async function runScript(program: string, options: ScriptOptions): Promis
   })();
 
   await Promise.race([over, limit.over]);
-  const ended = limit.isOver() ? (options.signal?.aborted === true ? 'cancelled' : 'limit') : 'itself';
+  // The limit may fall while we look: what is gone by then went by itself.
+  const isThroughByItself = !limit.isOver() || (exit !== null && (await marked()).length === 0);
+  const ended = isThroughByItself ? 'itself' : options.signal?.aborted === true ? 'cancelled' : 'limit';
   limit.cancel();
   let survivors = 0;
   if (ended !== 'itself') survivors = await endAll(child, marked, over);

@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { markedProcesses, runScript } from '../../../../main/adapters/processes/run-script.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
@@ -14,8 +15,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const limitMs = 1000;
+/** Of scripts that end by themselves: far enough that only a fault reaches it. */
+const amplyMs = 30_000;
 
-async function run(text: string, over: { readonly signal?: AbortSignal; readonly input?: string } = {}) {
+async function run(
+  text: string,
+  over: { readonly signal?: AbortSignal; readonly input?: string; readonly limitMs?: number } = {},
+) {
   runs += 1;
   const program = path.join(folder, `script-${runs}.sh`);
   await writeFile(program, text, { mode: 0o700 });
@@ -26,7 +32,7 @@ async function run(text: string, over: { readonly signal?: AbortSignal; readonly
     environment: { PATH: process.env.PATH ?? '/usr/bin:/bin', EVENT: 'on_failure' },
     input: over.input ?? '{}',
     mark,
-    limitMs,
+    limitMs: over.limitMs ?? amplyMs,
     maxOutputBytes: 64 * 1024,
     ...(over.signal === undefined ? {} : { signal: over.signal }),
   });
@@ -35,7 +41,7 @@ async function run(text: string, over: { readonly signal?: AbortSignal; readonly
 
 describe('whatever a script does, its run settles and nothing of it is left', () => {
   test.each(tortureScripts)('$title', async ({ text, outcome, exitCode }) => {
-    const { end, tookMs, left } = await run(text);
+    const { end, tookMs, left } = await run(text, outcome === 'limit' ? { limitMs } : {});
     expect(left).toEqual([]);
     expect(end.survivors).toBe(0);
     expect(end.ended).toBe(outcome);
@@ -63,6 +69,26 @@ test('it ends early when it is told to', async () => {
   source.abort();
   const { end, left } = await ran;
   expect([end.ended, left]).toEqual(['cancelled', []]);
+});
+
+test('one that is over was not ended by a limit that falls while it is made sure that nothing is left', async () => {
+  const source = new AbortController();
+  const said = path.join(folder, 'said');
+  const ran = run(`#!/bin/sh\necho "$$" > ${said}\nexit 3`, { signal: source.signal });
+  const isOver = async () => {
+    const pid = await readFile(said, 'utf8').catch(() => '');
+    return (
+      pid.endsWith('\n') &&
+      !(await access(`/proc/${pid.trim()}`).then(
+        () => true,
+        () => false,
+      ))
+    );
+  };
+  while (!(await isOver())) await nextTurn();
+  source.abort();
+  const { end } = await ran;
+  expect([end.ended, end.exitCode]).toEqual(['itself', 3]);
 });
 
 test('one that cannot be started is refused in words', async () => {
