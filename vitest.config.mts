@@ -12,6 +12,8 @@ const elsewhere = [
   '**/*.integration.test.ts',
 ];
 
+const ownDesktop = 'test/support/desktop-session/own-desktop.ts';
+
 export default defineConfig({
   test: {
     // Two cores is the smallest machine we care about.
@@ -58,11 +60,11 @@ export default defineConfig({
         },
       },
       {
-        // The real app on a private display and session bus. One window at a time.
+        // The real app, each file on a display and a session bus of its own. Much of it is waiting for guests and checks.
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.ts'],
-          fileParallelism: false,
+          setupFiles: [ownDesktop],
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },
@@ -72,6 +74,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['test/package/**/*.e2e.ts'],
+          setupFiles: [ownDesktop],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -81,6 +84,7 @@ export default defineConfig({
         test: {
           name: 'chaos',
           include: ['test/chaos/**/*.chaos.ts'],
+          setupFiles: [ownDesktop],
           fileParallelism: false,
           testTimeout: 15 * 60_000,
           hookTimeout: 120_000,

@@ -20,7 +20,7 @@ export async function run(args) {
   if (isTested) {
     const rest = args.filter((arg) => arg !== '--test');
     const result = await runVitest('package', rest, {
-      desktop: true,
+      electron: true,
       mayBeEmpty: false,
       env: { VIGIL_PACKAGE: folder },
     });

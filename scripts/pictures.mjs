@@ -11,7 +11,7 @@ export async function run([folder = 'docs/pictures']) {
   if (install) throw new ExpectedFailure(`Pictures need Debian packages first:\n  ${install}`);
   await buildWhenStale();
   const result = await runVitest('e2e', ['pictures'], {
-    desktop: true,
+    electron: true,
     mayBeEmpty: false,
     env: { VIGIL_PICTURES_DIR: path.resolve(root, folder) },
   });

@@ -9,7 +9,7 @@ export async function run(args) {
   const install = provideDebianPackages('test');
   if (install) throw new ExpectedFailure(`The tests need Debian packages first:\n  ${install}`);
   await buildWhenStale();
-  const result = await runVitest('chaos', args, { desktop: true, mayBeEmpty: false });
+  const result = await runVitest('chaos', args, { electron: true, mayBeEmpty: false });
   console.log(`\n${summary(result)}`);
   if (!passed(result)) process.exitCode = 1;
 }

@@ -23,7 +23,7 @@ const steps = {
   },
   e2e: async (args) => {
     await buildWhenStale();
-    return runVitest('e2e', args, { desktop: true, mayBeEmpty: args.length > 0 });
+    return runVitest('e2e', args, { electron: true, mayBeEmpty: args.length > 0 });
   },
 };
 

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { resolveElectron } from './electron.mjs';
-import { privateDesktop } from './private-desktop.mjs';
 import { modules, projectNode, root, runForeground } from './project.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Result */
@@ -13,17 +12,15 @@ export const emptyResult = { passed: 0, failed: 0, skipped: 0 };
 /**
  * @param {string} project
  * @param {readonly string[]} args handed to vitest
- * @param {{ desktop?: boolean, mayBeEmpty?: boolean, env?: NodeJS.ProcessEnv }} [options] `desktop`: a private display and
- *   session bus, and an Electron to show on it; without an Electron the run is red, never skipped
+ * @param {{ electron?: boolean, mayBeEmpty?: boolean, env?: NodeJS.ProcessEnv }} [options] `electron`: the tests show the app;
+ *   without an Electron the run is red, never skipped
  * @returns {Promise<Result>}
  */
-export async function runVitest(project, args, { desktop = false, mayBeEmpty = true, env = {} } = {}) {
-  if (desktop) await resolveElectron();
+export async function runVitest(project, args, { electron = false, mayBeEmpty = true, env = {} } = {}) {
+  if (electron) await resolveElectron();
   const report = path.join(root, 'test-results', `${project}.json`);
   rmSync(report, { force: true });
   const command = [
-    ...(desktop ? privateDesktop() : []),
-    projectNode(),
     path.join(modules, 'vitest', 'vitest.mjs'),
     'run',
     `--project=${project}`,
@@ -33,8 +30,7 @@ export async function runVitest(project, args, { desktop = false, mayBeEmpty = t
     ...(mayBeEmpty ? ['--passWithNoTests'] : []),
     ...args,
   ];
-  const [file = '', ...rest] = command;
-  const code = await runForeground(file, rest, { env: { ...process.env, ...env } });
+  const code = await runForeground(projectNode(), command, { env: { ...process.env, ...env } });
   const result = existsSync(report) ? read(report) : emptyResult;
   // vitest also fails for reasons that are no test: a file that does not load, an error between two tests.
   return code !== 0 && passed(result) ? { ...result, failed: 1 } : result;
