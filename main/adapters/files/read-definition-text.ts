@@ -13,6 +13,7 @@ import {
 import { MachineConfig, MachineId, MachineName, networkModes } from '../../contract/machine.ts';
 import { configKeys, diskKeys, isTextKey, keyOfField, networkKeys, rootKeys } from './definition-keys.ts';
 import { nearestKey } from './nearest-key.ts';
+import { readPlainDefinition } from './read-plain-definition.ts';
 
 /** What is wrong, and where. `line` is 1-based. */
 export interface FormatFault {
@@ -39,6 +40,12 @@ export type FormatReading =
  * are refused, each with its line. Never throws.
  */
 export function readDefinitionText(source: string): FormatReading {
+  const plain = readPlainDefinition(source);
+  return plain === null ? readDefinitionYaml(source) : { kind: 'good', text: plain };
+}
+
+/** The same for any YAML there is. */
+export function readDefinitionYaml(source: string): FormatReading {
   const lines = new LineCounter();
   const reader = new DefinitionReader(lines);
   try {
