@@ -5,6 +5,7 @@ import type { Operation } from '../../main/contract/operation.ts';
 import type { RecentSeries } from '../../main/contract/sample.ts';
 import type { Settings } from '../../main/contract/settings.ts';
 import { createMirror, type Mirror } from './mirror.ts';
+import { isInSight, onSight } from './page-sight.ts';
 import { noReadings, type Readings, recentById, withSamples } from './readings.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -84,7 +85,23 @@ export function createEngineClient(connection: Connection): EngineClient {
     read: async () => withSamples(noReadings, await connection.call('metrics.newest', {}), null),
   });
   const recent: Mirror<ById<RecentSeries>> = createMirror<ById<RecentSeries>>({
-    follow: () => connection.subscribe('metrics.collected', () => void recent.refresh()),
+    follow: () => {
+      let isOld = false;
+      const collected = connection.subscribe('metrics.collected', () => {
+        // Lines that nobody sees are fetched when somebody does.
+        if (isInSight()) void recent.refresh();
+        else isOld = true;
+      });
+      const seen = onSight(() => {
+        if (!isInSight() || !isOld) return;
+        isOld = false;
+        void recent.refresh();
+      });
+      return () => {
+        collected();
+        seen();
+      };
+    },
     read: async () => recentById(await connection.call('metrics.recent', { points: 24 }), recent.get().value),
   });
   const mirrors = [machines, operations, notices, settings, status, host, readings, recent];

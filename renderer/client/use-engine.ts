@@ -8,11 +8,14 @@ import { useClient } from './client-context.tsx';
 import type { ById, Link } from './engine-client.ts';
 import { createJournalFeed, type Journal, type JournalFeed } from './journal-feed.ts';
 import type { Mirrored } from './mirror.ts';
+import { whileInSight } from './page-sight.ts';
 import { noReadings, type Readings } from './readings.ts';
 import { createStore, type Store } from './store.ts';
 
+/** The value of a store. A page that nobody sees is not drawn again: it catches up when it comes back into sight. */
 export function useStore<T>(store: Store<T>): T {
-  return useSyncExternalStore(store.subscribe, store.get);
+  const subscribe = useMemo(() => whileInSight(store.subscribe), [store]);
+  return useSyncExternalStore(subscribe, store.get);
 }
 
 export function useLink(): Link {
