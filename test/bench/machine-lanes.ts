@@ -11,6 +11,8 @@ import { median } from './statistics.ts';
 
 const shared = { area: 'machines', unit: 'ms', rounds: 15, warmUps: 2, limitMs: 180_000 } as const;
 const machine = 'bench';
+/** From a start until what it stirred up on either side has come to rest: a stop is measured, not the end of a start. */
+const settledMs = 500;
 
 /** A machine that has firmware and nothing to boot: only what surrounds QEMU differs between the two sides. */
 export const machineLanes: readonly Lane[] = [
@@ -51,12 +53,14 @@ export const machineLanes: readonly Lane[] = [
       return {
         ours: async () => {
           await engine.done(engine.connection.call('machine.start', { machine }));
+          await pause(settledMs);
           const begin = performance.now();
           await engine.done(engine.connection.call('machine.stop', { machine, force: true }));
           return performance.now() - begin;
         },
         reference: async () => {
           const qemu = await startBareQemu(command);
+          await pause(settledMs);
           const elapsed = await qemu.quit();
           await qemu.close();
           return elapsed;

@@ -5,6 +5,7 @@ import type { Log } from '../../engine/ports/log.ts';
 import type { MachineEnd, MachineReport } from '../../engine/ports/machine-provider.ts';
 import type { ProcessExit, Processes } from '../../engine/ports/processes.ts';
 import { isObject } from './json-line-socket.ts';
+import type { SeenLocks } from './kernel-locks.ts';
 import { classifyEnd, createEventHistory, eventsAsJson } from './machine-end.ts';
 import { connectQmp, type QmpClient, type QmpEvent } from './qmp-client.ts';
 import type { RuntimeRecord } from './runtime-record.ts';
@@ -43,6 +44,7 @@ export class LiveMachine {
   readonly id: string;
   readonly generation: number;
   #record: RuntimeRecord;
+  #seenLocks: SeenLocks = new Set();
   readonly #options: LiveMachineOptions;
   readonly #history = createEventHistory();
   readonly #listeners = new Set<(event: QmpEvent) => void>();
@@ -83,6 +85,15 @@ export class LiveMachine {
 
   get client(): QmpClient | null {
     return this.#client?.isOpen === true ? this.#client : null;
+  }
+
+  /** What the kernel was seen to tell of the locks that this run has on its images. */
+  noteLocks(seen: SeenLocks): void {
+    this.#seenLocks = seen;
+  }
+
+  get seenLocks(): SeenLocks {
+    return this.#seenLocks;
   }
 
   /** Ports of this computer that the process holds from now on. */

@@ -21,7 +21,7 @@ import type { LiveMachine } from './live-machine.ts';
 import { blockNodes } from './machine-images.ts';
 import type { MachineProcess } from './machine-processes.ts';
 import { createMachineSnapshots } from './machine-snapshots.ts';
-import { areImagesFree, makeImages, watchImages } from './make-images.ts';
+import { areImagesFree, makeImages, seeImages, watchImages } from './make-images.ts';
 import { createPortForwards } from './port-forwards.ts';
 import { prepareImages, settleImages } from './prepare-images.ts';
 import { macOf } from './qemu-command-line.ts';
@@ -133,6 +133,8 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         takeUp: (record, exited) => qemu.takeUp(machine, paths, record, exited),
       });
       qemu.hold(machine.id, live);
+      // Nobody waits for it: a stop that comes earlier looks for itself.
+      void seeImages(machine, paths).then((seen) => live.noteLocks(seen));
       return runOf(live);
     },
 
@@ -146,7 +148,8 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         progress: context.progress,
       };
       const found = await qemu.find(machine, qemu.listOwn);
-      const lockIsFree = await watchImages(machine, paths, images);
+      const seen = found.kind === 'live' ? found.live.seenLocks : undefined;
+      const lockIsFree = await watchImages(machine, paths, images, seen);
       if (found.kind === 'gone') {
         await waitForLock({ lockIsFree }, { clock });
         return { rung: 'ended' };

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { watchLocks } from '../../../../main/adapters/qemu/kernel-locks.ts';
+import { seeLocks, watchLocks } from '../../../../main/adapters/qemu/kernel-locks.ts';
 import { eventually } from '../../../support/eventually.ts';
 
 let folder: string;
@@ -80,4 +80,14 @@ it('counts the lock of whoever takes the image up right after', async () => {
   await end(qemu);
   await hold(disk);
   expect(await watch.areGone()).toBe(false);
+});
+
+it('believes what was seen of the same files earlier, and of no others', async () => {
+  const other = image('other.qcow2');
+  const qemu = await hold(disk);
+  const seen = await seeLocks([disk, other]);
+  expect(seen.size).toBe(1);
+  await end(qemu);
+  expect(await (await watchLocks([disk], seen)).areGone()).toBe(true);
+  expect(await (await watchLocks([disk, other], seen)).areGone()).toBeNull();
 });
