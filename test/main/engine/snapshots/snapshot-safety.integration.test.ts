@@ -4,7 +4,7 @@ import { runSnapshotSequences } from '../../../support/snapshot-sequences.ts';
 import { tellSequences } from '../../../support/tell-sequences.ts';
 
 /** B9 in short; `npm run test:chaos` runs 300. */
-const count = Number(process.env.VIGIL_SEQUENCES ?? 12);
+const count = Number(process.env.VIGIL_SEQUENCES ?? 60);
 
 it(`${count} random sequences of snapshots, reverts, deletions and kills corrupt nothing and tear nothing`, async () => {
   const { seed } = seededRandom();
