@@ -33,7 +33,15 @@ import {
 } from './machine.ts';
 import { MachineEdit } from './machine-edit.ts';
 import { type Operation, OperationId } from './operation.ts';
-import type { ReadingGap, RecentSeries, Sample } from './sample.ts';
+import { type ComparedSeries, type CsvPiece, type RollUp, rollUpLevels } from './roll-up.ts';
+import {
+  type ReadingGap,
+  type RecentSeries,
+  type Sample,
+  sampleLevels,
+  sampleMetrics,
+  sampleSources,
+} from './sample.ts';
 import { type Settings, SettingsPatch } from './settings.ts';
 import { type Snapshot, SnapshotName } from './snapshot.ts';
 import { SshHostDraft } from './ssh-host.ts';
@@ -67,6 +75,8 @@ const metricsRange = z.strictObject({
   /** At most so many samples of each source. */
   points: z.int().min(2).max(300).default(300),
 });
+
+const RollUpLevelName = z.enum(rollUpLevels, { error: `A level is one of ${rollUpLevels.join(', ')}.` });
 
 const WholeFolder = z
   .string()
@@ -380,6 +390,37 @@ export const calls = {
   'metrics.history': call(metricsRange).returns<readonly Sample[]>(),
   /** The stretches of the same range between whose readings nothing is known, each source on its own. */
   'metrics.gaps': call(metricsRange).returns<readonly ReadingGap[]>(),
+  /** One machine over time by hours or days, each with its lowest and highest; neighbours are joined beyond `points`. */
+  'metrics.roll-ups': call(z.strictObject({ ...metricsRange.shape, level: RollUpLevelName })).returns<
+    readonly RollUp[]
+  >(),
+  /** One value of several machines over the same time. A machine of which nothing is known has no points. */
+  'metrics.compare': call(
+    z.strictObject({
+      machines: z.array(MachineReference).min(1, 'Name a machine.').max(20, 'At most 20 machines.'),
+      metric: z.enum(sampleMetrics, { error: `A value is one of ${sampleMetrics.join(', ')}.` }),
+      from: moment,
+      to: moment,
+      level: z.enum(sampleLevels, { error: `A level is one of ${sampleLevels.join(', ')}.` }),
+      /** At most so many of each machine. */
+      points: z.int().min(2).max(300).default(300),
+    }),
+  ).returns<readonly ComparedSeries[]>(),
+  /** The readings of one machine as CSV, piece by piece; where single readings are gone, the hours, then the days. */
+  'metrics.export': call(
+    z.strictObject({
+      machine: MachineReference,
+      from: moment,
+      to: moment,
+      /** The guest's own where it tells, else its process, when absent. */
+      source: z.enum(sampleSources, { error: `A source is one of ${sampleSources.join(', ')}.` }).optional(),
+      /** `next` of the piece before; the first piece without it. */
+      after: z
+        .string()
+        .regex(/^(?:guest|ssh|azure|host) (?:raw|hourly|daily) -?\d{1,16}$/, 'Give what the last piece said.')
+        .optional(),
+    }),
+  ).returns<CsvPiece>(),
 
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),

@@ -5,10 +5,15 @@ import { z } from 'zod';
 const seconds = (low: number, high: number) =>
   z.number({ error: 'A number of seconds.' }).min(low, `At least ${low} s.`).max(high, `At most ${high} s.`);
 
+const days = (standard: number) =>
+  z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(3650, 'At most 3650.').default(standard);
+
 /** Declared without their defaults, because a change must not carry defaults for what it leaves out. */
 const Theme = z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' });
 const OnOff = z.boolean({ error: 'true or false.' });
 
+const CollectionInterval = seconds(10, 3600);
+const IntervalSeconds = seconds(10, 3600);
 const QuietSeconds = seconds(0, 86_400);
 const Witnesses = z
   .array(
@@ -23,7 +28,7 @@ export const Settings = z.strictObject({
   collection: z
     .strictObject({
       /** From one reading of every machine to the next. */
-      interval_seconds: seconds(10, 3600).default(60),
+      interval_seconds: CollectionInterval.default(60),
       /** How many machines are read at a time. */
       max_workers: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(64, 'At most 64.').default(10),
       /** For one machine. */
@@ -33,7 +38,10 @@ export const Settings = z.strictObject({
   retention: z
     .strictObject({
       /** How long every single reading is kept. */
-      raw_days: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(3650, 'At most 3650.').default(7),
+      raw_days: days(7),
+      /** How long its hours are kept, and how long its days. */
+      hourly_days: days(30),
+      daily_days: days(90),
     })
     .prefault({}),
   recovery: z
@@ -78,6 +86,8 @@ export type Settings = z.infer<typeof Settings>;
 
 /** A change of one or more settings; what is left out stays as it is. */
 export const SettingsPatch = z.strictObject({
+  collection: z.strictObject({ interval_seconds: IntervalSeconds.optional() }).optional(),
+  collection: z.strictObject({ interval_seconds: CollectionInterval.optional() }).optional(),
   desktop: z
     .strictObject({ theme: Theme.optional(), notifications: OnOff.optional(), start_at_login: OnOff.optional() })
     .optional(),

@@ -1,3 +1,5 @@
+import { rollUpColumns } from '../../main/adapters/sqlite/roll-up-columns.ts';
+import { bucketMs, bucketStart, rollUpSamples } from '../../main/adapters/sqlite/roll-up-entry.ts';
 import type { DraftFault } from '../../main/contract/calls.ts';
 import type { ConsoleMatches, ConsoleOutput } from '../../main/contract/console.ts';
 import type { CrashRecord } from '../../main/contract/crash-record.ts';
@@ -36,7 +38,15 @@ import type {
   Stray,
   WorkContext,
 } from '../../main/engine/ports/machine-provider.ts';
-import type { HistoryQuery, MetricsStore, StoredGap, StoredSample } from '../../main/engine/ports/metrics-store.ts';
+import type {
+  HistoryQuery,
+  MetricsStore,
+  RollUpQuery,
+  SampleSlice,
+  StoredGap,
+  StoredRollUps,
+  StoredSample,
+} from '../../main/engine/ports/metrics-store.ts';
 import type { Network, NetworkDescription } from '../../main/engine/ports/network.ts';
 import type { HttpAnswer, ProbeAnswer, ProbeFinding, Probes } from '../../main/engine/ports/probes.ts';
 import type { ScriptEnd } from '../../main/engine/ports/processes.ts';
@@ -628,6 +638,32 @@ export class MemoryMetrics implements MetricsStore {
       const next = samples[index + 1]?.atMs ?? atMs;
       return error === null ? [] : [{ fromMs: samples[index - 1]?.atMs ?? atMs, toMs: next, reason: error }];
     });
+  }
+
+  async slice({ machineId, source, fromMs, toMs, limit }: SampleSlice): Promise<readonly StoredSample[]> {
+    const query = { machineId, source, fromMs, toMs, points: limit, intervalMs: 0 };
+    return (await this.history(query)).slice(0, limit);
+  }
+
+  async rollUps(query: RollUpQuery): Promise<readonly StoredRollUps[]> {
+    const { source, level, metrics } = query;
+    const found: StoredRollUps[] = [];
+    for (const machineId of query.machineIds) {
+      const range = { ...query, machineId, toMs: query.toMs - 1, points: 0, intervalMs: 0 };
+      const buckets = new Map<number, StoredSample[]>();
+      for (const sample of await this.history(range)) {
+        const startMs = bucketStart(sample.atMs, level);
+        buckets.set(startMs, [...(buckets.get(startMs) ?? []), sample]);
+      }
+      const entries = [...buckets].flatMap(([startMs, samples]) => {
+        const entry = rollUpSamples(samples);
+        return entry === null ? [] : [{ startMs, endMs: startMs + bucketMs[level], entry }];
+      });
+      const newestMs = Math.max(...this.samples.map(({ atMs }) => atMs));
+      const points = query.points ?? Number.POSITIVE_INFINITY;
+      if (entries.length > 0) found.push(rollUpColumns(entries, { machineId, source, metrics, points, newestMs }));
+    }
+    return found;
   }
 
   async removeBefore(wallMs: number): Promise<number> {

@@ -100,8 +100,30 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'metrics.recent': { points: 24 },
     'metrics.history': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', points: 300 },
     'metrics.gaps': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', points: 300 },
+    'metrics.roll-ups': {
+      machine,
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-01-02T00:00:00Z',
+      points: 300,
+      level: 'hourly',
+    },
+    'metrics.compare': {
+      machines: [machine],
+      metric: 'cpuPercent',
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-01-02T00:00:00Z',
+      level: 'daily',
+      points: 300,
+    },
+    'metrics.export': {
+      machine,
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-01-02T00:00:00Z',
+      source: 'guest',
+      after: 'guest raw 0',
+    },
     'settings.get': {},
-    'settings.change': { desktop: { theme: 'dark' } },
+    'settings.change': { desktop: { theme: 'dark' }, collection: { interval_seconds: 30 } },
   };
 })();
 

@@ -1,7 +1,16 @@
 import type { Database } from 'better-sqlite3';
 import { type SampleMetric, type SampleSource, sampleMetrics } from '../../contract/sample.ts';
-import type { HistoryQuery, StoredGap, StoredSample } from '../../engine/ports/metrics-store.ts';
+import type {
+  HistoryQuery,
+  RollUpQuery,
+  SampleSlice,
+  StoredGap,
+  StoredRollUps,
+  StoredSample,
+} from '../../engine/ports/metrics-store.ts';
 import { holeOf, readingGaps, type TakenReading } from './reading-gaps.ts';
+import { type PlacedEntry, rollUpColumns } from './roll-up-columns.ts';
+import { bucketMs, bucketStart, rollUpSamples } from './roll-up-entry.ts';
 import { thinSamples } from './thin-samples.ts';
 
 /** So that a tick that comes meanwhile waits a moment only. */
@@ -14,6 +23,8 @@ export interface MetricsRows {
   newest(): readonly StoredSample[];
   history(query: HistoryQuery): readonly StoredSample[];
   gaps(query: HistoryQuery): readonly StoredGap[];
+  slice(slice: SampleSlice): readonly StoredSample[];
+  rollUps(query: RollUpQuery): readonly StoredRollUps[];
   /** Removes a slice of what is older; 0 when there is nothing left of it. */
   removeSlice(wallMs: number): number;
 }
@@ -49,6 +60,10 @@ export function createMetricsRows(db: Database): MetricsRows {
   const range = db.prepare<unknown[], Row>(
     `SELECT ${selected} FROM samples WHERE machine = ? AND source = ? AND at BETWEEN ? AND ? ORDER BY at`,
   );
+  const slice = db.prepare<unknown[], Row>(
+    `SELECT ${selected} FROM samples WHERE machine = ? AND source = ? AND at BETWEEN ? AND ? ORDER BY at LIMIT ?`,
+  );
+  const newestAt = db.prepare<unknown[], number | null>('SELECT max(at) FROM newest').pluck();
   const taken = db.prepare<unknown[], TakenReading>(
     'SELECT at AS atMs, error FROM samples WHERE machine = ? AND source = ? AND at BETWEEN ? AND ? ORDER BY at',
   );
@@ -81,6 +96,22 @@ export function createMetricsRows(db: Database): MetricsRows {
     return removed;
   });
 
+  const bucketsOf = (machineId: string, { source, level, fromMs, toMs }: RollUpQuery): readonly PlacedEntry[] => {
+    const lengthMs = bucketMs[level];
+    const samples = new Map<number, Row[]>();
+    const [begin, end] = [bucketStart(fromMs, level), Math.ceil(toMs / lengthMs) * lengthMs];
+    for (const row of range.iterate(machineId, source, begin, end - 1)) {
+      const startMs = bucketStart(row.atMs, level);
+      const bucket = samples.get(startMs);
+      if (bucket === undefined) samples.set(startMs, [row]);
+      else bucket.push(row);
+    }
+    return [...samples].flatMap(([startMs, rows]): readonly PlacedEntry[] => {
+      const entry = rollUpSamples(rows);
+      return entry === null ? [] : [{ startMs, endMs: startMs + lengthMs, entry }];
+    });
+  };
+
   return {
     append: (samples) => appendAll.immediate(samples),
     newest: () => newest.all(),
@@ -91,6 +122,15 @@ export function createMetricsRows(db: Database): MetricsRows {
     gaps: ({ machineId, source, fromMs, toMs, points, intervalMs }) => {
       const read = () => taken.iterate(machineId, source, fromMs, toMs);
       return readingGaps(read, { holeMs: holeOf(read, intervalMs), shortestMs: (toMs - fromMs) / points });
+    },
+    slice: ({ machineId, source, fromMs, toMs, limit }) => slice.all(machineId, source, fromMs, toMs, limit),
+    rollUps: (query) => {
+      const { metrics, source, points = Number.POSITIVE_INFINITY } = query;
+      const newestMs = newestAt.get() ?? Number.NEGATIVE_INFINITY;
+      return query.machineIds.flatMap((machineId) => {
+        const entries = bucketsOf(machineId, query);
+        return entries.length === 0 ? [] : [rollUpColumns(entries, { machineId, source, metrics, points, newestMs })];
+      });
     },
     removeSlice: (wallMs) => removeSome.immediate(wallMs),
   };

@@ -56,6 +56,10 @@ export function serveMetricsDatabase(port: MessagePort): void {
         return rows.history(request.query);
       case 'gaps':
         return rows.gaps(request.query);
+      case 'slice':
+        return rows.slice(request.slice);
+      case 'roll-ups':
+        return rows.rollUps(request.query);
       case 'remove-before':
         return rows.removeSlice(request.wallMs);
     }

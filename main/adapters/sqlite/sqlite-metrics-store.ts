@@ -61,6 +61,8 @@ export function createSqliteMetricsStore(options: SqliteMetricsStoreOptions): Me
     },
     newest: async () => (await thread()).ask({ kind: 'newest' }, requestMs),
     history: async (query) => (await thread()).ask({ kind: 'history', query }, requestMs),
+    slice: async (slice) => (await thread()).ask({ kind: 'slice', slice }, requestMs),
+    rollUps: async (query) => (await thread()).ask({ kind: 'roll-ups', query }, requestMs),
     gaps: async (query) => (await thread()).ask({ kind: 'gaps', query }, requestMs),
     removeBefore: async (wallMs) => {
       let all = 0;

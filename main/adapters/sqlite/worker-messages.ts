@@ -3,7 +3,14 @@ import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
-import type { HistoryQuery, StoredGap, StoredSample } from '../../engine/ports/metrics-store.ts';
+import type {
+  HistoryQuery,
+  RollUpQuery,
+  SampleSlice,
+  StoredGap,
+  StoredRollUps,
+  StoredSample,
+} from '../../engine/ports/metrics-store.ts';
 import type { HookRunQuery, JournalQuery, StateChange, StoredState } from '../../engine/ports/state-store.ts';
 
 /** What goes between the engine's thread and the workers that own `state.db` and `metrics.db`: plain data only. */
@@ -43,6 +50,8 @@ export type MetricsRequest =
   | { readonly kind: 'newest' }
   | { readonly kind: 'history'; readonly query: HistoryQuery }
   | { readonly kind: 'gaps'; readonly query: HistoryQuery }
+  | { readonly kind: 'slice'; readonly slice: SampleSlice }
+  | { readonly kind: 'roll-ups'; readonly query: RollUpQuery }
   /** One slice; asked again until nothing was removed. */
   | { readonly kind: 'remove-before'; readonly wallMs: number }
   | { readonly kind: 'close' };
@@ -53,6 +62,8 @@ export interface MetricsAnswers {
   newest: readonly StoredSample[];
   history: readonly StoredSample[];
   gaps: readonly StoredGap[];
+  slice: readonly StoredSample[];
+  'roll-ups': readonly StoredRollUps[];
   /** How many samples went. */
   'remove-before': number;
   close: null;

@@ -12,6 +12,8 @@ import type { Reading } from '../ports/reading.ts';
 import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
 import { createGuestReader } from './guest-reader.ts';
+import { createHistoryDesk, type HistoryDesk } from './history-desk.ts';
+import { sourcesByWorth } from './roll-up-answers.ts';
 
 /** Where a guest answers SSH, or why it did not at its last check. */
 export type GuestOverSsh = { readonly target: SshTarget } | { readonly silence: string };
@@ -48,7 +50,8 @@ export interface MetricsDeskPorts {
 
 /** Reads every machine, keeps what it read, and answers for it. */
 export interface MetricsDesk {
-  readonly handlers: Pick<Handlers, 'metrics.newest' | 'metrics.recent' | 'metrics.history' | 'metrics.gaps'>;
+  readonly handlers: Pick<Handlers, 'metrics.newest' | 'metrics.recent' | 'metrics.history' | 'metrics.gaps'> &
+    HistoryDesk['handlers'];
   /** What the guest itself said last; null when that is older than two rounds, or it did not say. */
   guestValues(machineId: string): Pick<StoredSample, 'memoryPercent' | 'diskPercent'> | null;
   /** One round: read, keep, announce. */
@@ -64,8 +67,6 @@ const roundShare = 0.9;
 /** Of readings: older ones say nothing about now. */
 const freshRounds = 2;
 const dayMs = 86_400_000;
-/** Guests first: what a machine says of itself is closer to what its owner sees than its process is. */
-const sources: readonly SampleSource[] = ['guest', 'ssh', 'azure', 'host'];
 
 export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
@@ -135,13 +136,13 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     const { id } = ports.resolve(machine);
     const intervalMs = ports.settings().collection.interval_seconds * 1000;
     const range = { machineId: id, fromMs: Date.parse(from), toMs: Date.parse(to), points, intervalMs };
-    return sources.map((source) => ({ ...range, source }));
+    return sourcesByWorth.map((source) => ({ ...range, source }));
   };
 
   return {
     guestValues: (machineId) => {
       const freshMs = freshRounds * ports.settings().collection.interval_seconds * 1000;
-      const found = sources
+      const found = sourcesByWorth
         .filter((source) => source !== 'host')
         .map((source) => recent.get(keyOf(machineId, source))?.at(-1))
         .find((sample) => sample !== undefined && clock.wallNow() - sample.atMs <= freshMs);
@@ -173,13 +174,14 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       if (removed > 0) ports.log.write('info', 'metrics', 'dropped old readings', { removed });
     },
     handlers: {
+      ...createHistoryDesk(ports).handlers,
       'metrics.newest': async () =>
         (await store.newest()).filter(({ machineId }) => ports.nameOf(machineId) !== undefined).map(sampleOf),
       'metrics.recent': ({ points }) => {
         const ids = new Set([...recent.values()].flatMap(([first]) => (first === undefined ? [] : [first.machineId])));
         return [...ids].map((machineId): RecentSeries => {
           const best = (metric: 'cpuPercent' | 'memoryPercent'): readonly (number | null)[] => {
-            const series = sources
+            const series = sourcesByWorth
               .map((source) => recent.get(keyOf(machineId, source)) ?? [])
               .find((samples) => samples.some((sample) => sample[metric] !== null));
             return (series ?? []).slice(-points).map((sample) => sample[metric]);

@@ -1,4 +1,5 @@
-import type { SampleSource, SampleValues } from '../../contract/sample.ts';
+import type { RollUpLevel } from '../../contract/roll-up.ts';
+import type { SampleMetric, SampleSource, SampleValues } from '../../contract/sample.ts';
 
 /** What machines did, over time. Narrow on purpose: another store can stand behind it. */
 
@@ -32,6 +33,53 @@ export interface StoredGap {
   readonly reason: string | null;
 }
 
+export interface RollUpQuery {
+  readonly machineIds: readonly string[];
+  readonly source: SampleSource;
+  readonly level: RollUpLevel;
+  /** Buckets that share time with this stretch, the end of it not among it. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly metrics: readonly SampleMetric[];
+  /** At most so many buckets per machine: neighbours are taken together, so that the lowest and the highest survive. */
+  readonly points?: number;
+}
+
+/** Buckets of one machine, oldest first, as columns of equal length. An hour without any reading has no bucket. */
+export interface StoredRollUps {
+  readonly machineId: string;
+  readonly source: SampleSource;
+  /** Begin and end of each, wall-clock milliseconds. */
+  readonly startMs: Float64Array;
+  readonly endMs: Float64Array;
+  /** How many readings succeeded, and how many failed. */
+  readonly readings: Uint32Array;
+  readonly failed: Uint32Array;
+  /** 1 where a bucket is not over, or was read for a part of it only. */
+  readonly partial: Uint8Array;
+  /** Those that were asked for. */
+  readonly metrics: Readonly<Partial<Record<SampleMetric, RolledUpColumns>>>;
+}
+
+/** One value, bucket by bucket; NaN wherever `count` is 0. */
+export interface RolledUpColumns {
+  readonly count: Uint32Array;
+  readonly sum: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly last: Float64Array;
+}
+
+/** A part of one series, sample by sample. */
+export interface SampleSlice {
+  readonly machineId: string;
+  readonly source: SampleSource;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** At most so many, the oldest. */
+  readonly limit: number;
+}
+
 export interface MetricsStore {
   open(): Promise<void>;
   /** One tick: durable when it resolves, the newest values with it. */
@@ -42,6 +90,10 @@ export interface MetricsStore {
   history(query: HistoryQuery): Promise<readonly StoredSample[]>;
   /** Oldest first; those that lie closer than one of `points` equal stretches come back as one. */
   gaps(query: HistoryQuery): Promise<readonly StoredGap[]>;
+  /** Every sample of a part of a series, none left out; oldest first. */
+  slice(slice: SampleSlice): Promise<readonly StoredSample[]>;
+  /** Hours or days of one machine or many; those of which nothing is known at all are left out. In the order asked for. */
+  rollUps(query: RollUpQuery): Promise<readonly StoredRollUps[]>;
   /** Removes what is older, in slices; the number of samples removed. */
   removeBefore(wallMs: number): Promise<number>;
   close(): Promise<void>;

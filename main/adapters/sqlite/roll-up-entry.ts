@@ -1,0 +1,93 @@
+import type { RollUpLevel } from '../../contract/roll-up.ts';
+import { sampleMetrics } from '../../contract/sample.ts';
+import type { StoredSample } from '../../engine/ports/metrics-store.ts';
+
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
+export const bucketMs: Readonly<Record<RollUpLevel, number>> = { hourly: hourMs, daily: dayMs };
+
+/** What one value did in a bucket. */
+export interface MetricSum {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly last: number;
+}
+
+/** The readings of one bucket taken together: everything that any longer bucket needs, so that none is an average of averages. */
+export interface RollUpEntry {
+  /** How many readings succeeded, and how many failed. */
+  readonly readings: number;
+  readonly failed: number;
+  /** The first and the last of them, failed ones among them; wall-clock milliseconds. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** In the order of `sampleMetrics`; null where a value was never known. */
+  readonly metrics: readonly (MetricSum | null)[];
+}
+
+/** Begin of the hour or day of UTC that a moment lies in. */
+export function bucketStart(atMs: number, level: RollUpLevel): number {
+  return Math.floor(atMs / bucketMs[level]) * bucketMs[level];
+}
+
+/** Samples of one bucket, oldest first; null when there are none. A pure function of them, so that doing it again changes nothing. */
+export function rollUpSamples(samples: readonly StoredSample[]): RollUpEntry | null {
+  const [first, end] = [samples[0], samples.at(-1)];
+  if (first === undefined || end === undefined) return null;
+  let failed = 0;
+  for (const { error } of samples) if (error !== null) failed += 1;
+  return {
+    readings: samples.length - failed,
+    failed,
+    firstMs: first.atMs,
+    lastMs: end.atMs,
+    metrics: sampleMetrics.map((metric) => {
+      let [count, sum, last] = [0, 0, 0];
+      let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (const sample of samples) {
+        const value = sample[metric];
+        if (value === null) continue;
+        count += 1;
+        sum += value;
+        if (value < min) min = value;
+        if (value > max) max = value;
+        last = value;
+      }
+      return count === 0 ? null : { count, sum, min, max, last };
+    }),
+  };
+}
+
+/** Neighbouring buckets, oldest first, as one; null when there are none. */
+export function mergeEntries(entries: readonly RollUpEntry[]): RollUpEntry | null {
+  const [first, end] = [entries[0], entries.at(-1)];
+  if (first === undefined || end === undefined) return null;
+  if (entries.length === 1) return first;
+  let [readings, failed] = [0, 0];
+  for (const entry of entries) {
+    readings += entry.readings;
+    failed += entry.failed;
+  }
+  return {
+    readings,
+    failed,
+    firstMs: first.firstMs,
+    lastMs: end.lastMs,
+    metrics: sampleMetrics.map((_, index) => {
+      let [count, sum, last] = [0, 0, 0];
+      let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (const { metrics } of entries) {
+        const one = metrics[index] ?? null;
+        if (one === null) continue;
+        count += one.count;
+        sum += one.sum;
+        if (one.min < min) min = one.min;
+        if (one.max > max) max = one.max;
+        last = one.last;
+      }
+      return count === 0 ? null : { count, sum, min, max, last };
+    }),
+  };
+}
