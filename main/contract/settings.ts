@@ -13,7 +13,6 @@ const Theme = z.enum(['system', 'light', 'dark'], { error: 'system, light or dar
 const OnOff = z.boolean({ error: 'true or false.' });
 
 const CollectionInterval = seconds(10, 3600);
-const IntervalSeconds = seconds(10, 3600);
 const QuietSeconds = seconds(0, 86_400);
 const Witnesses = z
   .array(
@@ -86,7 +85,6 @@ export type Settings = z.infer<typeof Settings>;
 
 /** A change of one or more settings; what is left out stays as it is. */
 export const SettingsPatch = z.strictObject({
-  collection: z.strictObject({ interval_seconds: IntervalSeconds.optional() }).optional(),
   collection: z.strictObject({ interval_seconds: CollectionInterval.optional() }).optional(),
   desktop: z
     .strictObject({ theme: Theme.optional(), notifications: OnOff.optional(), start_at_login: OnOff.optional() })
