@@ -10,7 +10,9 @@ import { tortureScripts } from '../support/torture-scripts.ts';
 
 /** B33: scripts that do what scripts do to whoever runs them, each many times. */
 const rounds = Number(process.env.VIGIL_CHAOS_HOOK_ROUNDS ?? 20);
-const limitMs = 2000;
+const limitMs = 1000;
+/** As many as the engine runs. */
+const atOnce = 4;
 
 let folder: string;
 let rig: HookRig;
@@ -29,18 +31,21 @@ it('every script is named in the guide before it is run', async () => {
   expect(tortureScripts.filter(({ title }) => !guide.includes(`- ${title}\n`))).toEqual([]);
 });
 
-it(`24 scripts, each ${rounds} times: all settle in time, and nothing of them is left`, {
-  timeout: 600_000,
+it(`24 scripts, each ${rounds} times, four at once: all settle in time, and nothing of them is left`, {
+  timeout: 1_200_000,
 }, async () => {
-  const found = await torture(rig, tortureScripts, rounds, limitMs);
+  // What a program takes once, the first time that it does something, is no growth.
+  const first = await torture(rig, tortureScripts, 1, limitMs, atOnce);
+  expect(first).toMatchObject({ runs: 24, faults: [], survivors: [] });
+  const found = await torture(rig, tortureScripts, rounds - 1, limitMs, atOnce);
   console.info('B33', JSON.stringify(found));
-  expect(found).toMatchObject({ runs: 24 * rounds, faults: [], survivors: [] });
+  expect(found).toMatchObject({ runs: 24 * (rounds - 1), faults: [], survivors: [] });
   expect(found.grownMib).toBeLessThanOrEqual(16);
 });
 
 it('one that forks out of reach is over at the default limit too', { timeout: 90_000 }, async () => {
   const script = tortureScripts.filter(({ title }) => title === 'forks twice into a session of its own');
-  const found = await torture(rig, script, 1, 60_000);
+  const found = await torture(rig, script, 1, 60_000, 1);
   expect(found).toMatchObject({ runs: 1, faults: [], survivors: [] });
 });
 

@@ -7,6 +7,7 @@ import { createHookScripts } from '../../main/adapters/hooks/hook-scripts.ts';
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
 import { createStopSource } from '../../main/contract/stop-signal.ts';
 import type { HookRunEnd, HookScripts } from '../../main/engine/ports/hook-scripts.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { TortureScript } from './torture-scripts.ts';
 
 /** Scripts run for real, and what is left of them. */
@@ -81,7 +82,7 @@ export async function torture(
   scripts: readonly TortureScript[],
   rounds: number,
   limitMs: number,
-  atOnce = 1,
+  atOnce: number,
 ): Promise<TortureFindings> {
   const written = await Promise.all(
     scripts.map(async (script, index) => ({ script, file: await rig.write(`torture-${index}.sh`, script.text) })),
@@ -90,7 +91,7 @@ export async function torture(
   const faults: string[] = [];
   let slowest = Number.NEGATIVE_INFINITY;
   let runs = 0;
-  globalThis.gc?.();
+  collectGarbage();
   const before = process.memoryUsage().rss;
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
@@ -113,7 +114,7 @@ export async function torture(
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   loop.disable();
-  globalThis.gc?.();
+  collectGarbage();
   return {
     runs,
     faults,

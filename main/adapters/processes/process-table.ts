@@ -44,7 +44,7 @@ export function parseProcessStat(text: string): ProcessStat | null {
 export function identifyProcess(pid: number): ProcessIdentity | null {
   if (!Number.isSafeInteger(pid) || pid < 1) return null;
   requireLinux();
-  const found = readStat(pid);
+  const found = readProcessStat(pid);
   return found === null ? null : { pid, startTime: found.startTime, bootId: readBootId() };
 }
 
@@ -80,15 +80,19 @@ export function pauseProcess(identity: ProcessIdentity): void {
 
 /** `ageMs` of the processes port. */
 export function processAgeMs(identity: ProcessIdentity): number {
+  return Math.max(0, ((ticksNow() - identity.startTime) / ticksPerSecond) * 1000);
+}
+
+/** What a process that starts now has as its start time, or somewhat less. */
+export function ticksNow(): number {
   requireLinux();
-  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-  return Math.max(0, (uptime - identity.startTime / ticksPerSecond) * 1000);
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * ticksPerSecond;
 }
 
 /** `cpuMs` of the processes port. */
 export function processCpuMs(identity: ProcessIdentity): number | null {
   requireLinux();
-  const found = readStat(identity.pid);
+  const found = readProcessStat(identity.pid);
   if (found === null || found.startTime !== identity.startTime || readBootId() !== identity.bootId) return null;
   return (found.cpuTicks / ticksPerSecond) * 1000;
 }
@@ -116,7 +120,8 @@ async function readProcess(pid: number, owner: number | undefined): Promise<List
   }
 }
 
-function readStat(pid: number): ProcessStat | null {
+/** Null when no such process lives. A process that only waits to be collected does not live. */
+export function readProcessStat(pid: number): ProcessStat | null {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -129,7 +134,8 @@ function readStat(pid: number): ProcessStat | null {
   return found.state === 'Z' || found.state === 'X' || found.state === 'x' ? null : found;
 }
 
-function readBootId(): string {
+/** The boot that start times count from. */
+export function readBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 

@@ -1,21 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { VigilError } from '../../contract/failure.ts';
 import type { ProcessIdentity, ScriptEnd, ScriptOptions } from '../../engine/ports/processes.ts';
 import { createCappedOutput } from './capped-output.ts';
-import { listProcesses, pauseProcess, signalProcess } from './process-table.ts';
+import { pauseProcess, signalProcess, ticksNow } from './process-table.ts';
+import { createScriptFamily, type ScriptFamily } from './script-family.ts';
+import { drainSteadily } from './steady-drain.ts';
 
 /** Between TERM and KILL. */
-const graceMs = 5000;
+const defaultGraceMs = 5000;
 /** Of a script and all that it starts; ours is 0. */
 const niceness = 10;
-/** After KILL: how long the kernel may take to clear up. */
-const clearMs = 1000;
+/** After KILL: how long the kernel may take to clear up. The rest of the 6 s is for saying so. */
+const clearMs = 900;
 /** Between looks for what a script left running, soon at first. */
 const lookMs = [20, 50, 100, 250, 500, 1000];
-/** Between the looks that together say: nothing is left. */
-const sureMs = [5, 20, 50];
+/** The same once it was told to end. */
+const endingLookMs = 100;
+/** What multiplies while it is held is looked for this often before it is killed all the same. */
+const holdLooks = 8;
 const defaultOutputBytes = 1024 * 1024;
 
 /**
@@ -26,12 +30,13 @@ export async function runScript(program: string, options: ScriptOptions): Promis
   const begun = performance.now();
   const stdout = createCappedOutput(options.maxOutputBytes ?? defaultOutputBytes);
   const stderr = createCappedOutput(options.maxOutputBytes ?? defaultOutputBytes);
+  // A second of leeway: the clock that processes are dated by is read in whole ticks.
+  const family = createScriptFamily(options.mark, ticksNow() - 100);
   const child = await start(program, options);
   // Whatever it burns, we come first: what it starts inherits this.
   const { pid } = child;
   if (pid !== undefined) quietly(() => setPriority(pid, niceness));
-  child.stdout.on('data', stdout.add);
-  child.stderr.on('data', stderr.add);
+  const drains = [drainSteadily(child.stdout, stdout.add), drainSteadily(child.stderr, stderr.add)];
   // A script that reads nothing closes its input under our words; that is its right.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input);
@@ -44,21 +49,23 @@ export async function runScript(program: string, options: ScriptOptions): Promis
     });
   });
   const limit = waitFor(options.limitMs, options.signal);
-  const marked = () => whatIsLeft(options.mark);
-  const over = (async () => {
+  let isSettled = false;
+  const gone = (async () => {
     await exited;
-    for (let look = 0; (await marked()).length > 0 && !limit.isOver(); look += 1) {
-      await Promise.race([pause(lookMs[Math.min(look, lookMs.length - 1)] ?? 1000), limit.over]);
+    for (let look = 0; !isSettled && (await family.isAlive()); look += 1) {
+      if (limit.isOver()) await pause(endingLookMs);
+      else await Promise.race([pause(lookMs[Math.min(look, lookMs.length - 1)]), limit.over]);
     }
   })();
 
-  await Promise.race([over, limit.over]);
+  await Promise.race([gone, limit.over]);
   // The limit may fall while we look: what is gone by then went by itself.
-  const isThroughByItself = !limit.isOver() || (exit !== null && (await marked()).length === 0);
+  const isThroughByItself = !limit.isOver() || (exit !== null && !(await family.isAlive()));
   const ended = isThroughByItself ? 'itself' : options.signal?.aborted === true ? 'cancelled' : 'limit';
   limit.cancel();
-  let survivors = 0;
-  if (ended !== 'itself') survivors = await endAll(child, marked, over);
+  const survivors = ended === 'itself' ? 0 : await endAll(child, family, gone, options.graceMs ?? defaultGraceMs);
+  isSettled = true;
+  if (ended === 'itself') await Promise.all(drains.map((drain) => drain.ended()));
   // Somebody who was handed the pipes could hold them open for ever.
   child.stdout.destroy();
   child.stderr.destroy();
@@ -78,62 +85,37 @@ export async function runScript(program: string, options: ScriptOptions): Promis
 /** TERM to all of it, KILL to what is left; how many live on after that. */
 async function endAll(
   child: ChildProcess,
-  marked: () => Promise<readonly ProcessIdentity[]>,
-  over: Promise<void>,
+  family: ScriptFamily,
+  gone: Promise<void>,
+  graceMs: number,
 ): Promise<number> {
+  const grace = pause(graceMs, 'over');
+  const deadline = performance.now() + graceMs + clearMs;
   signalGroup(child, 'SIGTERM');
-  for (const one of await marked()) quietly(() => signalProcess(one, 'SIGTERM'));
+  for (const one of await family.look()) quietly(() => signalProcess(one, 'SIGTERM'));
   // One that was stopped hears nothing else.
   signalGroup(child, 'SIGCONT');
-  await Promise.race([Promise.all([over, gone(marked, graceMs)]), pause(graceMs)]);
-  const deadline = performance.now() + clearMs;
+  if ((await Promise.race([gone, grace])) !== 'over') return 0;
   signalGroup(child, 'SIGKILL');
   for (;;) {
-    const left = await marked();
-    if (left.length === 0 || performance.now() > deadline) return left.length;
-    // Held first, all of them: what multiplies faster than it is killed would otherwise never end.
-    for (const one of left) quietly(() => pauseProcess(one));
-    for (const one of await marked()) quietly(() => signalProcess(one, 'SIGKILL'));
+    for (const one of await held(family)) quietly(() => signalProcess(one, 'SIGKILL'));
+    if (!(await family.isAlive())) return 0;
+    if (performance.now() > deadline) return (await family.look()).length;
     await pause(10);
   }
 }
 
-async function gone(marked: () => Promise<readonly ProcessIdentity[]>, forMs: number): Promise<void> {
-  const deadline = performance.now() + forMs;
-  while (performance.now() < deadline && (await marked()).length > 0) await pause(50);
-}
-
-/**
- * One look can miss a process that its parent made while the list was read, so an empty one counts only when it stays
- * empty.
- */
-async function whatIsLeft(mark: ScriptOptions['mark']): Promise<readonly ProcessIdentity[]> {
-  for (const waitMs of sureMs) {
-    const found = await markedProcesses(mark);
-    if (found.length > 0) return found;
-    await pause(waitMs);
-  }
-  return markedProcesses(mark);
-}
-
-/** The living processes of this account that carry a mark in their environment. */
-export async function markedProcesses(mark: {
-  readonly name: string;
-  readonly value: string;
-}): Promise<readonly ProcessIdentity[]> {
-  const sign = `${mark.name}=${mark.value}`;
-  const listed = await listProcesses();
-  const found = await Promise.all(
-    listed.map(async ({ identity }) => ((await hasSign(identity.pid, sign)) ? identity : null)),
-  );
-  return found.filter((identity) => identity !== null);
-}
-
-async function hasSign(pid: number, sign: string): Promise<boolean> {
-  try {
-    return (await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0').includes(sign);
-  } catch {
-    return false;
+/** All of it, held still: what multiplies faster than it is killed would otherwise never end. */
+async function held(family: ScriptFamily): Promise<readonly ProcessIdentity[]> {
+  const still = new Map<number, number>();
+  for (let look = 1; ; look += 1) {
+    const left = await family.look();
+    const moving = left.filter(({ pid, startTime }) => still.get(pid) !== startTime);
+    if (moving.length === 0 || look === holdLooks) return left;
+    for (const one of moving) {
+      quietly(() => pauseProcess(one));
+      still.set(one.pid, one.startTime);
+    }
   }
 }
 
@@ -191,12 +173,6 @@ function quietly(act: () => unknown): void {
   } catch {
     // It ended in between.
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
 
 interface Limit {

@@ -62,6 +62,8 @@ export interface ScriptOptions {
   /** A variable that it hands down: whatever carries it belongs to this run. The value is never used twice. */
   readonly mark: { readonly name: string; readonly value: string };
   readonly limitMs: number;
+  /** Between TERM and KILL; 5 s when absent. */
+  readonly graceMs?: number;
   /** Ends it like the limit does. */
   readonly signal?: StopSignal;
   /** Per stream; 1 MiB when absent. */
