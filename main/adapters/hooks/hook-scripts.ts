@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
 import type { HookScripts } from '../../engine/ports/hook-scripts.ts';
 import type { Processes } from '../../engine/ports/processes.ts';
 import { examineScript, largestScriptBytes, passGate } from './script-gate.ts';
+import { stageScript } from './stage-script.ts';
 
 export interface HookScriptsOptions {
   /** The data home: runs have a folder of their own inside. */
@@ -19,26 +20,17 @@ export interface HookScriptsOptions {
 /** Handed down by a script to everything it starts. */
 export const hookMark = 'VIGIL_HOOK_RUN';
 
-/**
- * The bytes that were looked at are the bytes that run: they are copied into a folder that only we can enter, and the copy
- * is run. Whoever swaps the file in between swaps nothing.
- */
+/** The hook-scripts port. Which bytes run is decided by stage-script.ts. */
 export function createHookScripts({ home, processes, environment, ...files }: HookScriptsOptions): HookScripts {
   const runsFolder = path.join(home, 'hook-runs');
   return {
     examine: examineScript,
     run: async (request) => {
-      const answer = await passGate(request.path);
-      if (answer.kind === 'refused') return answer;
-      const { bytes, sha256 } = answer.script;
-      if (sha256 !== request.sha256) return { kind: 'changed', sha256 };
-      await mkdir(runsFolder, { recursive: true, mode: 0o700 });
-      const folder = await mkdtemp(path.join(runsFolder, 'run-'));
-      const copy = path.join(folder, path.basename(request.path));
+      const staging = await stageScript(runsFolder, request.path, request.sha256);
+      if (staging.kind !== 'staged') return staging;
       try {
-        await writeFile(copy, bytes, { mode: 0o700, flag: 'wx' });
-        const end = await processes.runScript(copy, {
-          folder: environment.HOME ?? folder,
+        const end = await processes.runScript(staging.file, {
+          folder: environment.HOME ?? staging.folder,
           environment: { ...environment, ...request.environment, VIGIL_HOOK_PATH: request.path },
           input: request.input,
           mark: { name: hookMark, value: randomUUID() },
@@ -50,7 +42,7 @@ export function createHookScripts({ home, processes, environment, ...files }: Ho
         if (error instanceof VigilError) return { kind: 'refused', reason: error.message };
         throw error;
       } finally {
-        await rm(folder, { recursive: true, force: true });
+        await staging.remove();
       }
     },
     read: async (file) => {
