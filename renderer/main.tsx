@@ -13,6 +13,7 @@ import './styles/controls.css';
 import './styles/layers.css';
 import './styles/parts.css';
 import './styles/fleet.css';
+import './styles/fleet-cards.css';
 import './styles/machine.css';
 import './styles/charts.css';
 import './styles/health.css';

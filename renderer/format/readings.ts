@@ -8,6 +8,11 @@ export function oneDecimal(value: number): string {
   return value.toFixed(1);
 }
 
+/** `0.37`: CPUs of this computer, of which a part counts. */
+export function twoDecimals(value: number): string {
+  return value.toFixed(2);
+}
+
 /** `34.2 %`. */
 export function percentage(value: number): string {
   return `${value.toFixed(1)}\u2009%`;

@@ -15,6 +15,7 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Shift', '↑', '↓'], 'select more'],
   [['W'], 'why: the timeline of a machine'],
   [['R'], 'read everything now'],
+  [['+', '-'], 'readings more often, or less often'],
   [[modifierName, 'Enter'], 'create the machine'],
   [['F6'], 'next region of the window'],
   [['Esc'], 'one layer back'],

@@ -20,6 +20,13 @@ export const fleetColumns: readonly FleetColumn[] = [
   { key: 'network', head: 'Net in / out', sort: null, isNumber: true, title: 'Received and sent, MB/s' },
   { key: 'age', head: 'Age', sort: null, isNumber: true, title: 'How old the reading is' },
   { key: 'uptime', head: 'Up', sort: 'uptime', isNumber: true, title: 'How long this run has lasted' },
+  {
+    key: 'host',
+    head: 'Host CPUs',
+    sort: 'host',
+    isNumber: true,
+    title: 'How many CPUs of this computer its process keeps busy',
+  },
   { key: 'address', head: 'Address', sort: null, title: 'Address, and ports of this computer that lead to the guest' },
   { key: 'provider', head: 'Provider', sort: 'provider' },
   { key: 'tags', head: 'Tags', sort: null },

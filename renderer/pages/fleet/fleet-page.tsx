@@ -1,4 +1,4 @@
-import { ListFilter, SearchX } from 'lucide-react';
+import { SearchX } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useClient } from '../../client/client-context.tsx';
@@ -6,27 +6,28 @@ import { useCollectionInterval, useLink, useMachines, useOperations, useReadings
 import { Button } from '../../components/button.tsx';
 import { currentReading } from '../../components/current-reading.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { LevelMark } from '../../components/level-mark.tsx';
-import { NextRound } from '../../components/next-round.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
-import { levelWords } from '../../format/level.ts';
+import { useKept } from '../../components/use-kept.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
 import { useMediaQuery } from '../../shell/use-media-query.ts';
 import { attentionLines } from './attention.ts';
 import { AttentionList } from './attention-list.tsx';
-import { BinButton } from './bin-button.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { machineFilter } from './filter-machines.ts';
 import { FirstRun } from './first-run.tsx';
+import { FleetCards } from './fleet-cards.tsx';
+import { FleetFoot } from './fleet-foot.tsx';
+import { fleetItems, groupings } from './fleet-items.ts';
 import { FleetTable } from './fleet-table.tsx';
+import { FleetTools, fleetViews } from './fleet-tools.tsx';
 import { fleetTotals } from './fleet-totals.ts';
-import { NewMenu } from './new-menu.tsx';
+import { hostCost } from './host-cost.ts';
 import { useSelection } from './selection.ts';
+import { useShownReadings } from './shown-readings.ts';
 import { compareMachines, type KnownValue, type Sorting, type SortKey, settledOrder } from './sort-machines.ts';
 import { TotalsLine } from './totals-line.tsx';
 
 const noMachines: readonly Machine[] = [];
-const levels = ['calm', 'high', 'full'] as const;
 
 export function FleetPage() {
   const { value, readAt, error } = useMachines();
@@ -35,6 +36,11 @@ export function FleetPage() {
   const operations = useOperations();
   const [filter, setFilter] = useState('');
   const [sorting, setSorting] = useState<Sorting>({ key: 'worst', descending: false });
+  const [view, setView] = useKept('fleet-view', fleetViews);
+  const [grouping, setGrouping] = useKept('fleet-grouping', groupings);
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const [heldAt, setHeldAt] = useState<number | null>(null);
+  const readings = useShownReadings(heldAt !== null);
   const filterField = useRef<HTMLInputElement>(null);
   const isLow = useMediaQuery('(max-height: 699px), (max-width: 1099px)');
 
@@ -55,7 +61,10 @@ export function FleetPage() {
       return machine !== undefined && matches(machine) ? [machine] : [];
     });
   }, [order, value, filter]);
-  const selection = useSelection(useMemo(() => rows.map(({ id }) => id), [rows]));
+  const items = useMemo(() => fleetItems(rows, grouping, closed), [rows, grouping, closed]);
+  const selection = useSelection(
+    useMemo(() => items.flatMap((item) => (item.kind === 'machine' ? [item.machine.id] : [])), [items]),
+  );
   const selected = useMemo(() => machines.filter(({ id }) => selection.has(id)), [machines, selection]);
   const lines = useMemo(() => attentionLines(machines, operationOf), [machines, operationOf]);
   const totals = useMemo(() => fleetTotals(machines), [machines]);
@@ -84,8 +93,15 @@ export function FleetPage() {
   }
   if (value.size === 0) return <FirstRun />;
 
+  const toggleGroup = (key: string) =>
+    setClosed((before) => {
+      const next = new Set(before);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
   const onSort = (key: SortKey) =>
     setSorting((before) => ({ key, descending: before.key === key ? !before.descending : startsDescending(key) }));
+  const shown = { items, machines: rows, readings, operationOf, selection, onToggleGroup: toggleGroup };
   return (
     <>
       <section className="fleet-top" aria-label="Totals and worst first">
@@ -99,46 +115,18 @@ export function FleetPage() {
           }}
         />
       </section>
-      <div className="fleet-tools">
-        <label className="field-box fleet-filter">
-          <ListFilter className="icon icon-small" strokeWidth={1.6} aria-hidden="true" />
-          <input
-            ref={filterField}
-            type="text"
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Escape') return;
-              event.stopPropagation();
-              setFilter('');
-              event.currentTarget.blur();
-            }}
-            placeholder="Filter: name, state, tag, port"
-            aria-label="Filter the machines"
-            spellCheck={false}
-            maxLength={200}
-          />
-          <kbd>/</kbd>
-        </label>
-        <span className="quiet small fleet-shown" role="status">
-          {rows.length === machines.length ? '' : `${rows.length} of ${machines.length}`}
-        </span>
-        <span className="grow" />
-        {sorting.key === 'worst' ? null : (
-          <Button look="plain" size="small" onClick={() => setSorting({ key: 'worst', descending: false })}>
-            Worst first
-          </Button>
-        )}
-        <span className="fleet-legend" aria-hidden="true">
-          {levels.map((level) => (
-            <span key={level}>
-              <LevelMark level={level} /> {levelWords[level]}
-            </span>
-          ))}
-        </span>
-        <BinButton />
-        <NewMenu />
-      </div>
+      <FleetTools
+        view={view}
+        onView={setView}
+        filter={filter}
+        onFilter={setFilter}
+        filterField={filterField}
+        shown={rows.length === machines.length ? '' : `${rows.length} of ${machines.length}`}
+        grouping={grouping}
+        onGroup={setGrouping}
+        sort={sorting.key}
+        onSort={(key) => setSorting({ key, descending: startsDescending(key) })}
+      />
       {rows.length === 0 ? (
         <EmptyState
           icon={<SearchX className="icon icon-large" strokeWidth={1.4} aria-hidden="true" />}
@@ -149,33 +137,26 @@ export function FleetPage() {
         </EmptyState>
       ) : (
         <div className={link.kind === 'lost' ? 'fleet-place stale' : 'fleet-place'}>
-          <FleetTable rows={rows} operationOf={operationOf} sorting={sorting} onSort={onSort} selection={selection} />
+          {view === 'table' ? <FleetTable {...shown} sorting={sorting} onSort={onSort} /> : <FleetCards {...shown} />}
         </div>
       )}
       {selected.length > 0 ? <BulkBar machines={selected} onClear={selection.clear} /> : null}
-      <footer className="foot">
-        <span>
-          <NextRound />
-        </span>
-        <span className="grow" />
-        <span className="foot-note">MB/s unless said</span>
-        <span className="foot-keys">
-          <kbd>R</kbd> read now <kbd>Enter</kbd> open <kbd>Space</kbd> select <kbd>?</kbd> all keys
-        </span>
-      </footer>
+      <FleetFoot heldAt={heldAt} onHold={() => setHeldAt(heldAt === null ? Date.now() : null)} />
     </>
   );
 }
 
 function startsDescending(key: SortKey): boolean {
-  return key === 'cpu' || key === 'memory' || key === 'disk';
+  return key === 'cpu' || key === 'memory' || key === 'disk' || key === 'host';
 }
 
 function useKnownValue(): KnownValue {
   const { byMachine } = useReadings();
   const intervalMs = useCollectionInterval();
   return (machine, metric) => {
-    const reading = currentReading(machine, byMachine.get(machine.id) ?? [], intervalMs, Date.now());
+    const samples = byMachine.get(machine.id) ?? [];
+    if (metric === 'hostCost') return hostCost(machine, samples, intervalMs, Date.now());
+    const reading = currentReading(machine, samples, intervalMs, Date.now());
     return reading.kind === 'read' ? reading.values[metric].value : null;
   };
 }

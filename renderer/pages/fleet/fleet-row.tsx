@@ -1,12 +1,10 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 import { memo } from 'react';
-import { healthWord, securityDoubt } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import type { RecentSeries, Sample } from '../../../main/contract/sample.ts';
-import { stateWords } from '../../../main/contract/state-words.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { markOf } from '../../components/machine-mark.ts';
 import { verbsOf } from '../../components/machine-verbs.ts';
@@ -16,7 +14,11 @@ import { OperationCell } from '../../components/operation-cell.tsx';
 import { ProviderBadge } from '../../components/provider-badge.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
+import { useTimely } from '../../format/now.ts';
+import { twoDecimals } from '../../format/readings.ts';
 import { machineHref } from '../../route.ts';
+import { hostCost } from './host-cost.ts';
+import { HealthWord, StateWord } from './machine-words.tsx';
 import { ReadingCells } from './reading-cells.tsx';
 
 export interface FleetRowProps {
@@ -83,6 +85,9 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
         <div role="gridcell" className="number col-uptime">
           {machine.startedAt === null ? <Nothing /> : <Lasting at={machine.startedAt} />}
         </div>
+        <div role="gridcell" className="number col-host">
+          <HostCost machine={machine} samples={samples} intervalMs={intervalMs} />
+        </div>
         <div role="gridcell" className="cut col-address">
           <Reach machine={machine} />
         </div>
@@ -104,28 +109,12 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
   );
 });
 
-function StateWord({ machine }: { readonly machine: Machine }) {
-  if (machine.state === 'failed') return <span className="crit strong">{stateWords.failed}</span>;
-  const isQuiet = machine.state === 'stopped' || machine.state === 'deallocated' || machine.state === 'suspended';
-  return <span className={isQuiet ? 'quiet' : undefined}>{stateWords[machine.state]}</span>;
-}
-
-const healthInk = { healthy: '', degraded: 'warn', unhealthy: 'crit strong', unknown: '', 'not-applicable': 'faint' };
-
-function HealthWord({ machine: { health } }: { readonly machine: Machine }) {
-  const doubt = securityDoubt(health);
-  const lasting = doubt === null && health.status !== 'healthy' && health.status !== 'not-applicable';
-  return (
-    <span className={doubt === null ? healthInk[health.status] : 'warn strong'} title={health.reason ?? undefined}>
-      {healthWord(health)}
-      {lasting && health.since !== null ? (
-        <>
-          {' '}
-          <Lasting at={health.since} />
-        </>
-      ) : null}
-    </span>
-  );
+function HostCost({ machine, samples, intervalMs }: Pick<FleetRowProps, 'machine' | 'samples' | 'intervalMs'>) {
+  const words = useTimely((now) => {
+    const cost = hostCost(machine, samples, intervalMs, now);
+    return cost === null ? '' : twoDecimals(cost);
+  });
+  return words === '' ? <Nothing /> : words;
 }
 
 function Reach({ machine: { address, forwards } }: { readonly machine: Machine }) {

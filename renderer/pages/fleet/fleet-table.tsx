@@ -5,36 +5,41 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
-import type { Sample } from '../../../main/contract/sample.ts';
-import { useCollectionInterval, useReadings, useRecent } from '../../client/use-engine.ts';
 import { go, machineHref } from '../../route.ts';
 import { fleetColumns } from './fleet-columns.ts';
+import { FleetGroupRow } from './fleet-group-row.tsx';
+import type { FleetItem } from './fleet-items.ts';
 import { FleetRow } from './fleet-row.tsx';
 import type { Selection } from './selection.ts';
+import { noSamples, type ShownReadings } from './shown-readings.ts';
 import type { Sorting, SortKey } from './sort-machines.ts';
 
 const rowHeight = 30;
 /** Rows drawn beyond what can be seen, so that a quick scroll shows no gap. */
 const overscan = 12;
-const noSamples: readonly Sample[] = [];
 
-interface FleetTableProps {
-  readonly rows: readonly Machine[];
+export interface FleetViewProps {
+  readonly items: readonly FleetItem[];
+  /** The machines among them, and those of closed groups. */
+  readonly machines: readonly Machine[];
+  readonly readings: ShownReadings;
   operationOf(machine: Machine): Operation | undefined;
+  readonly selection: Selection;
+  onToggleGroup(key: string): void;
+}
+
+interface FleetTableProps extends FleetViewProps {
   readonly sorting: Sorting;
   onSort(key: SortKey): void;
-  readonly selection: Selection;
 }
 
 /** The machines as a grid: one tab stop, a roving row, and only the rows in sight are in the page. */
-export function FleetTable({ rows, operationOf, sorting, onSort, selection }: FleetTableProps) {
-  const readings = useReadings();
-  const recent = useRecent();
-  const intervalMs = useCollectionInterval();
+export function FleetTable(props: FleetTableProps) {
+  const { items, machines, readings, operationOf, sorting, onSort, selection, onToggleGroup } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [currentId, setCurrentId] = useState<string | null>(null);
+  const [currentKey, setCurrentKey] = useState<string | null>(null);
   const wantsFocus = useRef(false);
-  const found = rows.findIndex(({ id }) => id === currentId);
+  const found = items.findIndex(({ key }) => key === currentKey);
   const current = found === -1 ? 0 : found;
 
   const keepCurrent = useCallback(
@@ -42,10 +47,10 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
     [current],
   );
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: (index) => items[index]?.key ?? index,
     rangeExtractor: keepCurrent,
     overscan,
   });
@@ -56,16 +61,16 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
     scroller.current?.querySelector<HTMLElement>(`[data-row="${current}"]`)?.focus({ preventScroll: true });
   });
 
-  const rowsNow = useRef(rows);
-  rowsNow.current = rows;
-  const onCurrent = useCallback((index: number) => setCurrentId(rowsNow.current[index]?.id ?? null), []);
+  const itemsNow = useRef(items);
+  itemsNow.current = items;
+  const onCurrent = useCallback((index: number) => setCurrentKey(itemsNow.current[index]?.key ?? null), []);
 
   function move(to: number, extend: boolean): void {
-    const index = Math.min(rows.length - 1, Math.max(0, to));
-    const machine = rows[index];
-    if (machine === undefined) return;
-    if (extend) selection.extend(machine.id);
-    setCurrentId(machine.id);
+    const index = Math.min(items.length - 1, Math.max(0, to));
+    const item = items[index];
+    if (item === undefined) return;
+    if (extend && item.kind === 'machine') selection.extend(item.machine.id);
+    setCurrentKey(item.key);
     wantsFocus.current = true;
     virtual.scrollToIndex(index);
   }
@@ -74,7 +79,8 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
     // Keys of a menu opened from a row bubble through React's tree; they are not ours.
     if (!(event.target instanceof HTMLElement) || event.target.dataset.row === undefined) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const machine = rows[current];
+    const item = items[current];
+    const machine = item?.kind === 'machine' ? item.machine : undefined;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: current + 1,
@@ -82,10 +88,11 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
       PageDown: current + page,
       PageUp: current - page,
       Home: 0,
-      End: rows.length - 1,
+      End: items.length - 1,
     };
     const to = moves[event.key];
     if (to !== undefined) move(to, event.shiftKey);
+    else if (item?.kind === 'group' && togglesGroup(event.key, item.isOpen)) onToggleGroup(item.key);
     else if (event.key === 'Enter' && machine !== undefined) go(machineHref(machine.id));
     else if (event.key === ' ' && machine !== undefined) selection.toggle(machine.id);
     else if (event.key.toLowerCase() === 'w' && machine !== undefined) go(machineHref(machine.id, 'timeline'));
@@ -93,13 +100,13 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
     event.preventDefault();
   }
 
-  const allSelected = rows.length > 0 && rows.every(({ id }) => selection.has(id));
+  const allSelected = machines.length > 0 && machines.every(({ id }) => selection.has(id));
   return (
     <div
-      className="fleet-table"
+      className={sorting.key === 'host' ? 'fleet-table fleet-by-host' : 'fleet-table'}
       role="grid"
       aria-label="Machines"
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={items.length + 1}
       aria-multiselectable="true"
       onKeyDown={onKeyDown}
       ref={scroller}
@@ -112,7 +119,7 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
             ref={(box) => {
               if (box !== null) box.indeterminate = selection.size > 0 && !allSelected;
             }}
-            onChange={() => selection.setAll(allSelected ? [] : rows.map(({ id }) => id))}
+            onChange={() => selection.setAll(allSelected ? [] : machines.map(({ id }) => id))}
             aria-label="Select all"
           />
         </div>
@@ -125,20 +132,26 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
       </div>
       <div role="rowgroup" className="fleet-body" style={{ height: `${virtual.getTotalSize()}px` }}>
         {virtual.getVirtualItems().map(({ index, start, key }) => {
-          const machine = rows[index];
-          if (machine === undefined) return null;
+          const item = items[index];
+          if (item === undefined) return null;
+          const isCurrent = index === current;
+          if (item.kind === 'group') {
+            const place = { index, top: start, isCurrent, onCurrent };
+            return <FleetGroupRow key={key} group={item} {...place} onToggle={onToggleGroup} />;
+          }
+          const { machine } = item;
           return (
             <FleetRow
               key={key}
               machine={machine}
               operation={operationOf(machine)}
               samples={readings.byMachine.get(machine.id) ?? noSamples}
-              recent={recent.get(machine.id)}
-              intervalMs={intervalMs}
+              recent={readings.recent.get(machine.id)}
+              intervalMs={readings.intervalMs}
               index={index}
               top={start}
               isSelected={selection.has(machine.id)}
-              isCurrent={index === current}
+              isCurrent={isCurrent}
               onSelect={selection.choose}
               onCurrent={onCurrent}
             />
@@ -147,6 +160,11 @@ export function FleetTable({ rows, operationOf, sorting, onSort, selection }: Fl
       </div>
     </div>
   );
+}
+
+/** As in a tree: Enter and Space do either, the arrows one each. */
+export function togglesGroup(key: string, isOpen: boolean): boolean {
+  return key === 'Enter' || key === ' ' || key === (isOpen ? 'ArrowLeft' : 'ArrowRight');
 }
 
 interface HeadCellProps extends Pick<FleetTableProps, 'sorting' | 'onSort'> {

@@ -2,16 +2,14 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { RecentSeries, Sample } from '../../../main/contract/sample.ts';
-import type { CurrentReading, CurrentValue } from '../../components/current-reading.ts';
+import type { CurrentReading } from '../../components/current-reading.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
-import { LevelMark } from '../../components/level-mark.tsx';
 import { Nothing } from '../../components/nothing.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
-import { Sparkline } from '../../components/sparkline.tsx';
 import { useCurrentReading } from '../../components/use-current-reading.ts';
-import { levelOf } from '../../format/level.ts';
-import { megabytes, noReading, oneDecimal } from '../../format/readings.ts';
+import { noReading } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
+import { Percent, Rates, Spark } from './reading-parts.tsx';
 
 export interface ReadingCellsProps {
   readonly machine: Machine;
@@ -53,7 +51,7 @@ function FailedCells({ reading: { reason, at } }: { readonly reading: Extract<Cu
         {noReading}
       </div>
       <div role="gridcell" className="fleet-fault cut" aria-colspan={4} title={words}>
-        <ForeignText>{reason}</ForeignText>
+        <span className="fleet-fault-word">ERROR:</span> <ForeignText>{reason}</ForeignText>
       </div>
       <AgeCell at={at} />
     </>
@@ -87,53 +85,6 @@ function ValueCells({ reading: { values, at }, recent }: ValueCellsProps) {
       <AgeCell at={at} />
     </>
   );
-}
-
-interface SparkProps {
-  readonly name: string;
-  readonly value: CurrentValue;
-  readonly series: readonly (number | null)[] | undefined;
-}
-
-/** Only what has a past is drawn. */
-function Spark({ name, value, series }: SparkProps) {
-  if (series === undefined || series.every((each) => each === null)) return null;
-  const latest = value.value === null ? 'no reading now' : `latest ${oneDecimal(value.value)} %`;
-  return <Sparkline values={series} label={`${name}, ${latest}`} />;
-}
-
-function Percent({ value: { value, why, source } }: { readonly value: CurrentValue }) {
-  if (value === null) {
-    return (
-      <span className="percent">
-        <Missing why={why} />
-      </span>
-    );
-  }
-  const level = levelOf(value);
-  const title = source === 'host' ? 'Of its process on this computer' : undefined;
-  return (
-    <span className={`percent ink-${level}`} title={title}>
-      {oneDecimal(value)}
-      <LevelMark level={level} />
-    </span>
-  );
-}
-
-function Rates({ one, other }: { readonly one: CurrentValue; readonly other: CurrentValue }) {
-  if (one.value === null && other.value === null) return <Missing why={one.why ?? other.why} />;
-  const words = ({ value }: CurrentValue) => (value === null ? noReading : megabytes(value));
-  return (
-    <>
-      {words(one)} <span className="faint">/</span> {words(other)}
-    </>
-  );
-}
-
-/** What should be there and is not has its reason; what nobody here can know is a quiet dash. */
-function Missing({ why }: { readonly why: string | null }) {
-  if (why === null) return <Nothing title="Only its guest could tell" />;
-  return <span title={visibleText(why)}>{noReading}</span>;
 }
 
 function AgeCell({ at }: { readonly at: string | null }) {

@@ -3,7 +3,18 @@ import { severities, severityOf } from '../../../main/contract/machine-condition
 import type { SampleMetric } from '../../../main/contract/sample.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
 
-export const sortKeys = ['worst', 'name', 'state', 'health', 'cpu', 'memory', 'disk', 'uptime', 'provider'] as const;
+export const sortKeys = [
+  'worst',
+  'name',
+  'state',
+  'health',
+  'cpu',
+  'memory',
+  'disk',
+  'host',
+  'uptime',
+  'provider',
+] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 export interface Sorting {
@@ -14,7 +25,7 @@ export interface Sorting {
 export type Compare = (a: Machine, b: Machine) => number;
 
 /** What a machine does now, as far as it is known. */
-export type KnownValue = (machine: Machine, metric: SampleMetric) => number | null;
+export type KnownValue = (machine: Machine, metric: SampleMetric | 'hostCost') => number | null;
 
 export function compareMachines({ key, descending }: Sorting, known: KnownValue): Compare {
   const direction = descending ? -1 : 1;
@@ -30,6 +41,7 @@ const comparisons = (known: KnownValue): Readonly<Record<SortKey, Compare>> => (
   cpu: (a, b) => numbers(known(a, 'cpuPercent'), known(b, 'cpuPercent')),
   memory: (a, b) => numbers(known(a, 'memoryPercent'), known(b, 'memoryPercent')),
   disk: (a, b) => numbers(known(a, 'diskPercent'), known(b, 'diskPercent')),
+  host: (a, b) => numbers(known(a, 'hostCost'), known(b, 'hostCost')),
   // The longest uptime belongs to the oldest start; what does not run has the shortest.
   uptime: (a, b) => (b.startedAt ?? '~').localeCompare(a.startedAt ?? '~'),
   provider: (a, b) => a.provider.localeCompare(b.provider),

@@ -161,6 +161,7 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
     'settings.change': (input) => {
       settings = {
         ...settings,
+        collection: { ...settings.collection, ...(input.collection as object) },
         desktop: { ...settings.desktop, ...(input.desktop as object) },
         healing: { ...settings.healing, ...(input.healing as object) },
       };

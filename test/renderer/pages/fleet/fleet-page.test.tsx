@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VigilError } from '../../../../main/contract/failure.ts';
 import type { Machine } from '../../../../main/contract/machine.ts';
+import { noValues, type Sample } from '../../../../main/contract/sample.ts';
 import { FleetPage } from '../../../../renderer/pages/fleet/fleet-page.tsx';
 import { type FakeBridge, fakeBridge } from '../../support/fake-bridge.ts';
 import { hostMachine, machineOf, runningMachine, storyId, storyMachines, storyNow } from '../../support/fleet-story.ts';
@@ -8,6 +9,7 @@ import { buttonNamed, type Mounted, mount } from '../../support/mount.tsx';
 
 let mounted: Mounted;
 afterEach(async () => {
+  window.localStorage.clear();
   await mounted.unmount();
   vi.useRealTimers();
 });
@@ -20,6 +22,16 @@ async function openFleet(machines: readonly Machine[]): Promise<FakeBridge> {
   return bridge;
 }
 
+/** What is seen from outside of the machine with a number. */
+const sampleOf = (number: number): Sample => ({
+  ...noValues,
+  machine: '',
+  machineId: storyId(number),
+  source: 'host',
+  at: '',
+  success: true,
+  level: 'raw',
+});
 const rows = () => [...mounted.page.querySelectorAll<HTMLElement>('.fleet-row')];
 const named = (name: string) => rows().find((row) => row.textContent?.includes(name));
 
@@ -112,7 +124,9 @@ describe('the fleet', () => {
     expect(cell('k3s-a', 'cpu')?.textContent).toMatch(/^20\.\d/);
     expect(cell('k3s-a', 'memory')?.textContent).toContain('----');
     expect(cell('k3s-a', 'memory')?.querySelector('[title="127.0.0.1:2208 does not answer."]')).not.toBeNull();
-    expect(named('vpn-gw')?.querySelector('.fleet-fault')?.textContent).toBe('192.0.2.40:22 refuses the connection.');
+    expect(named('vpn-gw')?.querySelector('.fleet-fault')?.textContent).toBe(
+      'ERROR: 192.0.2.40:22 refuses the connection.',
+    );
     expect(cell('mail-test', 'cpu')?.textContent).toBe('–');
     expect(cell('mail-test', 'age')?.textContent).toBe('–');
     expect(mounted.page.querySelector('.foot')?.textContent).toMatch(/Updated \d\d:\d\d:10, next in 55 s/);
@@ -142,6 +156,130 @@ describe('the fleet', () => {
     bridge.publish('engine.disconnected', { reason: 'It ended.' });
     await mounted.eventually(() => expect(mounted.page.querySelector('.stale')).not.toBeNull());
     expect(named('kept')).toBeDefined();
+  });
+});
+
+describe('the ways to look at the fleet', () => {
+  const choose = async (menu: string, item: string) => {
+    await mounted.key('Enter', buttonStarting(menu));
+    await mounted.press(
+      [...document.querySelectorAll('[role=menuitemradio]')].find((each) => each.textContent === item),
+    );
+  };
+  const buttonStarting = (word: string) =>
+    [...mounted.page.querySelectorAll('button')].find((each) => each.textContent?.startsWith(word));
+  const lines = () =>
+    [...mounted.page.querySelectorAll<HTMLElement>('.fleet-group, .fleet-row')]
+      .sort((a, b) => Number(a.dataset.row) - Number(b.dataset.row))
+      .map((each) => each.querySelector('.fleet-name a, .fleet-group-name bdi')?.textContent);
+
+  it('groups close and open, by key and by pointer', async () => {
+    await openFleet([
+      machineOf(1, 'a', { tags: ['web'] }),
+      machineOf(2, 'b', { tags: ['db'] }),
+      machineOf(3, 'c', { tags: ['web'] }),
+    ]);
+    await choose('Group', 'First tag');
+    expect(lines()).toEqual(['web', 'a', 'c', 'db', 'b']);
+    const head = () => mounted.page.querySelector<HTMLElement>('.fleet-group');
+    expect(head()?.getAttribute('aria-expanded')).toBe('true');
+    await mounted.focus(head() ?? undefined);
+    await mounted.key('ArrowLeft', head() ?? undefined);
+    expect(lines()).toEqual(['web', 'db', 'b']);
+    await mounted.press(head());
+    expect(lines()).toEqual(['web', 'a', 'c', 'db', 'b']);
+  });
+
+  it('cards are one tab stop, arrows go from card to card, and the choice is kept', async () => {
+    await openFleet([machineOf(1, 'a'), machineOf(2, 'b'), machineOf(3, 'c'), machineOf(4, 'd')]);
+    const view = [...mounted.page.querySelectorAll('label')].find((each) => each.textContent === 'Cards');
+    await mounted.press(view?.querySelector('input'));
+    const cards = () => [...mounted.page.querySelectorAll<HTMLElement>('.fleet-card')];
+    const card = (name: string) => cards().find((each) => each.getAttribute('aria-label') === name);
+    expect(cards()).toHaveLength(4);
+    expect(cards().filter(({ tabIndex }) => tabIndex === 0)).toEqual([card('a')]);
+    await mounted.focus(card('a'));
+    await mounted.key('ArrowRight', card('a'));
+    expect(document.activeElement).toBe(card('b'));
+    // Three stand side by side in 900 pixels.
+    await mounted.key('ArrowDown', card('b'));
+    expect(document.activeElement).toBe(card('d'));
+    await mounted.key(' ', card('d'));
+    expect(card('d')?.getAttribute('aria-selected')).toBe('true');
+    await mounted.key('Enter', card('d'));
+    expect(window.location.hash).toBe(`#/machines/${storyId(4)}`);
+    expect(window.localStorage.getItem('fleet-view')).toBe('cards');
+  });
+
+  it('what costs this computer most comes first when ranked by it, in CPUs of this computer', async () => {
+    vi.useFakeTimers({ now: storyNow, toFake: ['Date'] });
+    const bridge = fakeBridge([
+      runningMachine(1, 'small', 60, { cpus: 1 }),
+      runningMachine(2, 'wide', 60, { cpus: 8 }),
+      machineOf(3, 'off'),
+    ]);
+    const at = new Date(storyNow - 5000).toISOString();
+    bridge.answer('metrics.newest', () => [
+      { ...sampleOf(1), machine: 'small', at, cpuPercent: 90 },
+      { ...sampleOf(2), machine: 'wide', at, cpuPercent: 40 },
+    ]);
+    mounted = await mount(<FleetPage />, bridge);
+    await mounted.eventually(() => expect(named('small')?.querySelector('.col-host')?.textContent).toBe('0.90'));
+    await choose('Sort', 'Cost on this computer');
+    expect(lines()).toEqual(['wide', 'small', 'off']);
+    expect(['wide', 'small', 'off'].map((name) => named(name)?.querySelector('.col-host')?.textContent)).toEqual([
+      '3.20',
+      '0.90',
+      '–',
+    ]);
+  });
+
+  it('+ has readings taken more often and - less often, within what can be set', async () => {
+    const bridge = await openFleet([machineOf(1, 'a')]);
+    const every = () => mounted.page.querySelector('.interval [role=status]')?.textContent;
+    await mounted.eventually(() => expect(every()).toBe('every 1 min'));
+    for (const [key, words] of [
+      ['+', 'every 30 s'],
+      ['=', 'every 15 s'],
+      ['+', 'every 10 s'],
+      ['-', 'every 15 s'],
+    ] as const) {
+      await mounted.key(key);
+      await mounted.eventually(() => expect(every()).toBe(words));
+    }
+    await mounted.press(buttonNamed('More often'));
+    await mounted.eventually(() => expect(buttonNamed('More often')?.getAttribute('aria-disabled')).toBe('true'));
+    await mounted.key('+');
+    expect(bridge.asked.filter(({ name }) => name === 'settings.change').map(({ input }) => input)).toEqual(
+      [30, 15, 10, 15, 10].map((seconds) => ({ collection: { interval_seconds: seconds } })),
+    );
+  });
+
+  it('held readings stand still and keep their values, and go on when they are let', async () => {
+    vi.useFakeTimers({ now: storyNow, toFake: ['Date'] });
+    const bridge = fakeBridge([runningMachine(1, 'a', 60)]);
+    const sample = (cpuPercent: number, at: number) => ({
+      ...sampleOf(1),
+      machine: 'a',
+      at: new Date(at).toISOString(),
+      cpuPercent,
+    });
+    bridge.answer('metrics.newest', () => [sample(11, storyNow - 5000)]);
+    mounted = await mount(<FleetPage />, bridge);
+    const cpu = () => named('a')?.querySelector('.col-cpu')?.textContent;
+    await mounted.eventually(() => expect(cpu()).toContain('11.0'));
+    await mounted.press(buttonNamed('Hold the readings still'));
+    bridge.publish('metrics.collected', {
+      at: new Date(storyNow).toISOString(),
+      samples: [sample(22, storyNow)],
+    });
+    vi.setSystemTime(storyNow + 600_000);
+    await mounted.render(<FleetPage />);
+    expect(cpu()).toContain('11.0');
+    expect(mounted.page.querySelector('.foot')?.textContent).toContain('Held at');
+    vi.setSystemTime(storyNow + 1000);
+    await mounted.press(buttonNamed('Show live readings'));
+    await mounted.eventually(() => expect(cpu()).toContain('22.0'));
   });
 });
 

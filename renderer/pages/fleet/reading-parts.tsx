@@ -1,0 +1,56 @@
+import type { CurrentValue } from '../../components/current-reading.ts';
+import { LevelMark } from '../../components/level-mark.tsx';
+import { Nothing } from '../../components/nothing.tsx';
+import { Sparkline } from '../../components/sparkline.tsx';
+import { levelOf } from '../../format/level.ts';
+import { megabytes, noReading, oneDecimal } from '../../format/readings.ts';
+import { visibleText } from '../../format/visible-text.ts';
+
+interface SparkProps {
+  readonly name: string;
+  readonly value: CurrentValue;
+  readonly series: readonly (number | null)[] | undefined;
+}
+
+/** Only what has a past is drawn. */
+export function Spark({ name, value, series }: SparkProps) {
+  if (series === undefined || series.every((each) => each === null)) return null;
+  const latest = value.value === null ? 'no reading now' : `latest ${oneDecimal(value.value)} %`;
+  return <Sparkline values={series} label={`${name}, ${latest}`} />;
+}
+
+/** A value with its level, or why there is none. */
+export function Percent({ value: { value, why, source } }: { readonly value: CurrentValue }) {
+  if (value === null) {
+    return (
+      <span className="percent">
+        <Missing why={why} />
+      </span>
+    );
+  }
+  const level = levelOf(value);
+  const title = source === 'host' ? 'Of its process on this computer' : undefined;
+  return (
+    <span className={`percent ink-${level}`} title={title}>
+      {oneDecimal(value)}
+      <LevelMark level={level} />
+    </span>
+  );
+}
+
+/** Two rates in MB/s. */
+export function Rates({ one, other }: { readonly one: CurrentValue; readonly other: CurrentValue }) {
+  if (one.value === null && other.value === null) return <Missing why={one.why ?? other.why} />;
+  const words = ({ value }: CurrentValue) => (value === null ? noReading : megabytes(value));
+  return (
+    <>
+      {words(one)} <span className="faint">/</span> {words(other)}
+    </>
+  );
+}
+
+/** What should be there and is not has its reason; what nobody here can know is a quiet dash. */
+function Missing({ why }: { readonly why: string | null }) {
+  if (why === null) return <Nothing title="Only its guest could tell" />;
+  return <span title={visibleText(why)}>{noReading}</span>;
+}
