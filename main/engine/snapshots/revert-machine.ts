@@ -172,11 +172,9 @@ async function refuseUnwritableDefinition(fleet: FleetContext, { record }: Fleet
 function revertedEnd(fleet: FleetContext, machine: FleetMachine, { plan, safety, target }: Revert, by: CallContext) {
   const { record, run } = machine;
   const how = plan === 'disks-only' ? 'with its disks alone; it is stopped' : 'and runs from there';
+  const kept = `How it was before is kept for ${safetyDays} days as '${safety.name}'.`;
   return {
-    result: {
-      ...(run === null ? {} : { pid: run.pid }),
-      note: `How it was before is kept for ${safetyDays} days as '${safety.name}'.`,
-    },
+    result: { ...(run === null ? {} : { pid: run.pid }), note: `${kept}${wordsOfLaterDisks(safety, target)}` },
     changes: [rowOf(record)],
     happenings: [
       happeningBy(by, record, 'snapshot.reverted', `'${record.name}' went back to '${target.name}', ${how}.`, {
@@ -187,6 +185,17 @@ function revertedEnd(fleet: FleetContext, machine: FleetMachine, { plan, safety,
     ],
     settle: () => fleet.registry.put(machine),
   };
+}
+
+/** Disks that came after the snapshot are not part of the machine that went back to it; nobody deletes them. */
+function wordsOfLaterDisks(before: SnapshotRecord, target: SnapshotRecord): string {
+  const then = new Set(target.config.disks?.map(({ name }) => name));
+  const later = (before.config.disks ?? []).map(({ name }) => name).filter((name) => !then.has(name));
+  if (later.length === 0) return '';
+  const names = new Intl.ListFormat('en').format(later);
+  return later.length === 1
+    ? ` The disk ${names}, added since, is detached with its data; going back to how it was attaches it again.`
+    : ` The disks ${names}, added since, are detached with their data; going back to how it was attaches them again.`;
 }
 
 function failedEnd(

@@ -196,6 +196,19 @@ describe('going back', () => {
     expect(demo.provider.calls.filter((call) => call.startsWith('start demo'))).toHaveLength(3);
   });
 
+  it('says that a disk which came later is detached, and how to have it back', async () => {
+    const demo = await timeTravel();
+    await demo.take('plain');
+    await demo.ended(demo.engine.handlers['disk.add']({ machine: 'demo', name: 'data', sizeMib: 16 }, someone));
+    const reverted = await demo.revert('plain');
+    expect(reverted.result?.note).toContain('The disk data, added since, is detached with its data');
+    expect(demo.store.machines.get(demo.id)?.config.disks ?? []).toEqual([]);
+    const safety = (await demo.list()).at(-1)?.name ?? '';
+    const back = await demo.revert(safety);
+    expect(back.result?.note).not.toContain('detached');
+    expect(demo.store.machines.get(demo.id)?.config.disks).toEqual([{ name: 'data', sizeMib: 16 }]);
+  });
+
   it('is refused beforehand, with the way out, where the memory cannot be loaded', async () => {
     const demo = await timeTravel({ start: true });
     demo.write({ disk: 'file' });
