@@ -238,7 +238,9 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       keeper,
       account: ports.host.user,
       machines: fleet.machines,
+      machine: fleet.machine,
       hosts: hosts.all,
+      host: hosts.get,
       resolve,
       announce: (id) => {
         const host = hosts.get(id);
@@ -327,7 +329,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       settings: () => settings.present,
       measured: () => measuredMachines(fleet, hosts, health, ports.provider, guests),
       bootSeen: (id, bootId) => health.bootSeen(id, bootId),
-      nameOf: (id) => hosts.get(id)?.name ?? fleet.machines().find(({ record }) => record.id === id)?.record.name,
+      nameOf: (id) => hosts.get(id)?.name ?? fleet.machine(id)?.record.name,
       resolve,
     });
     owner.own('SSH connections', () => ports.ssh.forget());

@@ -34,7 +34,8 @@ export class ManualClock implements Clock {
   }
 
   after(delayMs: number, action: () => void): () => void {
-    const delay = Number.isNaN(delayMs) ? 0 : Math.min(Math.max(delayMs, 0), longestDelayMs);
+    // Whole milliseconds, as a real timer's: parts of one are lost in the wall clock, which then never gets there.
+    const delay = Number.isNaN(delayMs) ? 0 : Math.min(Math.max(Math.ceil(delayMs), 0), longestDelayMs);
     const item: Pending = { due: this.#monotonic + delay, order: this.#order++, action, isUndone: false };
     this.#pending.splice(this.#placeOf(item), 0, item);
     return () => {

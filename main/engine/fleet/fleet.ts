@@ -70,6 +70,7 @@ export interface Fleet {
     DiskHandlers &
     SnapshotHandlers;
   machines(): readonly FleetMachine[];
+  machine(id: string): FleetMachine | undefined;
   view(machine: FleetMachine): Machine;
   /** Throws `not-found`, or `conflict` with the candidates as its hint. */
   resolve(reference: string): FleetMachine;
@@ -192,6 +193,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
 
   return {
     machines: registry.all,
+    machine: registry.get,
     view: registry.view,
     resolve: registry.resolve,
     isNameTaken: registry.isNameTaken,

@@ -8,6 +8,7 @@ import { type FleetMachine, machineView } from './machine-view.ts';
 
 /** Every machine there is, in memory. Announces each change; the store is the business of whoever changes it. */
 export interface MachineRegistry {
+  /** By name. The same list until a machine comes, changes or goes. */
   all(): readonly FleetMachine[];
   get(id: string): FleetMachine | undefined;
   /** The machine a person means. `not-found` or, with the candidates as its hint, `conflict`. */
@@ -45,6 +46,8 @@ const shortestIdPrefix = 8;
 
 export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
   const machines = new Map<string, FleetMachine>();
+  /** Asked for far more often than it changes; null when it has to be made anew. */
+  let byName: readonly FleetMachine[] | null = null;
   const held = new Set<string>();
   const view = (machine: FleetMachine): Machine =>
     machineView(machine, {
@@ -58,8 +61,12 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
     const machine = machines.get(id);
     if (machine !== undefined) ports.events.publish('machine.changed', view(machine));
   };
-  const all = (): readonly FleetMachine[] =>
-    [...machines.values()].sort((a, b) => (a.record.name < b.record.name ? -1 : a.record.name > b.record.name ? 1 : 0));
+  const all = (): readonly FleetMachine[] => {
+    byName ??= [...machines.values()].sort((a, b) =>
+      a.record.name < b.record.name ? -1 : a.record.name > b.record.name ? 1 : 0,
+    );
+    return byName;
+  };
   return {
     all,
     get: (id) => machines.get(id),
@@ -97,10 +104,12 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
       return () => held.delete(name);
     },
     load: (loaded) => {
+      byName = null;
       for (const machine of loaded) machines.set(machine.record.id, machine);
     },
     put: (machine) => {
       const before = machines.get(machine.record.id)?.record;
+      byName = null;
       machines.set(machine.record.id, machine);
       ports.desk.machineChanged(before, machine.record);
       ports.changed(machine.record.id);
@@ -108,6 +117,7 @@ export function createMachineRegistry(ports: RegistryPorts): MachineRegistry {
     },
     remove: (id) => {
       const machine = machines.get(id);
+      byName = null;
       if (machines.delete(id) && machine !== undefined) {
         ports.desk.machineChanged(machine.record, undefined);
         ports.events.publish('machine.removed', { id, name: machine.record.name });

@@ -135,6 +135,8 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   /** Of each machine that is not well, when the first word of it came after the last good one. */
   const badSince = new Map<string, number>();
   const lastBad = new Map<string, number>();
+  /** Of each machine that is checked, the network its checks go into; null for one on this computer. */
+  const networks = new Map<string, string | null>();
   let pause = stored.pause;
   /** Not before what an earlier life left is written down. */
   let hasBegun = false;
@@ -162,22 +164,23 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   };
 
   const fleetCondition = (patient: Patient, host: string | null, intervalMs: number): FleetCondition => {
-    const all = ports.ids().map((id) => ({ id, remoteHost: ports.evidence(id)?.remoteHost ?? null }));
+    const all = ports.ids();
     const began = badSince.get(patient.id) ?? clock.wallNow();
     // Those that were bad for long before it say nothing about what happens now.
-    const remote = all.filter(({ id, remoteHost }) => remoteHost !== null && !isLongBad(id, began));
-    const turnedBad = remote.filter(({ id }) => {
+    const remote = all.filter((id) => (networks.get(id) ?? null) !== null && !isLongBad(id, began));
+    const turnedBad = remote.filter((id) => {
       // Also one that is well again just now: a network that loses most of what it is given lets some through.
       const last = lastBad.get(id);
       return last !== undefined && last >= began - 2 * intervalMs;
     });
-    const near = (them: typeof remote): number =>
-      them.filter(({ remoteHost }) => host !== null && networkOf(remoteHost ?? '') === networkOf(host)).length;
+    const own = host === null ? null : networkOf(host);
+    const near = (them: readonly string[]): number =>
+      own === null ? 0 : them.filter((id) => networks.get(id) === own).length;
     return {
       remote: remote.length,
       turnedBad: turnedBad.length,
       neighbours: { remote: near(remote), turnedBad: near(turnedBad) },
-      size: ports.ids().length,
+      size: all.length,
     };
   };
 
@@ -384,6 +387,9 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   };
   const noteCondition = (id: string): void => {
     const evidence = ports.evidence(id);
+    const host = evidence?.remoteHost ?? null;
+    if (evidence === null) networks.delete(id);
+    else networks.set(id, host === null ? null : networkOf(host));
     if (evidence === null || (evidence.isWell && evidence.failure === null)) badSince.delete(id);
     else if (evidence.failure !== null) {
       lastBad.set(id, clock.wallNow());

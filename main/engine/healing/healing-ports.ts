@@ -39,7 +39,7 @@ export function createHealingPorts(parts: HealedFleet): Pick<
 } {
   const { fleet, hosts, health, keeper, guests, provider, ssh } = parts;
   const stopping = createStopSource();
-  const machineOf = (id: string): FleetMachine | undefined => fleet.machines().find(({ record }) => record.id === id);
+  const machineOf = fleet.machine;
   const sshOf = (id: string): SshTarget | null => {
     const guest = health.guestOf(id);
     return guest !== null && 'target' in guest ? guest.target : null;

@@ -10,13 +10,13 @@ const never = createStopSource().signal;
 /** What checks look through, joined to the machines there are. */
 export function createCheckPorts(
   parts: Pick<CheckPorts, 'clock' | 'ssh' | 'probes' | 'runScript' | 'guestValues'> & {
-    readonly fleet: Pick<Fleet, 'machines'>;
+    readonly fleet: Pick<Fleet, 'machine'>;
     readonly provider: Pick<MachineProvider, 'read' | 'guest' | 'console'>;
   },
 ): CheckPorts {
   const { fleet, provider, ...rest } = parts;
   const machine = (id: string): ProvidedMachine => {
-    const found = fleet.machines().find(({ record }) => record.id === id);
+    const found = fleet.machine(id);
     if (found === undefined) throw new VigilError('not-found', 'There is no such machine any more.');
     return providedMachine(found);
   };

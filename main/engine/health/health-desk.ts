@@ -31,6 +31,8 @@ export interface HealthDesk {
   health(id: string): Health;
   /** What its checks say for and against helping it; null for one that is not checked now. */
   evidence(id: string): HealthEvidence | null;
+  /** How each of its checks stands; empty for one that is not checked. */
+  standings(id: string): readonly Standing[];
   /** See `HealthWatch`. */
   restarted(id: string): void;
   bootSeen(id: string, bootId: string): void;
@@ -54,7 +56,9 @@ export interface HealthDeskPorts {
   /** Account that runs Vigil. */
   readonly account: string;
   machines(): readonly FleetMachine[];
+  machine(id: string): FleetMachine | undefined;
   hosts(): readonly HostRecord[];
+  host(id: string): HostRecord | undefined;
   /** The machine or host a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
   /** Its view has changed. */
@@ -68,8 +72,8 @@ const askedAtOnce = 16;
 
 export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   const { keeper, account } = ports;
-  const machineOf = (id: string): FleetMachine | undefined => ports.machines().find(({ record }) => record.id === id);
-  const hostOf = (id: string): HostRecord | undefined => ports.hosts().find((host) => host.id === id);
+  const machineOf = ports.machine;
+  const hostOf = ports.host;
 
   const watched = (id: string): Watched | null => {
     const machine = machineOf(id);

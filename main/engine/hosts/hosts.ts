@@ -10,6 +10,7 @@ import type { HostRecord } from '../ports/state-store.ts';
 
 /** Machines that only answer SSH: they are watched and measured, and nothing can be started or stopped. */
 export interface Hosts {
+  /** By name. The same list until a host comes or goes. */
   all(): readonly HostRecord[];
   get(id: string): HostRecord | undefined;
   /** By name, id or the first 8 or more characters of the id; undefined when no host is meant. */
@@ -32,7 +33,20 @@ const shortestIdPrefix = 8;
 
 export function createHosts(ports: HostsPorts, stored: readonly HostRecord[]): Hosts {
   const hosts = new Map(stored.map((host) => [host.id, host]));
-  const all = (): readonly HostRecord[] => [...hosts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  /** Asked for far more often than it changes; null when it has to be made anew. */
+  let byName: readonly HostRecord[] | null = null;
+  const all = (): readonly HostRecord[] => {
+    byName ??= [...hosts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return byName;
+  };
+  const put = (host: HostRecord): void => {
+    byName = null;
+    hosts.set(host.id, host);
+  };
+  const drop = (id: string): void => {
+    byName = null;
+    hosts.delete(id);
+  };
   return {
     all,
     get: (id) => hosts.get(id),
@@ -52,7 +66,7 @@ export function createHosts(ports: HostsPorts, stored: readonly HostRecord[]): H
         createdAt: isoTime(ports.clock.wallNow()),
       };
       // The name is taken before the first wait, so that two callers cannot both find it free.
-      hosts.set(host.id, host);
+      put(host);
       try {
         await ports.ledger.commit([{ kind: 'host-put', host }], {
           action: 'host.added',
@@ -62,7 +76,7 @@ export function createHosts(ports: HostsPorts, stored: readonly HostRecord[]): H
           details: { user: by.user, face: by.face, address: host.address, port: host.port },
         });
       } catch (error) {
-        hosts.delete(host.id);
+        drop(host.id);
         throw error;
       }
       ports.changed();
@@ -76,7 +90,7 @@ export function createHosts(ports: HostsPorts, stored: readonly HostRecord[]): H
         summary: `'${host.name}' was removed from the fleet; the host itself was not touched.`,
         details: { user: by.user, face: by.face },
       });
-      hosts.delete(host.id);
+      drop(host.id);
       ports.changed();
     },
   };
