@@ -228,6 +228,8 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       const it = watched(id);
       return it === null ? null : evidenceOf(it, watch.state(id), watch.standings(id));
     },
+    standings: watch.standings,
+    standings: watch.standings,
     restarted: watch.restarted,
     bootSeen: watch.bootSeen,
     guestOf: (id) => {
