@@ -1,0 +1,185 @@
+import { type ForecastModel, valueAhead } from './candidate-models.ts';
+import { firstCrossing } from './first-crossing.ts';
+import { type HourlyValues, windowHours } from './hourly-values.ts';
+import { type Line, lineThrough } from './straight-line.ts';
+
+/** What is foretold for every series of a book, one place each. NaN where nothing is. */
+export interface BookPredictions {
+  readonly predicted7d: Float64Array;
+  readonly predicted30d: Float64Array;
+  /** Hours until the threshold is crossed. */
+  readonly crossing: Float64Array;
+}
+
+/** How a series is foretold until it is looked at again. */
+export type BookModel =
+  /** Nothing is. */
+  | null
+  /** By the straight line through every hour in the book, the newest included. */
+  | 'straight line'
+  /** Fitted when `endHour` was the hour to come. */
+  | { readonly model: ForecastModel; readonly endHour: number };
+
+/** n, t, tt, y, ty of one series. */
+const sumCount = 5;
+/** Before any hour that will ever be taken. */
+const longAgo = -2_147_483_648;
+
+/**
+ * The last thirty days of many series, hour by hour, in typed arrays, with running sums: a new hour costs the same however
+ * many lie behind it, and so does the line through all of them. Hours are numbered from 1970; values are kept in 32 bits.
+ */
+export class ForecastBook {
+  readonly #base: number;
+  readonly #models: BookModel[] = [];
+  #values = new Float32Array(0);
+  #sums = new Float64Array(0);
+  #newest = new Int32Array(0);
+
+  /** `base`: an hour near those that will be kept; sums of times far from it lose digits. */
+  constructor(base: number) {
+    this.#base = base;
+  }
+
+  get size(): number {
+    return this.#models.length;
+  }
+
+  /** The place of a new, empty series. Places are given for good: empty one with `clear` to use it again. */
+  add(): number {
+    const place = this.#models.length;
+    this.#models.push(null);
+    if (this.#newest.length < this.#models.length) this.#grow(Math.max(16, place * 2));
+    this.clear(place);
+    return place;
+  }
+
+  clear(place: number): void {
+    this.#models[place] = null;
+    this.#newest[place] = longAgo;
+    this.#empty(place);
+  }
+
+  /** NaN takes a value away. Hours older than the window are left alone. */
+  take(place: number, hour: number, value: number): void {
+    const newest = this.#newest[place] ?? 0;
+    if (hour > newest) this.#advance(place, newest, hour);
+    else if (hour <= newest - windowHours) return;
+    const values = this.#values;
+    const slot = place * windowHours + (hour % windowHours);
+    this.#count(place, hour, values[slot] ?? Number.NaN, -1);
+    values[slot] = value;
+    this.#count(place, hour, values[slot] ?? Number.NaN, 1);
+  }
+
+  /** How many of its hours are known. */
+  recorded(place: number): number {
+    return this.#sums[place * sumCount] ?? 0;
+  }
+
+  /** The window before `endHour`, oldest first; NaN where nothing is known. */
+  hours(place: number, endHour: number): HourlyValues {
+    const hours = new Float64Array(windowHours).fill(Number.NaN);
+    const newest = this.#newest[place] ?? 0;
+    const first = endHour - windowHours;
+    for (let hour = Math.max(first, newest - windowHours + 1); hour < Math.min(endHour, newest + 1); hour += 1)
+      hours[hour - first] = this.#values[place * windowHours + (hour % windowHours)] ?? Number.NaN;
+    return hours;
+  }
+
+  /** The straight line through everything known; its level is that of `endHour`. */
+  line(place: number, endHour: number): Line {
+    const at = place * sumCount;
+    const sums = this.#sums;
+    const { level, slope } = lineThrough({
+      n: sums[at] ?? 0,
+      t: sums[at + 1] ?? 0,
+      tt: sums[at + 2] ?? 0,
+      y: sums[at + 3] ?? 0,
+      ty: sums[at + 4] ?? 0,
+    });
+    return { level: level + slope * (endHour - this.#base), slope };
+  }
+
+  setModel(place: number, model: BookModel): void {
+    this.#models[place] = model;
+  }
+
+  /** As seen from `endHour`, the hour to come; null where nothing is foretold. */
+  model(place: number, endHour: number): ForecastModel | null {
+    const held = this.#models[place] ?? null;
+    if (held === null) return null;
+    if (held === 'straight line') return { name: 'straight line', ...this.line(place, endHour), pattern: null };
+    return seenFrom(held.model, endHour - held.endHour);
+  }
+
+  /** Every series at once; nothing is read but sums and what was fitted. */
+  predict(endHour: number, threshold: number, limitHours: number): BookPredictions {
+    const count = this.#models.length;
+    const predicted7d = new Float64Array(count).fill(Number.NaN);
+    const predicted30d = new Float64Array(count).fill(Number.NaN);
+    const crossing = new Float64Array(count).fill(Number.NaN);
+    for (let place = 0; place < count; place += 1) {
+      const model = this.model(place, endHour);
+      if (model === null) continue;
+      predicted7d[place] = percent(valueAhead(model, 168));
+      predicted30d[place] = percent(valueAhead(model, 720));
+      crossing[place] = firstCrossing(model, threshold, limitHours) ?? Number.NaN;
+    }
+    return { predicted7d, predicted30d, crossing };
+  }
+
+  #advance(place: number, newest: number, hour: number): void {
+    if (hour - newest >= windowHours) this.#empty(place);
+    else
+      for (let gone = newest + 1; gone <= hour; gone += 1) {
+        const slot = place * windowHours + (gone % windowHours);
+        this.#count(place, gone - windowHours, this.#values[slot] ?? Number.NaN, -1);
+        this.#values[slot] = Number.NaN;
+      }
+    this.#newest[place] = hour;
+  }
+
+  #count(place: number, hour: number, value: number, times: 1 | -1): void {
+    // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and this runs for every hour of every series
+    if (value !== value) return;
+    const sums = this.#sums;
+    const at = place * sumCount;
+    const time = hour - this.#base;
+    sums[at] = (sums[at] ?? 0) + times;
+    sums[at + 1] = (sums[at + 1] ?? 0) + times * time;
+    sums[at + 2] = (sums[at + 2] ?? 0) + times * time * time;
+    sums[at + 3] = (sums[at + 3] ?? 0) + times * value;
+    sums[at + 4] = (sums[at + 4] ?? 0) + times * time * value;
+  }
+
+  #empty(place: number): void {
+    this.#values.fill(Number.NaN, place * windowHours, (place + 1) * windowHours);
+    this.#sums.fill(0, place * sumCount, (place + 1) * sumCount);
+  }
+
+  #grow(places: number): void {
+    const values = new Float32Array(places * windowHours).fill(Number.NaN);
+    values.set(this.#values);
+    this.#values = values;
+    const sums = new Float64Array(places * sumCount);
+    sums.set(this.#sums);
+    this.#sums = sums;
+    const newest = new Int32Array(places);
+    newest.set(this.#newest);
+    this.#newest = newest;
+  }
+}
+
+function seenFrom(model: ForecastModel, later: number): ForecastModel {
+  if (later === 0) return model;
+  const level = model.level + model.slope * later;
+  if (model.pattern === null) return { ...model, level };
+  const { length } = model.pattern;
+  const { pattern } = model;
+  return { ...model, level, pattern: pattern.map((_, hour) => pattern[(hour + later) % length] ?? Number.NaN) };
+}
+
+function percent(value: number): number {
+  return Math.min(100, Math.max(0, value));
+}
