@@ -229,7 +229,6 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       return it === null ? null : evidenceOf(it, watch.state(id), watch.standings(id));
     },
     standings: watch.standings,
-    standings: watch.standings,
     restarted: watch.restarted,
     bootSeen: watch.bootSeen,
     guestOf: (id) => {
