@@ -70,7 +70,9 @@ export interface TortureFindings {
   /** Sentences about runs that were not as they had to be. */
   readonly faults: readonly string[];
   readonly survivors: readonly number[];
-  /** MiB that the process grew by. */
+  /** MiB that it holds more of when all garbage is gone: heap, buffers and whatever else it knows of. */
+  readonly heldMib: number;
+  /** MiB of the computer's memory that the process takes more of; what its allocators keep for the next time is in it. */
   readonly grownMib: number;
   readonly slowestOverLimitMs: number;
   readonly loopMaxMs: number;
@@ -92,7 +94,7 @@ export async function torture(
   let slowest = Number.NEGATIVE_INFINITY;
   let runs = 0;
   collectGarbage();
-  const before = process.memoryUsage().rss;
+  const before = process.memoryUsage();
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
   const worker = async (): Promise<void> => {
@@ -115,11 +117,13 @@ export async function torture(
   await Promise.all(Array.from({ length: atOnce }, worker));
   loop.disable();
   collectGarbage();
+  const after = process.memoryUsage();
   return {
     runs,
     faults,
     survivors: await rig.survivors(),
-    grownMib: (process.memoryUsage().rss - before) / 1_048_576,
+    heldMib: (after.heapUsed + after.external - before.heapUsed - before.external) / 1_048_576,
+    grownMib: (after.rss - before.rss) / 1_048_576,
     slowestOverLimitMs: slowest,
     loopMaxMs: loop.max / 1e6,
   };

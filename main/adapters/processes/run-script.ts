@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { VigilError } from '../../contract/failure.ts';
 import type { ProcessIdentity, ScriptEnd, ScriptOptions } from '../../engine/ports/processes.ts';
 import { createCappedOutput } from './capped-output.ts';
-import { pauseProcess, signalProcess, ticksNow } from './process-table.ts';
+import { isProcessAlive, pauseProcess, signalProcess, ticksNow } from './process-table.ts';
 import { createScriptFamily, type ScriptFamily } from './script-family.ts';
 import { drainSteadily } from './steady-drain.ts';
 
@@ -18,6 +18,8 @@ const clearMs = 900;
 const lookMs = [20, 50, 100, 250, 500, 1000];
 /** The same once it was told to end. */
 const endingLookMs = 100;
+/** Between two looks that follow a KILL: what lived was held, or is too young to have gone far. */
+const killedSureMs = [5];
 /** What multiplies while it is held is looked for this often before it is killed all the same. */
 const holdLooks = 8;
 const defaultOutputBytes = 1024 * 1024;
@@ -48,7 +50,8 @@ export async function runScript(program: string, options: ScriptOptions): Promis
       resolve();
     });
   });
-  const limit = waitFor(options.limitMs, options.signal);
+  // Of the whole run: what starting it took is no longer its own.
+  const limit = waitFor(begun + options.limitMs, options.signal);
   let isSettled = false;
   const gone = (async () => {
     await exited;
@@ -63,7 +66,8 @@ export async function runScript(program: string, options: ScriptOptions): Promis
   const isThroughByItself = !limit.isOver() || (exit !== null && !(await family.isAlive()));
   const ended = isThroughByItself ? 'itself' : options.signal?.aborted === true ? 'cancelled' : 'limit';
   limit.cancel();
-  const survivors = ended === 'itself' ? 0 : await endAll(child, family, gone, options.graceMs ?? defaultGraceMs);
+  const killAt = limit.overAt() + (options.graceMs ?? defaultGraceMs);
+  const survivors = ended === 'itself' ? 0 : await endAll(child, family, gone, killAt);
   isSettled = true;
   if (ended === 'itself') await Promise.all(drains.map((drain) => drain.ended()));
   // Somebody who was handed the pipes could hold them open for ever.
@@ -82,26 +86,23 @@ export async function runScript(program: string, options: ScriptOptions): Promis
   };
 }
 
-/** TERM to all of it, KILL to what is left; how many live on after that. */
-async function endAll(
-  child: ChildProcess,
-  family: ScriptFamily,
-  gone: Promise<void>,
-  graceMs: number,
-): Promise<number> {
-  const grace = pause(graceMs, 'over');
-  const deadline = performance.now() + graceMs + clearMs;
+/** TERM to all of it, KILL to what is left at `killAt`; how many live on after that. */
+async function endAll(child: ChildProcess, family: ScriptFamily, gone: Promise<void>, killAt: number): Promise<number> {
+  const grace = pause(Math.max(0, killAt - performance.now()), 'over');
   signalGroup(child, 'SIGTERM');
   for (const one of await family.look()) quietly(() => signalProcess(one, 'SIGTERM'));
   // One that was stopped hears nothing else.
   signalGroup(child, 'SIGCONT');
   if ((await Promise.race([gone, grace])) !== 'over') return 0;
   signalGroup(child, 'SIGKILL');
-  for (;;) {
-    for (const one of await held(family)) quietly(() => signalProcess(one, 'SIGKILL'));
-    if (!(await family.isAlive())) return 0;
+  const deadline = Math.max(killAt, performance.now()) + clearMs;
+  for (let blow = 1; ; blow += 1) {
+    // Nearly all end at the first blow; what does not is worth the looks that holding it takes.
+    const left = blow === 1 ? await family.look() : await held(family);
+    for (const one of left) quietly(() => signalProcess(one, 'SIGKILL'));
+    while (left.some(isProcessAlive) && performance.now() < deadline) await pause(5);
+    if (!(await family.isAlive(killedSureMs))) return 0;
     if (performance.now() > deadline) return (await family.look()).length;
-    await pause(10);
   }
 }
 
@@ -178,24 +179,27 @@ function quietly(act: () => unknown): void {
 interface Limit {
   readonly over: Promise<void>;
   isOver(): boolean;
+  /** When it was over, or would have been had the computer had the time to say so. */
+  overAt(): number;
   cancel(): void;
 }
 
-function waitFor(ms: number, signal: ScriptOptions['signal']): Limit {
-  let isOver = false;
+function waitFor(at: number, signal: ScriptOptions['signal']): Limit {
+  let overAt: number | null = null;
   let end: () => void = () => {};
   const over = new Promise<void>((resolve) => {
     end = () => {
-      isOver = true;
+      overAt ??= Math.min(at, performance.now());
       resolve();
     };
   });
-  const timer = setTimeout(end, ms);
+  const timer = setTimeout(end, Math.max(0, at - performance.now()));
   if (signal?.aborted === true) end();
   signal?.addEventListener('abort', end, { once: true });
   return {
     over,
-    isOver: () => isOver,
+    isOver: () => overAt !== null,
+    overAt: () => overAt ?? at,
     cancel: () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);

@@ -4,7 +4,7 @@ import type { ProcessIdentity, ScriptOptions } from '../../engine/ports/processe
 import { isProcessAlive, readBootId, readProcessStat } from './process-table.ts';
 
 /** Between the looks that together say: nothing is left. */
-const sureMs = [5, 20, 50];
+const defaultSureMs = [5, 20, 50];
 /** How long a look may hold up everything else at a stretch. */
 const stretchMs = 5;
 
@@ -12,8 +12,8 @@ const stretchMs = 5;
 export interface ScriptFamily {
   /** One look. It can miss a process that its parent made, before it ended itself, while the list was read. */
   look(): Promise<readonly ProcessIdentity[]>;
-  /** False only when look after look found nothing. Costs next to nothing while one that was found before lives. */
-  isAlive(): Promise<boolean>;
+  /** False only when look after look, so far apart, found nothing. Costs next to nothing while one that was found before lives. */
+  isAlive(sureMs?: readonly number[]): Promise<boolean>;
 }
 
 /**
@@ -52,7 +52,7 @@ export function createScriptFamily(mark: ScriptOptions['mark'], sinceTicks = 0):
 
   return {
     look,
-    isAlive: async () => {
+    isAlive: async (sureMs = defaultSureMs) => {
       if (found.some(isProcessAlive)) return true;
       for (const waitMs of sureMs) {
         if ((await look()).length > 0) return true;
