@@ -17,7 +17,8 @@ export function matchesShortcut(press: KeyPress, shortcut: string): boolean {
   return pressed === key && (press.ctrlKey || press.metaKey) === needsMod && !press.altKey;
 }
 
-const typed = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]';
+/** What happens inside an editor is seen from here as happening to the editor. */
+const typed = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], .code-editor';
 
 /** Whether a key belongs to something nearer than the window. */
 export function isTaken(target: EventTarget | null): boolean {

@@ -107,6 +107,21 @@ export const sides: readonly Side[] = [
     door: 'a terminal shows what renderer/terminal/console-stream.ts reads; its styles pass through styled-document.ts',
   },
   {
+    name: 'editor',
+    files: /^renderer\/editor\//,
+    local: /^(renderer|main\/contract)\//,
+    packages: [
+      'react',
+      '@codemirror/commands',
+      '@codemirror/language',
+      '@codemirror/legacy-modes',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+    ],
+    door: 'an editor shows the text that it is given and tells what becomes of it; it knows neither hooks nor the engine',
+  },
+  {
     name: 'renderer',
     files: /^renderer\//,
     local: /^(renderer|main\/contract)\//,

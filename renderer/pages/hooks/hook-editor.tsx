@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { errorOf, failureOf, type VigilError } from '../../../main/contract/failure.ts';
 import {
   type Hook,
@@ -14,6 +14,11 @@ import { ForeignText } from '../../components/foreign-text.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { HookRuns } from './hook-runs.tsx';
 import { newScript, stateLooks } from './hook-words.ts';
+
+/** Loaded when somebody looks at a hook: no other page pays for it. */
+const CodeEditor = lazy(() =>
+  import('../../editor/code-editor.tsx').then(({ CodeEditor: editor }) => ({ default: editor })),
+);
 
 interface HookEditorProps {
   readonly machine: Machine;
@@ -136,28 +141,19 @@ export function HookEditor({ machine, event, hook, runs }: HookEditorProps) {
           <ForeignText>{error.message}</ForeignText>
         </p>
       )}
-      <textarea
-        className="hook-text"
-        aria-label="Text of the script"
-        value={text}
-        spellCheck={false}
-        autoCapitalize="off"
-        autoComplete="off"
-        wrap="off"
-        maxLength={1_000_000}
-        onChange={(change) => setText(change.target.value)}
-        onKeyDown={(key) => {
-          if (!(key.ctrlKey || key.metaKey)) return;
-          if (key.key === 's') {
-            key.preventDefault();
+      <Suspense fallback={<div className="code-editor" />}>
+        <CodeEditor
+          label="Text of the script"
+          text={text}
+          onChange={setText}
+          onSave={() => {
             if (isChanged && busy === null) void save();
-          }
-          if (key.key === 'Enter' && hook !== undefined && !isChanged && busy === null) {
-            key.preventDefault();
-            void test();
-          }
-        }}
-      />
+          }}
+          onRun={() => {
+            if (hook !== undefined && !isChanged && busy === null) void test();
+          }}
+        />
+      </Suspense>
       <HookRuns runs={runs} shown={shown} onShow={setShown} />
     </section>
   );

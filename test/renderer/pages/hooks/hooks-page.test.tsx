@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { VigilError } from '../../../../main/contract/failure.ts';
 import type { Hook, HookRun } from '../../../../main/contract/hook.ts';
 import { HooksPage } from '../../../../renderer/pages/hooks/hooks-page.tsx';
+import { editorOf, editorText } from '../../support/editor-text.ts';
 import { type FakeBridge, fakeBridge } from '../../support/fake-bridge.ts';
 import { storyMachines } from '../../support/fleet-story.ts';
 import { buttonNamed, type Mounted, mount } from '../../support/mount.tsx';
@@ -54,7 +55,7 @@ beforeEach(async () => {
   bridge.answer('hook.write', () => ({ ...hook, state: 'approved', reason: null }));
   bridge.answer('hook.read', () => ({ path: hook.path, text: '#!/bin/sh\necho told\n' }));
   mounted = await mount(<HooksPage />, bridge);
-  await mounted.eventually(() => expect(mounted.page.querySelector('textarea')?.value).toContain('echo told'));
+  await mounted.eventually(() => expect(editorText(mounted.page)).toContain('echo told'));
 });
 afterEach(() => mounted.unmount());
 
@@ -80,12 +81,21 @@ it('there is nothing to save before something was changed', () => {
   expect(buttonNamed('Save and approve')?.title).toBe('Nothing was changed.');
 });
 
+it('saves what was typed, once something was', async () => {
+  editorOf(mounted.page)?.dispatch({ changes: { from: 0, to: 20, insert: '#!/bin/bash\nexit 0\n' } });
+  await mounted.eventually(() => expect(buttonNamed('Save and approve')?.title).toBe(''));
+  await mounted.press(buttonNamed('Save and approve'));
+  expect(inputsOf('hook.write')).toEqual([
+    { machine: hook.machineId, event: 'on_failure', text: '#!/bin/bash\nexit 0\n' },
+  ]);
+});
+
 it('an event without a script begins with one to change', async () => {
   const start = [...mounted.page.querySelectorAll<HTMLElement>('.hook-choice')].find((each) =>
     each.textContent?.startsWith('on_start'),
   );
   await mounted.press(start);
-  expect(mounted.page.querySelector('textarea')?.value).toMatch(/^#!\/bin\/sh\n/);
+  await mounted.eventually(() => expect(editorText(mounted.page)).toMatch(/^#!\/bin\/sh\n/));
   await mounted.press(buttonNamed('Save and approve'));
   expect(inputsOf('hook.write')).toMatchObject([{ machine: hook.machineId, event: 'on_start' }]);
 });

@@ -1,0 +1,107 @@
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { bracketMatching, indentUnit, StreamLanguage } from '@codemirror/language';
+import { shell } from '@codemirror/legacy-modes/mode/shell';
+import { EditorState } from '@codemirror/state';
+import {
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+import { editorLook } from './editor-look.ts';
+
+export interface CodeEditorProps {
+  /** What a screen reader calls it. */
+  readonly label: string;
+  readonly text: string;
+  onChange(text: string): void;
+  /** Ctrl or Cmd with S. */
+  onSave(): void;
+  /** Ctrl or Cmd with Enter. */
+  onRun(): void;
+}
+
+/**
+ * A shell script, to read and to write. What nobody can see - control characters, marks that turn the direction of a
+ * line - is shown as a mark, because the text is approved by looking at it. Tab indents; after Escape it leaves.
+ */
+export function CodeEditor({ label, text, ...now }: CodeEditorProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(now);
+  latest.current = now;
+  const first = useRef(text);
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    // The page's policy refuses style elements; in a tree of its own the editor brings its styles as a style sheet object.
+    const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
+    const editor = new EditorView({
+      root,
+      parent: root,
+      state: EditorState.create({ doc: first.current, extensions: [extensionsFor(label), reporting(latest)] }),
+    });
+    view.current = editor;
+    return () => {
+      view.current = null;
+      editor.destroy();
+    };
+  }, [label]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor === null || editor.state.sliceDoc() === text) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+  }, [text]);
+
+  return <div ref={place} className="code-editor" />;
+}
+
+type Latest = { readonly current: Omit<CodeEditorProps, 'label' | 'text'> };
+
+function extensionsFor(label: string) {
+  return [
+    // Any other character stays what it is, a carriage return too: what is saved is what was read.
+    EditorState.lineSeparator.of('\n'),
+    EditorState.tabSize.of(2),
+    indentUnit.of('  '),
+    lineNumbers(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    highlightSpecialChars(),
+    history(),
+    bracketMatching(),
+    StreamLanguage.define(shell),
+    editorLook,
+    EditorView.contentAttributes.of({
+      'aria-label': label,
+      'aria-description': 'Tab indents. Escape, then Tab, leaves the text.',
+      autocapitalize: 'off',
+      spellcheck: 'false',
+    }),
+  ];
+}
+
+function reporting(latest: Latest) {
+  return [
+    keymap.of([
+      { key: 'Mod-s', run: () => done(latest.current.onSave) },
+      { key: 'Mod-Enter', run: () => done(latest.current.onRun) },
+      ...defaultKeymap,
+      ...historyKeymap,
+      indentWithTab,
+    ]),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) latest.current.onChange(update.state.sliceDoc());
+    }),
+  ];
+}
+
+function done(act: () => void): true {
+  act();
+  return true;
+}
