@@ -39,10 +39,11 @@ export interface AskedRound {
 
 /**
  * Checks every watched machine on its own beat, all its checks side by side. Invariants:
- * 1. One round per machine at a time; the next is scheduled when one ends, so a slow one never piles up.
+ * 1. One round per machine at a time, its interval counted from the begin of the one before; a round that takes longer than
+ *    the interval is followed when it has ended, so that slow ones never pile up.
  * 2. A round that ends after its machine was stopped, restarted or dropped changes nothing.
  * 3. A machine that is not to be checked has no health: "not applicable", never "down".
- * 4. Failures closer together than half an interval count once, however often somebody asks.
+ * 4. Failures of rounds that began less than half an interval apart count once, however often somebody asks.
  */
 export interface HealthWatch {
   /** Which machines there are to look after; starts and ends beats. */
@@ -66,7 +67,7 @@ export interface HealthWatch {
 
 interface Kept {
   readonly standing: Standing;
-  /** When its last failure was counted, monotonic milliseconds. */
+  /** When the round began whose failure was counted last, monotonic milliseconds. */
   readonly countedMs: number | null;
 }
 
@@ -114,19 +115,20 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
 
   const begin = (id: string, beat: Beat): void => {
     beat.cancel();
-    beat.checking = round(id, beat)
+    const begunMs = clock.monotonicNow();
+    beat.checking = round(id, beat, begunMs)
       .catch((error) => ports.log.write('error', 'health', 'a check failed unexpectedly', { machine: id, error }))
       .finally(() => {
         beat.checking = null;
-        if (beats.get(id) === beat) schedule(id, beat, pauseAfter(id, beat));
+        if (beats.get(id) === beat) schedule(id, beat, pauseAfter(id, beat, clock.monotonicNow() - begunMs));
       });
   };
 
   /** A machine that came into a new run during its check is looked at again soon. */
-  const pauseAfter = (id: string, beat: Beat): number => {
+  const pauseAfter = (id: string, beat: Beat, spentMs: number): number => {
     const watched = ports.watched(id);
     if (watched === null) return idleMs;
-    return beat.state.lastCheckAt === null ? firstDelayMs(id) : watched.intervalMs;
+    return beat.state.lastCheckAt === null ? firstDelayMs(id) : Math.max(0, watched.intervalMs - spentMs);
   };
 
   const become = (id: string, beat: Beat, after: HealthState): void => {
@@ -149,7 +151,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     return watched;
   };
 
-  const round = async (id: string, beat: Beat): Promise<void> => {
+  const round = async (id: string, beat: Beat, begunMs: number): Promise<void> => {
     const watched = follow(id, beat);
     if (watched === null) return;
     const { memory } = beat;
@@ -165,23 +167,28 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     beat.kept = new Map(
       counted.map((result) => {
         const key = keyOf(result.check.method, result.subject);
-        return [key, keptAfter(beat, beat.kept.get(key), result, watched)] as const;
+        return [key, keptAfter(beat, beat.kept.get(key), result, watched, begunMs)] as const;
       }),
     );
     become(id, beat, combinedHealth(beat.state, standingsOf(beat), wallMs));
   };
 
-  const keptAfter = (beat: Beat, before: Kept | undefined, found: RoundResult, watched: Watched): Kept => {
+  const keptAfter = (
+    beat: Beat,
+    before: Kept | undefined,
+    found: RoundResult,
+    watched: Watched,
+    begunMs: number,
+  ): Kept => {
     const { check, subject, result } = found;
     const at = clock.wallNow();
-    const nowMs = clock.monotonicNow();
     const state = before?.standing.state ?? unknownSince(at, 'It has not been checked yet.');
     const lastMs = before?.countedMs ?? null;
-    const isAgain = result.kind === 'failed' && lastMs !== null && nowMs - lastMs < watched.intervalMs / 2;
+    const isAgain = result.kind === 'failed' && lastMs !== null && begunMs - lastMs < watched.intervalMs / 2;
     const after = isAgain
       ? { ...state, lastCheckAt: at, reachable: false }
       : healthAfter(state, result, at, beat.restartedAt ?? watched.startedAt, watched.thresholds);
-    const countedMs = isAgain || result.kind !== 'failed' ? lastMs : nowMs;
+    const countedMs = isAgain || result.kind !== 'failed' ? lastMs : begunMs;
     return { standing: { method: check.method, subject, state: after, result, at }, countedMs };
   };
 

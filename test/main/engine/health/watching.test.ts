@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SshHostDraft } from '../../../../main/contract/ssh-host.ts';
+import type { SshCheck } from '../../../../main/engine/ports/ssh.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
+import { FakeSsh } from '../../../support/fake-ports.ts';
+import type { ManualClock } from '../../../support/manual-clock.ts';
 
 const second = 1000;
 
@@ -153,6 +156,57 @@ describe('a watched machine', () => {
     await test.engine.stop();
     expect(test.engine.open).toEqual([]);
     expect(test.clock.waiting).toBe(0);
+  });
+});
+
+describe('a check that takes long', () => {
+  /** Every check takes `takesMs` of the clock and fails. */
+  class SlowSsh extends FakeSsh {
+    clock: ManualClock | null = null;
+    takesMs = 0;
+    readonly begunMs: number[] = [];
+    underWay = 0;
+    mostAtOnce = 0;
+
+    override async check(): Promise<SshCheck> {
+      this.begunMs.push(this.clock?.monotonicNow() ?? 0);
+      this.underWay += 1;
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.underWay);
+      await new Promise<void>((resolve) => this.clock?.after(this.takesMs, resolve));
+      this.underWay -= 1;
+      return { finding: 'timeout', reason: 'Nobody answered.', durationMs: this.takesMs };
+    }
+  }
+
+  /** Checked every 10 s, its limit long enough for any of these checks. */
+  async function slowly(takesMs: number): Promise<{ readonly test: EngineUnderTest; readonly ssh: SlowSsh }> {
+    const ssh = new SlowSsh();
+    ssh.takesMs = takesMs;
+    const test = await engineUnderTest({ ssh });
+    ssh.clock = test.clock;
+    await test.create({ name: 'demo', start: true, forwards: [{ host: 2222, guest: 22 }] });
+    await test.engine.handlers['lifecycle.enable'](
+      { machine: 'demo', watch: { check_interval_seconds: 10, health_check_timeout: 60, start_allowance_seconds: 0 } },
+      someone,
+    );
+    return { test, ssh };
+  }
+  const gaps = ({ begunMs }: SlowSsh) => begunMs.slice(1).map((at, index) => at - (begunMs[index] ?? 0));
+
+  it('does not put off the next one: three failures take three intervals', async () => {
+    const { test, ssh } = await slowly(9 * second);
+    await test.clock.advance(2 * second);
+    await test.clock.advance(29 * second);
+    expect(gaps(ssh).slice(0, 2)).toEqual([10 * second, 10 * second]);
+    expect(await healthOf(test)).toMatchObject({ status: 'unhealthy', sshFailures: 3 });
+    expect(ssh.mostAtOnce).toBe(1);
+  });
+
+  it('is over before the next one begins, which then comes at once', async () => {
+    const { test, ssh } = await slowly(25 * second);
+    await test.clock.advance(120 * second);
+    expect(gaps(ssh)).toEqual([25, 25, 25, 25].map((each) => each * second));
+    expect(ssh.mostAtOnce).toBe(1);
   });
 });
 
