@@ -4,6 +4,7 @@ import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
+import { type Forecast, type ForecastDetail, forecastMetrics, mostForecastDays } from './forecast.ts';
 import {
   type Explanation,
   type HealingPause,
@@ -77,6 +78,12 @@ const metricsRange = z.strictObject({
 });
 
 const RollUpLevelName = z.enum(rollUpLevels, { error: `A level is one of ${rollUpLevels.join(', ')}.` });
+
+const forecastDays = z
+  .int({ error: 'A whole number of days.' })
+  .min(1, 'At least 1 day.')
+  .max(mostForecastDays, `At most ${mostForecastDays} days.`)
+  .default(30);
 
 const WholeFolder = z
   .string()
@@ -421,6 +428,19 @@ export const calls = {
         .optional(),
     }),
   ).returns<CsvPiece>(),
+
+  /** What CPU, memory and disk of every machine come to; what is at risk within `days` first. */
+  'forecast.list': call(
+    z.strictObject({ machine: MachineReference.optional(), days: forecastDays, atRiskOnly: z.boolean().default(false) }),
+  ).returns<readonly Forecast[]>(),
+  /** One of them, with what a chart of it shows. */
+  'forecast.get': call(
+    z.strictObject({
+      machine: MachineReference,
+      metric: z.enum(forecastMetrics, { error: `A metric is one of ${forecastMetrics.join(', ')}.` }),
+      days: forecastDays,
+    }),
+  ).returns<ForecastDetail>(),
 
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),

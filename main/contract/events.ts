@@ -21,6 +21,8 @@ export interface Events {
   'settings.changed': Settings;
   /** A round of readings, one sample per machine and source. */
   'metrics.collected': { readonly at: string; readonly samples: readonly Sample[] };
+  /** Hours were taken in or forecasts weighed anew: what was shown of them is old. */
+  'forecasts.renewed': { readonly at: string };
   'notification.raised': DesktopNotification;
   /** A person has seen to it, or it is over. */
   'notification.closed': { readonly key: string };
@@ -40,6 +42,7 @@ const names: Record<EventName, true> = {
   'engine.notices-changed': true,
   'settings.changed': true,
   'metrics.collected': true,
+  'forecasts.renewed': true,
   'notification.raised': true,
   'notification.closed': true,
   'engine.connected': true,

@@ -6,6 +6,7 @@ import type { Machine } from '../contract/machine.ts';
 import { createStopSource } from '../contract/stop-signal.ts';
 import { createSshWays } from './access/ssh-ways.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
+import { createForecastDesk, type ForecastDesk } from './forecasts/forecast-desk.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
 import { explainMachine } from './healing/explain-machine.ts';
 import { createHealingDesk, type HealingDesk } from './healing/healing-desk.ts';
@@ -98,12 +99,16 @@ type OwnHandlers = Omit<
   | keyof HealthDesk['handlers']
   | keyof HealingDesk['handlers']
   | keyof MetricsDesk['handlers']
+  | keyof ForecastDesk['handlers']
   | keyof HookDesk['handlers']
 >;
 
 /** Soon after the start, so that a person who just opened Vigil sees something. */
 const firstCollectionMs = 1000;
 const retentionMs = 3_600_000;
+/** Hours end at every hour: looked for a little more often, and first when the start is over. */
+const forecastsMs = 300_000;
+const firstForecastsMs = 20_000;
 /** As far back as a person's last act on a machine could still matter. */
 const recentEntries = 1000;
 /** As far back as the story behind a machine's condition is looked for. */
@@ -332,6 +337,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       nameOf: (id) => hosts.get(id)?.name ?? fleet.machine(id)?.record.name,
       resolve,
     });
+    const forecasts = createForecastDesk({
+      clock,
+      events,
+      store: ports.metricsStore,
+      machines: () => [...fleet.machines().map(({ record }) => record), ...hosts.all()],
+      resolve,
+    });
     owner.own('SSH connections', () => ports.ssh.forget());
     await ports.metricsStore.open();
     owner.own('metrics store', () => ports.metricsStore.close());
@@ -379,6 +391,18 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       }),
     );
     owner.own(
+      'forecast loop',
+      startLoop({
+        name: 'forecasts',
+        clock,
+        log,
+        intervalMs: () => forecastsMs,
+        firstAfterMs: firstForecastsMs,
+        run: forecasts.renew,
+      }),
+    );
+    owner.own('forecasts', forecasts.stop);
+    owner.own(
       'retention loop',
       startLoop({ name: 'retention', clock, log, intervalMs: () => retentionMs, run: metrics.retain }),
     );
@@ -391,6 +415,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ...health.handlers,
         ...healing.handlers,
         ...metrics.handlers,
+        ...forecasts.handlers,
         ...hooks.handlers,
       },
       get open() {

@@ -122,6 +122,8 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
       source: 'guest',
       after: 'guest raw 0',
     },
+    'forecast.list': { machine, days: 30, atRiskOnly: true },
+    'forecast.get': { machine, metric: 'diskPercent', days: 30 },
     'settings.get': {},
     'settings.change': { desktop: { theme: 'dark' }, collection: { interval_seconds: 30 } },
   };

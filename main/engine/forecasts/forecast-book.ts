@@ -1,6 +1,6 @@
 import { type ForecastModel, valueAhead } from './candidate-models.ts';
 import { firstCrossing } from './first-crossing.ts';
-import { type HourlyValues, windowHours } from './hourly-values.ts';
+import { dayHours, type HourlyValues, windowHours } from './hourly-values.ts';
 import { type Line, lineThrough } from './straight-line.ts';
 
 /** What is foretold for every series of a book, one place each. NaN where nothing is. */
@@ -72,6 +72,11 @@ export class ForecastBook {
     this.#count(place, hour, values[slot] ?? Number.NaN, 1);
   }
 
+  /** Whether the last day before `endHour` has no reading. */
+  isSilent(place: number, endHour: number): boolean {
+    return endHour - (this.#newest[place] ?? longAgo) > dayHours;
+  }
+
   /** How many of its hours are known. */
   recorded(place: number): number {
     return this.#sums[place * sumCount] ?? 0;
@@ -105,10 +110,10 @@ export class ForecastBook {
     this.#models[place] = model;
   }
 
-  /** As seen from `endHour`, the hour to come; null where nothing is foretold. */
+  /** As seen from `endHour`, the hour to come; null where nothing is foretold, and after a day of silence. */
   model(place: number, endHour: number): ForecastModel | null {
     const held = this.#models[place] ?? null;
-    if (held === null) return null;
+    if (held === null || this.isSilent(place, endHour)) return null;
     if (held === 'straight line') return { name: 'straight line', ...this.line(place, endHour), pattern: null };
     return seenFrom(held.model, endHour - held.endHour);
   }

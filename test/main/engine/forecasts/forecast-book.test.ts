@@ -48,6 +48,7 @@ describe('the book of all series', () => {
     const model = createFitter(known)('last week with days');
     const book = new ForecastBook(start);
     const place = book.add();
+    book.take(place, start - 1, 50);
     book.setModel(place, { model, endHour: start });
     const later = book.model(place, start + 5);
     expect(later?.pattern?.[0]).toBe(model.pattern?.[5]);
@@ -57,12 +58,15 @@ describe('the book of all series', () => {
   it('says nothing of a series that has no model, and never more than is possible', () => {
     const book = new ForecastBook(start);
     const [silent, full] = [book.add(), book.add()];
+    book.take(full, start - 1, 99);
     book.setModel(full, { model: { name: 'line', level: 99, slope: 1, pattern: null }, endHour: start });
     const { crossing, predicted7d } = book.predict(start, 90, 2160);
     expect(predicted7d[silent]).toBeNaN();
     expect(crossing[silent]).toBeNaN();
     expect(predicted7d[full]).toBe(100);
     expect(crossing[full]).toBe(0);
+    expect(book.model(full, start + 23)).not.toBeNull();
+    expect(book.model(full, start + 24)).toBeNull();
   });
 
   it('keeps every series while it grows, and forgets one that is cleared', () => {

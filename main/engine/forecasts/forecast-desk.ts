@@ -1,0 +1,289 @@
+import type { Handlers } from '../../contract/calls.ts';
+import type { EventSink } from '../../contract/events.ts';
+import {
+  type Forecast,
+  type ForecastMetric,
+  forecastMetrics,
+  mostForecastDays,
+  riskThreshold,
+} from '../../contract/forecast.ts';
+import type { SampleSource } from '../../contract/sample.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import { sourcesByWorth } from '../metrics/roll-up-answers.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MetricsStore, StoredRollUps } from '../ports/metrics-store.ts';
+import { assessSeries, type SeriesAssessment } from './assess-series.ts';
+import { percentRange } from './back-test.ts';
+import { describeForecast, detailForecast, type ForetoldSeries } from './describe-forecast.ts';
+import { type BookPredictions, ForecastBook } from './forecast-book.ts';
+import { hourMs, leastHours, windowHours } from './hourly-values.ts';
+
+export interface ForecastDeskPorts {
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly store: Pick<MetricsStore, 'rollUps'>;
+  /** Every machine there is. */
+  machines(): readonly { readonly id: string; readonly name: string }[];
+  /** The machine a person means; throws `not-found`. */
+  resolve(reference: string): { readonly id: string; readonly name: string };
+}
+
+/** Says what runs out next. */
+export interface ForecastDesk {
+  readonly handlers: Pick<Handlers, 'forecast.list' | 'forecast.get'>;
+  /** Takes in the hours that are over, and looks anew at every series that was last looked at a day ago. */
+  renew(): Promise<void>;
+  /** Whole and parts of days until the threshold; null where it is not foretold. At once, from what is known. */
+  daysUntilThreshold(machineId: string, metric: ForecastMetric): number | null;
+  /** Ends a renewal at its next pause; no other begins. */
+  stop(): void;
+}
+
+/** One series in the book. */
+interface Series {
+  readonly place: number;
+  source: SampleSource;
+  assessment: SeriesAssessment;
+}
+
+interface Watched {
+  readonly id: string;
+  readonly series: Readonly<Record<ForecastMetric, Series>>;
+  /** The hour as of which all of it was read and weighed. */
+  consideredHour: number;
+}
+
+/** How often a series is weighed against its past again. */
+const considerHours = 24;
+/** Readings may come late: so many of the last hours are read again with every renewal. */
+const lateHours = 3;
+/** Machines in one question to the store. */
+const together = 100;
+/** How long the thread may be busy before others have their turn. */
+const busyMs = 8;
+const pauseMs = 1;
+
+/**
+ * Forecasts of every machine: hours come from the store's roll-ups, the costly choice of a model is made once a day for each
+ * series and in slices, and what is asked in between is read from running sums.
+ */
+export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
+  const { clock, store } = ports;
+  const book = new ForecastBook(Math.floor(clock.wallNow() / hourMs));
+  const watched = new Map<string, Watched>();
+  const free: number[] = [];
+  let isStopped = false;
+  let round: Promise<void> | null = null;
+  let predictions: { readonly endHour: number; readonly all: BookPredictions } | null = null;
+  let takenHour = 0;
+  let busySince = 0;
+
+  const hourToCome = (): number => Math.floor(clock.wallNow() / hourMs);
+  /** Lets others have their turn when it is time to. */
+  const breathe = async (): Promise<void> => {
+    if (clock.monotonicNow() - busySince < busyMs) return;
+    await new Promise<void>((resolve) => void clock.after(pauseMs, resolve));
+    busySince = clock.monotonicNow();
+  };
+  const newSeries = (): Series => ({
+    place: free.pop() ?? book.add(),
+    source: 'host',
+    assessment: { status: 'insufficient data', model: null, record: [], spread: null },
+  });
+  const watch = (id: string): Watched => {
+    const found = watched.get(id);
+    if (found !== undefined) return found;
+    const series = { cpuPercent: newSeries(), memoryPercent: newSeries(), diskPercent: newSeries() };
+    const made: Watched = { id, series, consideredHour: 0 };
+    watched.set(id, made);
+    return made;
+  };
+  const forgetGone = (present: ReadonlySet<string>): void => {
+    for (const { id, series } of watched.values()) {
+      if (present.has(id)) continue;
+      for (const { place } of Object.values(series)) {
+        book.clear(place);
+        free.push(place);
+      }
+      watched.delete(id);
+    }
+  };
+
+  const ask = (ids: readonly string[], source: SampleSource, fromHour: number, endHour: number) =>
+    store.rollUps({
+      machineIds: ids,
+      source,
+      level: 'hourly',
+      fromMs: fromHour * hourMs,
+      toMs: endHour * hourMs,
+      metrics: forecastMetrics,
+    });
+  const take = (found: StoredRollUps, metric: ForecastMetric, place: number, endHour: number): void => {
+    const columns = found.metrics[metric];
+    if (columns === undefined) return;
+    for (const [index, startMs] of found.startMs.entries()) {
+      const hour = Math.floor(startMs / hourMs);
+      const count = columns.count[index] ?? 0;
+      if (count > 0 && hour < endHour) book.take(place, hour, (columns.sum[index] ?? Number.NaN) / count);
+    }
+  };
+
+  /** The hours since the last renewal, of all that are known already. */
+  const takeNewHours = async (endHour: number): Promise<void> => {
+    const known = [...watched.values()].filter(({ consideredHour }) => consideredHour > 0);
+    for (let begin = 0; begin < known.length && !isStopped; begin += together) {
+      const group = known.slice(begin, begin + together);
+      for (const source of new Set(group.flatMap(({ series }) => Object.values(series).map((each) => each.source)))) {
+        const ids = group.map(({ id }) => id);
+        for (const found of await ask(ids, source, takenHour - lateHours, endHour)) {
+          const machine = watched.get(found.machineId);
+          for (const metric of forecastMetrics) {
+            const series = machine?.series[metric];
+            if (series?.source === source) take(found, metric, series.place, endHour);
+          }
+        }
+        await breathe();
+      }
+    }
+  };
+
+  /** Reads the whole window of one machine and weighs each of its series against its past. */
+  const consider = async (machine: Watched, endHour: number): Promise<void> => {
+    const found: StoredRollUps[] = [];
+    for (const source of sourcesByWorth)
+      found.push(...(await ask([machine.id], source, endHour - windowHours, endHour)));
+    for (const metric of forecastMetrics) {
+      if (isStopped) return;
+      const series = machine.series[metric];
+      const best = bestOf(found, metric);
+      series.source = best?.source ?? series.source;
+      book.clear(series.place);
+      if (best !== undefined) take(best, metric, series.place, endHour);
+      weigh(series, endHour);
+      await breathe();
+    }
+    machine.consideredHour = endHour;
+  };
+  const weigh = (series: Series, endHour: number): void => {
+    const assessment = assessSeries(book.hours(series.place, endHour), percentRange);
+    const { model, status } = assessment;
+    series.assessment = assessment;
+    const isRunning = model?.name === 'straight line' && assessment.record.length === 0;
+    book.setModel(
+      series.place,
+      status !== 'ok' || model === null ? null : isRunning ? 'straight line' : { model, endHour },
+    );
+  };
+
+  /** A day after it was weighed, or once it may have something to say for the first time. */
+  const isDue = ({ consideredHour, series }: Watched, endHour: number): boolean =>
+    endHour - consideredHour >= considerHours ||
+    (endHour > consideredHour &&
+      Object.values(series).some(
+        ({ assessment, place }) =>
+          assessment.status === 'insufficient data' &&
+          book.recorded(place) >= leastHours &&
+          !book.isSilent(place, endHour),
+      ));
+
+  const renew = async (): Promise<void> => {
+    const endHour = hourToCome();
+    const present = new Set(ports.machines().map(({ id }) => id));
+    forgetGone(present);
+    const isNew = [...present].filter((id) => !watched.has(id)).map(watch).length > 0;
+    if (endHour === takenHour && !isNew) return;
+    busySince = clock.monotonicNow();
+    if (endHour !== takenHour) await takeNewHours(endHour);
+    if (isStopped) return;
+    takenHour = endHour;
+    for (const machine of [...watched.values()]) {
+      if (isStopped) return;
+      if (isDue(machine, endHour)) await consider(machine, endHour);
+    }
+    ports.events.publish('forecasts.renewed', { at: isoTime(clock.wallNow()) });
+  };
+  /** One renewal at a time; whoever asks meanwhile waits for the same one. */
+  const renewOnce = (): Promise<void> => {
+    if (isStopped) return Promise.resolve();
+    round ??= renew().finally(() => {
+      predictions = null;
+      round = null;
+    });
+    return round;
+  };
+
+  const predicted = (): BookPredictions => {
+    const endHour = hourToCome();
+    if (predictions?.endHour !== endHour || predictions.all.crossing.length < book.size)
+      predictions = { endHour, all: book.predict(endHour, riskThreshold, mostForecastDays * 24) };
+    return predictions.all;
+  };
+  const foretold = (
+    machine: { readonly id: string; readonly name: string },
+    metric: ForecastMetric,
+  ): ForetoldSeries => {
+    const { assessment, place } = watch(machine.id).series[metric];
+    const endHour = hourToCome();
+    const all = predicted();
+    const model = book.model(place, endHour);
+    const { record, spread } = assessment;
+    // What fell silent since it was weighed is not to be believed any more.
+    const isHushed = assessment.status === 'ok' && model === null;
+    return {
+      subject: { machine: machine.name, machineId: machine.id, metric },
+      assessment: { record, spread, status: isHushed ? 'insufficient data' : assessment.status },
+      model,
+      hours: book.hours(place, endHour),
+      recordedHours: book.recorded(place),
+      endHour,
+      predicted7d: all.predicted7d[place] ?? Number.NaN,
+      predicted30d: all.predicted30d[place] ?? Number.NaN,
+      crossing: all.crossing[place] ?? Number.NaN,
+    };
+  };
+
+  return {
+    handlers: {
+      'forecast.list': async ({ atRiskOnly, days, machine }) => {
+        const asked = machine === undefined ? ports.machines() : [ports.resolve(machine)];
+        await renewOnce();
+        return asked
+          .flatMap((each) => forecastMetrics.map((metric) => describeForecast(foretold(each, metric), days)))
+          .filter(({ atRisk }) => !atRiskOnly || atRisk === true)
+          .sort(mostPressing);
+      },
+      'forecast.get': async ({ days, machine, metric }) => {
+        const asked = ports.resolve(machine);
+        await renewOnce();
+        return detailForecast(foretold(asked, metric), days);
+      },
+    },
+    renew: renewOnce,
+    daysUntilThreshold: (machineId, metric) => {
+      const machine = watched.get(machineId);
+      if (machine === undefined) return null;
+      const hours = predicted().crossing[machine.series[metric].place] ?? Number.NaN;
+      return Number.isNaN(hours) ? null : hours / 24;
+    },
+    stop: () => {
+      isStopped = true;
+    },
+  };
+}
+
+/** Of the sources that know enough to foretell from, the one nearest to the guest; else the one that knows most. */
+function bestOf(found: readonly StoredRollUps[], metric: ForecastMetric): StoredRollUps | undefined {
+  const hoursOf = ({ metrics }: StoredRollUps): number =>
+    metrics[metric]?.count.filter((count) => count > 0).length ?? 0;
+  const known = found.filter((each) => hoursOf(each) > 0);
+  return known.find((each) => hoursOf(each) >= leastHours) ?? known.sort((a, b) => hoursOf(b) - hoursOf(a))[0];
+}
+
+const byName = new Intl.Collator('en', { numeric: true });
+
+/** At risk first, the sooner the earlier; then what is foretold, then what is not. */
+function mostPressing(a: Forecast, b: Forecast): number {
+  const days = (each: Forecast): number => (each.atRisk === true ? (each.daysUntilThreshold ?? 0) : 1e6);
+  const order = { ok: 0, 'not reliable': 1, 'insufficient data': 2 } as const;
+  return days(a) - days(b) || order[a.status] - order[b.status] || byName.compare(a.machine, b.machine);
+}
