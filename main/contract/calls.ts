@@ -16,7 +16,7 @@ import type { HealthRound } from './health-check.ts';
 import { type Hook, HookPath, type HookRun, type HookRunSummary, type HookText, hookEvents } from './hook.ts';
 import type { InventoryEntry } from './inventory.ts';
 import type { JournalEntry, JournalVerification } from './journal.ts';
-import { WatchPatch, type WatchStatus } from './lifecycle.ts';
+import { HealingLadder, WatchPatch, type WatchStatus } from './lifecycle.ts';
 import {
   DataDisk,
   DiskReference,
@@ -346,6 +346,8 @@ export const calls = {
     z.strictObject({
       machine: MachineReference,
       policy: z.enum(restartPolicies, { error: `One of ${restartPolicies.join(', ')}.` }),
+      /** Those of its watch when absent. */
+      ladder: HealingLadder.optional(),
       days: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(90, 'At most 90.').default(30),
     }),
   ).returns<HealingRehearsal>(),

@@ -42,6 +42,12 @@ const ConsoleText = z
   .max(200, 'At most 200 characters.');
 
 /** Declared without their defaults, because a change must not carry defaults for what it leaves out. */
+/** What may be tried, gentlest first. */
+export const HealingLadder = atMost(
+  z.enum(healingRungs, { error: `One of ${healingRungs.join(', ')}.` }),
+  healingRungs.length,
+);
+
 const fields = {
   enabled: z.boolean({ error: 'true or false.' }),
   check_interval_seconds: seconds(5, 3600),
@@ -83,8 +89,7 @@ const fields = {
   restart_policy: z.enum(restartPolicies, { error: `One of ${restartPolicies.join(', ')}.` }),
   /** Decide and write down, but do nothing. */
   dry_run: flag,
-  /** What may be tried, gentlest first. */
-  ladder: atMost(z.enum(healingRungs, { error: `One of ${healingRungs.join(', ')}.` }), healingRungs.length),
+  ladder: HealingLadder,
   /** Where the rung "revert" goes back to. */
   revert_snapshot: SnapshotName.optional(),
   /** Machines that come first: while one of them is not well, this one waits. */

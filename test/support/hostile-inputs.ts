@@ -82,7 +82,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'lifecycle.healing-pause': {},
     'lifecycle.release': { machine },
     'lifecycle.healing': { machine },
-    'lifecycle.rehearse': { machine, policy: 'on-failure', days: 30 },
+    'lifecycle.rehearse': { machine, policy: 'on-failure', ladder: ['reboot', 'restart'], days: 30 },
     'machine.why': { machine },
     'journal.verify': {},
     'hook.list': { machine },

@@ -18,7 +18,7 @@ const unitTries = restartWaitsMs.length - 1;
  * tried in vain since it was last well. The last rung may be tried again, for as long as the budget lasts. Pure.
  */
 export function chooseLadder(
-  patient: Patient,
+  patient: Pick<Patient, 'kind' | 'watch'>,
   failure: Failure,
   means: Means,
   tried: readonly HealingRung[],
@@ -32,7 +32,7 @@ export function chooseLadder(
 
 function isPossible(
   rung: HealingRung,
-  { kind, watch }: Patient,
+  { kind, watch }: Pick<Patient, 'kind' | 'watch'>,
   failure: Failure,
   means: Means,
   unitBudget: RestartBudget,

@@ -84,7 +84,12 @@ function healingSentences({ name }: Machine, healing: HealingStatus | null): rea
     case 'refuse':
       return [`It is not healed, because: ${decision.reason}${until}`, ...used];
     case 'give-up':
-      return [`Vigil has given up on it: ${decision.reason}`, ...used];
+      return [
+        dryRun
+          ? `Dry run: Vigil would give up on it. ${decision.reason}`
+          : `Vigil has given up on it: ${decision.reason}`,
+        ...used,
+      ];
     case 'would-act':
       return [`Dry run: it would be healed now. ${decision.reason}`, ...used];
     case 'act':

@@ -82,6 +82,7 @@ export interface HealingPorts {
   ids(): readonly string[];
   /** Null for one that is not watched, or is gone. */
   patient(id: string): Patient | null;
+  kindOf(id: string): Patient['kind'];
   evidence(id: string): HealthEvidence | null;
   /** Asked now: who inside answers although a check fails. */
   signsOfLife(id: string, since: number): Promise<readonly string[]>;
@@ -560,13 +561,15 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
         return statusOrRefuse(reference);
       },
       'lifecycle.healing': ({ machine }) => statusOrRefuse(machine),
-      'lifecycle.rehearse': async ({ machine: reference, policy, days }) => {
+      'lifecycle.rehearse': async ({ machine: reference, policy, ladder, days }) => {
         const found = ports.resolve(reference);
         const to = clock.wallNow();
         const from = to - days * dayMs;
-        const watch = ports.patient(found.id)?.watch ?? WatchConfig.parse({});
+        const kept = ports.patient(found.id)?.watch ?? WatchConfig.parse({});
+        const watch = { ...kept, restart_policy: policy, ladder: ladder ?? kept.ladder };
         const entries = await ports.story(found.id, from - dayMs);
-        return rehearsePolicy(found, watch, policy, ports.settings().quietMs, entries, { from, to });
+        const subject = { ...found, kind: ports.kindOf(found.id), watch };
+        return rehearsePolicy(subject, ports.settings().quietMs, entries, { from, to });
       },
     },
   };

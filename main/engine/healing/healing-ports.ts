@@ -33,7 +33,7 @@ const isUnreachable = (evidence: HealthEvidence | null): boolean => evidence?.fa
 /** Healing, joined to the machines there are and to the verbs a person has. */
 export function createHealingPorts(parts: HealedFleet): Pick<
   HealingPorts,
-  'ids' | 'patient' | 'evidence' | 'signsOfLife' | 'means' | 'perform'
+  'ids' | 'patient' | 'kindOf' | 'evidence' | 'signsOfLife' | 'means' | 'perform'
 > & {
   readonly stop: () => void;
 } {
@@ -75,6 +75,7 @@ export function createHealingPorts(parts: HealedFleet): Pick<
       const host = hosts.get(id);
       return host === undefined ? null : hostPatient(host, keeper.of(host.name) ?? WatchConfig.parse({}));
     },
+    kindOf: (id) => (hosts.get(id) === undefined ? 'qemu' : 'ssh'),
     evidence: health.evidence,
     signsOfLife: async (id, since) => {
       const machine = machineOf(id);

@@ -1,28 +1,30 @@
-import { type HealingGuard, type HealingRehearsal, healingGuards, type RestartPolicy } from '../../contract/healing.ts';
+import { type HealingGuard, type HealingRehearsal, healingGuards } from '../../contract/healing.ts';
 import { securityDoubt } from '../../contract/health-words.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
-import type { WatchConfig } from '../../contract/lifecycle.ts';
 import type { WantedState } from '../../contract/machine.ts';
 import { maintenanceEnd } from '../../contract/maintenance-window.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
+import { chooseLadder } from './choose-ladder.ts';
 import { caseAfterFailure, caseAfterIntent, caseAfterOutcome, caseAfterSuccess, newCase } from './healing-cases.ts';
 import { type Failure, judgeHealing, type Situation } from './judge-healing.ts';
 import { isManualAction } from './manual-actions.ts';
+import type { Patient } from './patient.ts';
 import { askBudget, machineLimits, unitLimits } from './restart-budget.ts';
 
 /**
  * What a policy would have done over the recorded past: the same chain of guards and the same budgets, led through the
  * journal of one machine. A restart is taken to have helped, so that the failure it answers ends with it; what the watcher's
- * own network was like is known only where a refusal of that time says so. Pure; `entries` are oldest first.
+ * own network was like is known only where a refusal of that time says so, and a way inside is taken to have been there.
+ * Pure; `entries` are oldest first.
  */
 export function rehearsePolicy(
-  machine: { readonly id: string; readonly name: string },
-  watch: WatchConfig,
-  policy: RestartPolicy,
+  machine: Pick<Patient, 'id' | 'name' | 'kind' | 'watch'>,
   quietMs: number,
   entries: readonly JournalEntry[],
   range: { readonly from: number; readonly to: number },
 ): HealingRehearsal {
+  const { watch } = machine;
+  const policy = watch.restart_policy;
   const steps: HealingRehearsal['steps'][number][] = [];
   let record = newCase(machine.id);
   let failure: Failure | null = null;
@@ -59,7 +61,13 @@ export function rehearsePolicy(
     fleet: { remote: 0, turnedBad: 0, neighbours: { remote: 0, turnedBad: 0 }, size: 1 },
     contradictions: [],
     sickParents: [],
-    ladder: watch.ladder.filter((rung) => rung !== 'restart-unit' || what.kind === 'unit-failed'),
+    ladder: chooseLadder(
+      machine,
+      what,
+      { reachesInside: true, unit: what.kind === 'unit-failed' ? 'the unit' : null },
+      record.tried,
+      record.unit,
+    ),
     unitBudget: askBudget(record.unit, unitLimits, now),
     machineBudget: askBudget(record.machine, machineLimits, now),
     healingNow: 0,

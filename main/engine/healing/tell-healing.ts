@@ -58,10 +58,13 @@ export function decisionHappening(
       };
     case 'give-up':
       return {
-        action: 'healing.gave-up',
+        // Where nothing would be done nothing is given up either.
+        action: watch.dry_run ? 'healing.rehearsed' : 'healing.gave-up',
         actor: 'engine',
         machine,
-        summary: `Vigil gives up on '${name}': ${verdict.reason}`,
+        summary: watch.dry_run
+          ? `Dry run: Vigil would give up on '${name}' now. ${verdict.reason}`
+          : `Vigil gives up on '${name}': ${verdict.reason}`,
         details: { ...about, guard: verdict.guard },
       };
   }

@@ -43,7 +43,9 @@ export function HealingFields({ keptPolicy, machine, ...rest }: HealingFieldsPro
         </Checkbox>
         <LadderField ladder={form.ladder} onChange={(ladder) => change({ ladder })} />
       </div>
-      {policy === keptPolicy || policy === 'never' ? null : <Rehearsal machine={machine} policy={policy} />}
+      {policy === keptPolicy || policy === 'never' ? null : (
+        <Rehearsal machine={machine} policy={policy} ladder={form.ladder} />
+      )}
       <div className="form-grid">
         <WatchCode
           {...rest}

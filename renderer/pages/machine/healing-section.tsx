@@ -28,6 +28,7 @@ const decisionWords: Readonly<Record<HealingDecision['kind'], string>> = {
   refuse: 'It is not healed',
   'give-up': 'Vigil has given up on it',
 };
+const dryRunGiveUp = 'Dry run: Vigil would give up on it';
 
 interface HealingSectionProps {
   readonly machine: Machine;
@@ -74,7 +75,7 @@ export function HealingSection({ machine, why: { error, explanation, refresh } }
 }
 
 function Present({ machine, healing }: { readonly machine: Machine; readonly healing: HealingStatus }) {
-  const { decision, failure } = healing;
+  const { decision, dryRun, failure } = healing;
   if (failure === null || decision === null) {
     return <span className="quiet">Nothing is wrong that could be healed.</span>;
   }
@@ -84,7 +85,7 @@ function Present({ machine, healing }: { readonly machine: Machine; readonly hea
       <span className="health-word">
         <Mark kind={decisionMarks[kind]} />
         <b className={kind === 'give-up' ? 'crit' : undefined}>
-          {decisionWords[kind]}
+          {kind === 'give-up' && dryRun ? dryRunGiveUp : decisionWords[kind]}
           {rung === null || kind === 'refuse' ? '' : `: ${healingRungWords[rung]}`}
         </b>
         {guard === null ? null : <span className="tag">{guardWords[guard]}</span>}

@@ -1,6 +1,11 @@
 import { useEffect, useState } from 'react';
 import { failureOf } from '../../../main/contract/failure.ts';
-import type { HealingRehearsal, RestartPolicy } from '../../../main/contract/healing.ts';
+import {
+  type HealingRehearsal,
+  type HealingRung,
+  healingRungs,
+  type RestartPolicy,
+} from '../../../main/contract/healing.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useClient } from '../../client/client-context.tsx';
 import { EngineSentence } from '../../components/engine-sentence.tsx';
@@ -34,26 +39,30 @@ const stepWords: Readonly<Record<HealingRehearsal['steps'][number]['kind'], stri
 interface RehearsalProps {
   readonly machine: Machine;
   readonly policy: RestartPolicy;
+  /** As it is chosen, kept or not. */
+  readonly ladder: readonly HealingRung[];
 }
 
 /** What a policy would have done to this machine, before a person chooses it. */
-export function Rehearsal({ machine: { id }, policy }: RehearsalProps) {
+export function Rehearsal({ machine: { id }, policy, ladder }: RehearsalProps) {
   const { connection } = useClient();
   const [state, setState] = useState<{ readonly found: HealingRehearsal | null; readonly error: string | null }>({
     found: null,
     error: null,
   });
+  // The same steps in the same order are the same question, whichever list says so.
+  const rungs = ladder.join(' ');
   useEffect(() => {
     let isCurrent = true;
     setState({ found: null, error: null });
-    connection.call('lifecycle.rehearse', { machine: id, policy, days }).then(
+    connection.call('lifecycle.rehearse', { machine: id, policy, ladder: rungsIn(rungs), days }).then(
       (found) => isCurrent && setState({ found, error: null }),
       (error: unknown) => isCurrent && setState({ found: null, error: failureOf(error).message }),
     );
     return () => {
       isCurrent = false;
     };
-  }, [connection, id, policy]);
+  }, [connection, id, policy, rungs]);
   const { found, error } = state;
   return (
     <section className="rehearsal" aria-label="What it would have done" aria-busy={found === null && error === null}>
@@ -66,6 +75,11 @@ export function Rehearsal({ machine: { id }, policy }: RehearsalProps) {
       {found === null ? null : <Found found={found} />}
     </section>
   );
+}
+
+function rungsIn(rungs: string): HealingRung[] {
+  const chosen = rungs.split(' ');
+  return healingRungs.filter((rung) => chosen.includes(rung)).sort((a, b) => chosen.indexOf(a) - chosen.indexOf(b));
 }
 
 function Found({ found: { failures, from, restarts, steps } }: { readonly found: HealingRehearsal }) {

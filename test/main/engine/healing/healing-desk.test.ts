@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HealingRung } from '../../../../main/contract/healing.ts';
 import type { WatchPatch } from '../../../../main/contract/lifecycle.ts';
 import type { MachineEnd } from '../../../../main/engine/ports/machine-provider.ts';
 import { auditFaults } from '../../../support/audit-faults.ts';
@@ -74,6 +75,22 @@ describe('a machine that was killed', () => {
     await test.clock.advance(hour);
     expect(record(test)?.state).toBe('failed');
     expect(healing(test).map(({ action }) => action)).toEqual(['healing.refused', 'healing.rehearsed']);
+  });
+
+  it('for which nothing could be done is not given up in a dry run: that is only spoken of, too', async () => {
+    const test = await armed({ dry_run: true, ladder: ['reboot'] });
+    kill(test);
+    await test.clock.advance(hour);
+    const told = test.store.journal.filter(({ action }) => action.startsWith('healing.')).at(-1);
+    expect(told).toMatchObject({
+      action: 'healing.rehearsed',
+      summary: "Dry run: Vigil would give up on 'demo' now. There is nothing left that may be tried.",
+      details: { guard: 'ladder' },
+    });
+    expect(test.actions()).not.toContain('healing.gave-up');
+    const { sentences } = await test.engine.handlers['machine.why']({ machine: 'demo' }, someone);
+    expect(sentences).toContain('Dry run: Vigil would give up on it. There is nothing left that may be tried.');
+    expect(sentences.join(' ')).not.toContain('has given up');
   });
 
   it('that a person stopped meanwhile stays stopped', async () => {
@@ -293,5 +310,26 @@ describe('a policy over the recorded past', () => {
       someone,
     );
     expect(never).toMatchObject({ failures: 1, restarts: 0 });
+  });
+
+  it('goes by the ladder that is being chosen, not by the one that was kept', async () => {
+    const test = await armed({ restart_policy: 'never', ladder: ['restart'] });
+    kill(test);
+    await test.clock.advance(hour);
+    const rehearse = async (ladder?: HealingRung[]) => {
+      const asked = { machine: 'demo', policy: 'on-failure', days: 30 } as const;
+      const { restarts, steps } = await test.engine.handlers['lifecycle.rehearse'](
+        ladder === undefined ? asked : { ...asked, ladder },
+        someone,
+      );
+      return [restarts, steps.at(-1)?.kind];
+    };
+    expect(await rehearse()).toEqual([1, 'would-act']);
+    expect(await rehearse(['hard-restart'])).toEqual([1, 'would-act']);
+    // From inside of a machine that has ended nothing can be done.
+    expect(await rehearse(['restart-unit', 'reboot'])).toEqual([0, 'give-up']);
+    expect(await rehearse([])).toEqual([0, 'give-up']);
+    // It has no snapshot to go back to.
+    expect(await rehearse(['revert'])).toEqual([0, 'give-up']);
   });
 });

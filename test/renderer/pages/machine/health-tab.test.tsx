@@ -172,10 +172,22 @@ describe('the health of a machine', () => {
     expect(buttonNamed('Release')).toBeUndefined();
   });
 
+  it('says of a dry run that it would have given up, not that it has', async () => {
+    const machine = named('vpn-gw');
+    const bridge = fakeBridge([...storyMachines, machine]);
+    const healing = storyHealing(machine) ?? undefined;
+    if (healing === undefined) throw new Error('it is not watched');
+    bridge.answer('machine.why', () => ({ ...storyWhy(machine), healing: { ...healing, dryRun: true } }));
+    await open(machine, bridge);
+    await mounted.eventually(() => expect(words()).toContain('Dry run: Vigil would give up on it'));
+    expect(words()).not.toContain('has given up');
+  });
+
   it('a machine that was given up on is released by a person', async () => {
     const machine = named('vpn-gw');
     const bridge = await open(machine);
     await mounted.eventually(() => expect(words()).toContain('Vigil has given up on it'));
+    expect(words()).not.toContain('would give up');
     bridge.answer('lifecycle.release', () => null);
     bridge.answer('machine.why', () => ({ ...storyWhy(machine), healing: storyHealing(named('gitea')) }));
     await mounted.press(buttonNamed('Release'));
@@ -204,9 +216,17 @@ describe('the health of a machine', () => {
     expect(bridge.asked.find(({ name }) => name === 'lifecycle.rehearse')?.input).toEqual({
       machine: machine.id,
       policy: 'on-failure',
+      ladder: ['restart-unit', 'reboot', 'restart', 'hard-restart'],
       days: 30,
     });
     expect(mounted.page.querySelector('.rehearsal')?.textContent).toContain('someone worked on it');
+    await mounted.press(checkboxNamed('Restart it by force'));
+    await mounted.eventually(() =>
+      expect(bridge.asked.findLast(({ name }) => name === 'lifecycle.rehearse')?.input).toMatchObject({
+        ladder: ['restart-unit', 'reboot', 'restart'],
+      }),
+    );
+    await mounted.press(checkboxNamed('Restart it by force'));
     bridge.answer('lifecycle.enable', () => ({
       ...storyWatch(machine),
       policy: 'on-failure',
