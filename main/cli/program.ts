@@ -13,6 +13,7 @@ import { addHostCommands } from './host-commands.ts';
 import { addImportCommands } from './import-commands.ts';
 import { addLifecycleCommands } from './lifecycle-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
+import { addMonitorCommands } from './monitor-commands.ts';
 import { addQueryCommands } from './query-commands.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 
@@ -50,5 +51,6 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addLifecycleCommands(program, run);
   addCheckCommand(program, run);
   addHealingCommands(program, run);
+  addMonitorCommands(program, run);
   return program;
 }
