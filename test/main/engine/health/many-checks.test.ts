@@ -161,6 +161,34 @@ describe('a machine with many checks', () => {
     await test.clock.advance(300 * second);
     expect((await disk())?.kind).toBe('unknown');
   });
+
+  it('goes by a reading for two rounds of reading and no longer, when no other comes after it', async () => {
+    const test = await machineWith({});
+    const report =
+      '=vigil= /proc/stat\ncpu 1 1 1 1\n=vigil= /proc/meminfo\nMemTotal: 100 kB\nMemAvailable: 50 kB\n=vigil= df\nx\n/dev/vda 100 95 5 95% /\n';
+    test.ssh.outputs.set(ssh, report);
+    const kinds = async () =>
+      (await statusOf(test)).checks
+        .filter(({ method }) => method === 'disk' || method === 'memory')
+        .map(({ method, kind }) => `${method}: ${kind}`)
+        .sort();
+    const asRead = ['disk: failed', 'memory: ok'];
+    await test.clock.advance(50 * second);
+    // From here on what is read is never kept, so that no further round begins.
+    test.metrics.append = () => new Promise(() => {});
+    const before = test.events.of('metrics.collected').length;
+    let readAt = Number.NaN;
+    while (Number.isNaN(readAt)) {
+      await test.clock.advance(second);
+      if (test.events.of('metrics.collected').length > before) readAt = test.clock.wallNow();
+    }
+    await test.clock.advance(12 * second);
+    expect(await kinds()).toEqual(asRead);
+    await test.clock.advance(readAt + 119 * second - test.clock.wallNow());
+    expect(await kinds()).toEqual(asRead);
+    await test.clock.advance(12 * second);
+    expect(await kinds()).toEqual(['disk: unknown', 'memory: unknown']);
+  });
 });
 
 describe('a line on the console', () => {
