@@ -4,7 +4,9 @@ import { ActionsProvider } from './components/actions.tsx';
 import { ToastProvider } from './components/toasts.tsx';
 import { ActivityPage } from './pages/activity/activity-page.tsx';
 import { AddHostPage } from './pages/add-host/add-host-page.tsx';
+import { ComparePage } from './pages/compare/compare-page.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
+import { ForecastsPage } from './pages/forecasts/forecasts-page.tsx';
 import { HooksPage } from './pages/hooks/hooks-page.tsx';
 import { MachinePage } from './pages/machine/machine-page.tsx';
 import { NewMachinePage } from './pages/new-machine/new-machine-page.tsx';
@@ -58,12 +60,16 @@ function Page({ route }: { readonly route: Route }) {
   switch (route.page) {
     case 'fleet':
       return <FleetPage />;
+    case 'compare':
+      return <ComparePage ids={route.ids} />;
     case 'machine':
       return <MachinePage key={route.id} route={route} />;
     case 'new-machine':
       return <NewMachinePage />;
     case 'add-host':
       return <AddHostPage />;
+    case 'forecasts':
+      return <ForecastsPage />;
     case 'activity':
       return <ActivityPage />;
     case 'hooks':

@@ -2,11 +2,20 @@ import { useSyncExternalStore } from 'react';
 
 /** Where the window stands, as the part of its address after `#`. */
 
-export const machineTabs = ['overview', 'timeline', 'console', 'snapshots', 'health', 'configuration'] as const;
+export const machineTabs = [
+  'overview',
+  'timeline',
+  'console',
+  'snapshots',
+  'health',
+  'forecast',
+  'configuration',
+] as const;
 export type MachineTab = (typeof machineTabs)[number];
 
 export type Route =
-  | { readonly page: 'fleet' | 'new-machine' | 'add-host' | 'activity' | 'hooks' | 'settings' }
+  | { readonly page: 'fleet' | 'new-machine' | 'add-host' | 'forecasts' | 'activity' | 'hooks' | 'settings' }
+  | { readonly page: 'compare'; readonly ids: readonly string[] }
   | {
       readonly page: 'machine';
       readonly id: string;
@@ -26,12 +35,16 @@ export function routeOf(hash: string): Route {
       return { page: 'new-machine' };
     case 'add-host':
       return { page: 'add-host' };
+    case 'forecasts':
+      return { page: 'forecasts' };
     case 'activity':
       return { page: 'activity' };
     case 'hooks':
       return { page: 'hooks' };
     case 'settings':
       return { page: 'settings' };
+    case 'compare':
+      return { page: 'compare', ids: comparedIds(query) };
     case 'machines': {
       const machine = decoded(id);
       if (machine === '') return { page: 'fleet' };
@@ -55,6 +68,7 @@ export function routeOf(hash: string): Route {
 export const fleetHref = '#/';
 export const newMachineHref = '#/new';
 export const addHostHref = '#/add-host';
+export const forecastsHref = '#/forecasts';
 export const activityHref = '#/activity';
 export const hooksHref = '#/hooks';
 export const settingsHref = '#/settings';
@@ -62,6 +76,19 @@ export const settingsHref = '#/settings';
 export function machineHref(id: string, tab: MachineTab = 'overview', entry?: number): string {
   const path = `#/machines/${encodeURIComponent(id)}`;
   return `${path}${tab === 'overview' ? '' : `/${tab}`}${entry === undefined ? '' : `?entry=${entry}`}`;
+}
+
+/** More lines than this cannot be told apart. */
+export const mostCompared = 6;
+
+function comparedIds(query: string): readonly string[] {
+  const ids = (new URLSearchParams(query).get('machines') ?? '').split(',').filter((id) => /^[\w-]{1,64}$/.test(id));
+  return [...new Set(ids)].slice(0, mostCompared);
+}
+
+/** Machines over one another; more than `mostCompared` are left out. */
+export function compareHref(ids: readonly string[]): string {
+  return `#/compare?machines=${ids.slice(0, mostCompared).join(',')}`;
 }
 
 export function go(href: string): void {

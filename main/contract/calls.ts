@@ -293,6 +293,15 @@ export const calls = {
   'ssh.target': call(oneMachine).returns<SshWay>(),
   /** Opens the user's terminal program with `ssh` in it. Only the app itself can. */
   'desktop.open-terminal': call(oneMachine).returns<null>(),
+  /** Asks the person for a place and writes the readings of a machine there as CSV. Only the app itself can. */
+  'desktop.save-csv': call(
+    z.strictObject({
+      machine: MachineReference,
+      from: moment,
+      to: moment,
+      source: z.enum(sampleSources, { error: `A source is one of ${sampleSources.join(', ')}.` }).optional(),
+    }),
+  ).returns<{ readonly saved: boolean; readonly rows: number }>(),
   /** The local machines in the words of inventory files. */
   'machine.inventory': call(nothing).returns<readonly InventoryEntry[]>(),
   /** Takes in the machines of `~/.clan-vm`, their disks where they lie. A second time it finds nothing to do. */

@@ -17,7 +17,7 @@ import { isAppAddress, isTrustedSender } from './sender-check.ts';
 
 /** Calls that the app answers itself, because only it stands at the desktop. */
 export type OwnCalls = {
-  readonly [N in 'desktop.open-terminal']: (input: ParsedInput<N>) => Promise<CallResult<N>>;
+  readonly [N in 'desktop.open-terminal' | 'desktop.save-csv']: (input: ParsedInput<N>) => Promise<CallResult<N>>;
 };
 
 export interface IpcParts {
@@ -42,6 +42,7 @@ export function serveIpc({ connection, own, pages }: IpcParts): () => void {
       if (!isCallName(name)) throw new VigilError('bad-input', 'There is no such call.', { field: 'call' });
       const copy = plainCopy(input === undefined ? {} : input);
       if (name === 'desktop.open-terminal') return { ok: true, value: await own[name](parsed(name, copy)) };
+      if (name === 'desktop.save-csv') return { ok: true, value: await own[name](parsed(name, copy)) };
       const value = await connection.call(name, copy as CallInput<CallName>);
       return { ok: true, value };
     } catch (error) {

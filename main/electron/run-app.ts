@@ -16,6 +16,7 @@ import { serveIpc } from './ipc.ts';
 import { leaveInOrder } from './leave-in-order.ts';
 import { createLoginItem } from './login-item.ts';
 import { createNotifications } from './notifications.ts';
+import { saveCsv } from './save-csv.ts';
 import { tellOfMachines } from './tell-of-machines.ts';
 import { createTray } from './tray.ts';
 import { createTrayActions } from './tray-actions.ts';
@@ -61,9 +62,17 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     await openTerminalOfThisDesktop(await connection.call('ssh.target', { machine }), home);
     return null;
   };
+  const askWhereToSave = async (suggested: string): Promise<string | null> => {
+    const filters = [{ name: 'CSV', extensions: ['csv'] }];
+    const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggested, filters });
+    return canceled || filePath === '' ? null : filePath;
+  };
   serveIpc({
     connection,
-    own: { 'desktop.open-terminal': ({ machine }) => openTerminal(machine) },
+    own: {
+      'desktop.open-terminal': ({ machine }) => openTerminal(machine),
+      'desktop.save-csv': (input) => saveCsv({ connection, ask: askWhereToSave }, input),
+    },
     pages: windows.pages,
   });
 

@@ -462,6 +462,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         'desktop.open-terminal': () => {
           throw new VigilError('refused', 'Only the app can open a terminal.', { hint: 'Use `vigil ssh NAME`.' });
         },
+        'desktop.save-csv': () => {
+          const hint = 'Use `vigil monitor history NAME --export FILE`.';
+          throw new VigilError('refused', 'Only the app can ask where to save a file.', { hint });
+        },
         ...createSshWays({ fleet, hosts, keeper, ssh: ports.ssh, account: ports.host.user, home: options.home }),
         'machine.why': async ({ machine: reference }) => {
           const { id } = resolve(reference);

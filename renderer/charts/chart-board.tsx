@@ -1,11 +1,11 @@
-import { ChartLine, MoonStar } from 'lucide-react';
+import { ChartLine, MoonStar, ZoomOut } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { Machine } from '../../main/contract/machine.ts';
 import { stateWords } from '../../main/contract/state-words.ts';
 import { createStore } from '../client/store.ts';
 import type { useJournal } from '../client/use-engine.ts';
 import { useCollectionInterval, useReadings, useSamplesOf, useSettings } from '../client/use-engine.ts';
-import { useHistory } from '../client/use-history.ts';
+import { type HistorySpan, useHistory } from '../client/use-history.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ForeignText } from '../components/foreign-text.tsx';
@@ -15,12 +15,16 @@ import { SkeletonRows } from '../components/patience.tsx';
 import { Segments } from '../components/segments.tsx';
 import { useCurrentReading } from '../components/use-current-reading.ts';
 import { useTimely } from '../format/now.ts';
-import { duration } from '../format/times.ts';
-import { machineHref } from '../route.ts';
+import { duration, exactTime } from '../format/times.ts';
+import { compareHref, machineHref } from '../route.ts';
+import { useShortcut } from '../shell/shortcuts.ts';
 import { type ChartFacts, chartFacts } from './chart-facts.ts';
 import { ChartFigure } from './chart-figure.tsx';
-import { chartRanges } from './chart-ranges.ts';
+import { chartRanges, levelFor, type Retention } from './chart-ranges.ts';
+import type { Stretch } from './chart-series.ts';
 import { type ChartView, chartViews } from './chart-views.ts';
+import { CsvButton } from './csv-button.tsx';
+import type { ChartZoom } from './pointer-layer.tsx';
 import { useOnePerFrame } from './use-one-per-frame.ts';
 
 interface ChartBoardProps {
@@ -28,18 +32,37 @@ interface ChartBoardProps {
   readonly journal: ReturnType<typeof useJournal>;
 }
 
-const defaultRawDays = 7;
+const defaultRetention: Retention = { raw_days: 7, hourly_days: 30, daily_days: 90 };
 /** Events beyond these are not marked: the timeline has them. */
 const mostEntries = 300;
 
 /** What a machine did over time: one view at a time, all charts on one time axis. */
 export function ChartBoard({ machine, journal }: ChartBoardProps) {
-  const ranges = chartRanges(useSettings()?.retention.raw_days ?? defaultRawDays);
+  const retention = useSettings()?.retention ?? defaultRetention;
+  const ranges = chartRanges(retention);
   const [rangeKey, setRangeKey] = useState<string>('1h');
+  const [part, setPart] = useState<Stretch | null>(null);
   const range = ranges.find(({ key }) => key === rangeKey) ?? ranges[0];
   const rangeMs = range?.ms ?? 3_600_000;
-  const rangeWords = range?.words ?? '';
-  const { history, error, retry } = useHistory(machine.id, rangeMs);
+  const rangeLevel = range?.level ?? 'raw';
+  const rangeWords = part === null ? (range?.words ?? '') : `the part from ${exactTime(part.from)}`;
+  const span = useMemo(
+    (): HistorySpan =>
+      part === null
+        ? { lastMs: rangeMs, level: rangeLevel }
+        : { ...part, level: levelFor(Date.now() - part.from, retention) ?? 'daily' },
+    [part, rangeMs, rangeLevel, retention],
+  );
+  const { history, error, retry } = useHistory(machine.id, span);
+  const zoom = useMemo((): ChartZoom => ({ isIn: part !== null, to: setPart, out: () => setPart(null) }), [part]);
+  const choose = (key: string | undefined) => {
+    if (key === undefined) return;
+    setPart(null);
+    setRangeKey(key);
+  };
+  const place = ranges.findIndex(({ key }) => key === range?.key);
+  useShortcut('[', () => choose(ranges[place - 1]?.key));
+  useShortcut(']', () => choose(ranges[place + 1]?.key));
   const [wanted, setWanted] = useState<string | null>(null);
   const intervalMs = useCollectionInterval();
   const samples = useSamplesOf(machine.id);
@@ -51,6 +74,8 @@ export function ChartBoard({ machine, journal }: ChartBoardProps) {
   const source = view?.source;
   const ofView = useMemo(() => samples.filter((sample) => sample.source === source), [samples, source]);
   const reading = useCurrentReading(machine, ofView, intervalMs);
+  const ofHost = useMemo(() => samples.filter((sample) => sample.source === 'host'), [samples]);
+  const hostReading = useCurrentReading(machine, ofHost, intervalMs);
   const { entries } = journal;
   const facts = useMemo(
     () =>
@@ -63,7 +88,7 @@ export function ChartBoard({ machine, journal }: ChartBoardProps) {
             samples: history.samples,
             gaps: history.gaps,
             entries,
-            intervalMs,
+            intervalMs: history.stepMs ?? intervalMs,
             rangeWords,
           }),
     [history, view, entries, machine.createdAt, intervalMs, rangeWords],
@@ -79,8 +104,13 @@ export function ChartBoard({ machine, journal }: ChartBoardProps) {
           name="Range"
           options={ranges.map(({ key, label }) => ({ value: key, label }))}
           value={range?.key ?? '1h'}
-          onChange={setRangeKey}
+          onChange={choose}
         />
+        {part === null ? null : (
+          <Button size="small" icon={ZoomOut} onClick={zoom.out}>
+            Whole range
+          </Button>
+        )}
         {views.length > 1 ? (
           <Segments
             name="Seen from"
@@ -97,6 +127,10 @@ export function ChartBoard({ machine, journal }: ChartBoardProps) {
           ) : null}
         </span>
         <Legend />
+        <CsvButton machine={machine} source={view.source} range={history} />
+        <a className="button button-plain button-small" href={compareHref([machine.id])}>
+          Compare
+        </a>
       </div>
       {error !== null && history === null ? (
         <EmptyState
@@ -117,15 +151,21 @@ export function ChartBoard({ machine, journal }: ChartBoardProps) {
               key={kind.key}
               kind={kind}
               facts={drawn[index] ?? null}
-              reading={reading}
-              words={view.words}
+              reading={kind.source === 'host' ? hostReading : reading}
+              words={kind.source === 'host' ? costWords(machine) : view.words}
               pointer={pointer}
+              zoom={zoom}
             />
           )}
         </Charts>
       )}
     </div>
   );
+}
+
+/** A share of its own CPUs: what is drawn is comparable with what its guest says. */
+function costWords({ cpus }: Machine): string {
+  return cpus === null ? 'its process' : `its process, of ${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}`;
 }
 
 interface ChartsProps {
@@ -138,9 +178,10 @@ interface ChartsProps {
 /** Of a process on this computer less is known than of a guest: what it can never tell has no chart. */
 function Charts({ facts, view, machine, children }: ChartsProps) {
   const isHost = view.source === 'host';
+  const classes = facts.some(({ kind }) => kind.key === 'host') ? 'charts charts-cost scroll' : 'charts scroll';
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <section className="charts scroll" tabIndex={0} aria-label="Charts">
+    <section className={classes} tabIndex={0} aria-label="Charts">
       {facts.map(({ kind, isEmpty }, index) =>
         isHost && isEmpty && kind.key !== 'cpu' ? null : children(kind, index),
       )}

@@ -1,8 +1,9 @@
 import type { JournalEntry } from '../../main/contract/journal.ts';
-import type { ReadingGap, Sample } from '../../main/contract/sample.ts';
+import type { ReadingGap, SampleSource } from '../../main/contract/sample.ts';
+import type { HistorySample } from '../client/history-samples.ts';
 import { exactTime } from '../format/times.ts';
 import { axisTop } from './axis-ticks.ts';
-import { type ChartKind, chartKinds, valueWords } from './chart-kinds.ts';
+import { type ChartKind, chartKinds, hostKind, valueWords } from './chart-kinds.ts';
 import { type ChartRow, chartRows, hasValues, type Stretch } from './chart-series.ts';
 import type { ChartView } from './chart-views.ts';
 import { type EventMark, eventMarks } from './event-marks.ts';
@@ -28,7 +29,7 @@ export interface ChartStory {
   readonly view: ChartView;
   readonly range: Stretch;
   /** Of all sources. */
-  readonly samples: readonly Sample[];
+  readonly samples: readonly HistorySample[];
   readonly gaps: readonly ReadingGap[];
   readonly entries: readonly JournalEntry[];
   readonly intervalMs: number;
@@ -39,13 +40,19 @@ export interface ChartStory {
 /** Below this much, activity is drawn as the next to nothing that it is. */
 const leastRate = 1e6;
 
+/** A guest's view has the cost of its process beside it, where it has a process here. */
+function kindsOf({ view, samples }: ChartStory): readonly ChartKind[] {
+  const hasHost = view.source !== 'host' && samples.some(({ source }) => source === 'host');
+  return hasHost ? [...chartKinds, hostKind] : chartKinds;
+}
+
 export function chartFacts(story: ChartStory): readonly ChartFacts[] {
-  const { createdAt, view, range, entries, intervalMs, rangeWords } = story;
-  const samples = story.samples.filter(({ source }) => source === view.source);
-  const gaps = story.gaps.filter(({ source }) => source === view.source);
-  const shades = shadedGaps({ gaps, samples, range, createdAt, intervalMs, entries });
+  const { view, range, entries } = story;
   const marks = eventMarks(entries, range);
-  return chartKinds.map((kind) => {
+  const ofView = seriesOf(story, view.source);
+  const ofHost = view.source === 'host' ? ofView : seriesOf(story, 'host');
+  return kindsOf(story).map((kind) => {
+    const { samples, shades } = kind.source === 'host' ? ofHost : ofView;
     const rows = chartRows(samples, kind.metrics, shades);
     const most = rows.reduce((highest, { first, second }) => Math.max(highest, first ?? 0, second ?? 0), 0);
     return {
@@ -56,20 +63,30 @@ export function chartFacts(story: ChartStory): readonly ChartFacts[] {
       marks,
       top: kind.unit === 'percent' ? 100 : axisTop(most, leastRate),
       isEmpty: !hasValues(rows),
-      summary: summaryOf(kind, rows, shades, rangeWords),
+      summary: summaryOf(kind, rows, shades, story.rangeWords),
     };
   });
 }
 
+function seriesOf({ createdAt, range, entries, intervalMs, ...all }: ChartStory, source: SampleSource) {
+  const samples = all.samples.filter((sample) => sample.source === source);
+  const gaps = all.gaps.filter((gap) => gap.source === source);
+  return { samples, shades: shadedGaps({ gaps, samples, range, createdAt, intervalMs, entries }) };
+}
+
 function summaryOf(kind: ChartKind, rows: readonly ChartRow[], shades: readonly Shade[], rangeWords: string): string {
   const sides = (['first', 'second'] as const).map((side, index) => {
-    const known = rows.flatMap((row) => (row[side] === null ? [] : [{ at: row.at, value: row[side] }]));
+    const known = rows.flatMap((row) =>
+      row[side] === null
+        ? []
+        : [{ at: row.at, value: row[side], high: (index === 0 ? row.spread?.[1] : undefined) ?? row[side] }],
+    );
     const last = known.at(-1);
     if (last === undefined) return null;
-    const high = known.reduce((most, each) => (each.value > most.value ? each : most), last);
+    const high = known.reduce((most, each) => (each.high > most.high ? each : most), last);
     const name = kind.sides?.[index];
     return `${name === undefined ? '' : `${name} `}last ${valueWords(last.value, kind.unit)}, highest ${valueWords(
-      high.value,
+      high.high,
       kind.unit,
     )} on ${exactTime(high.at)}`;
   });

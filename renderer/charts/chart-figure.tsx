@@ -9,7 +9,7 @@ import { visibleText } from '../format/visible-text.ts';
 import type { ChartFacts } from './chart-facts.ts';
 import { type ChartKind, valueWords } from './chart-kinds.ts';
 import { loadPlot } from './load-plot.ts';
-import { PointerLayer } from './pointer-layer.tsx';
+import { type ChartZoom, PointerLayer } from './pointer-layer.tsx';
 import { useBox } from './use-box.ts';
 
 /** Not loaded with the page: the fleet is there before. */
@@ -23,10 +23,11 @@ interface ChartFigureProps {
   /** `as its guest says`. */
   readonly words: string;
   readonly pointer: WritableStore<number | null>;
+  readonly zoom: ChartZoom;
 }
 
 /** A chart with its name and its value now. Its place has its size before anything is drawn in it. */
-export const ChartFigure = memo(function ChartFigure({ kind, facts, reading, words, pointer }: ChartFigureProps) {
+export const ChartFigure = memo(function ChartFigure({ kind, facts, reading, words, pointer, zoom }: ChartFigureProps) {
   const { ref, box } = useBox<HTMLDivElement>();
   return (
     <figure className={`chart chart-${kind.key}`} aria-label={kind.name}>
@@ -49,7 +50,7 @@ export const ChartFigure = memo(function ChartFigure({ kind, facts, reading, wor
             <div aria-hidden="true" className="chart-plot">
               <Plot facts={facts} width={box.width} height={box.height} />
             </div>
-            <PointerLayer facts={facts} width={box.width} height={box.height} pointer={pointer} />
+            <PointerLayer facts={facts} width={box.width} height={box.height} pointer={pointer} zoom={zoom} />
           </Suspense>
         )}
       </div>

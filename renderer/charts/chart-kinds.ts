@@ -1,12 +1,14 @@
-import type { SampleMetric } from '../../main/contract/sample.ts';
+import type { SampleMetric, SampleSource } from '../../main/contract/sample.ts';
 import { megabytes, megabytesPerSecond, percentage } from '../format/readings.ts';
 
 /** What each chart of a machine shows. */
 export interface ChartKind {
-  readonly key: 'cpu' | 'memory' | 'disk' | 'disk-rate' | 'network';
+  readonly key: 'cpu' | 'memory' | 'disk' | 'disk-rate' | 'network' | 'host';
   readonly name: string;
   readonly metrics: readonly [SampleMetric] | readonly [SampleMetric, SampleMetric];
   readonly unit: 'percent' | 'rate';
+  /** Where it is always read, whatever view is looked at. */
+  readonly source?: SampleSource;
   /** What the two lines of a chart are called. */
   readonly sides?: readonly [first: string, second: string];
 }
@@ -30,6 +32,15 @@ export const chartKinds: readonly ChartKind[] = [
     sides: ['in', 'out'],
   },
 ];
+
+/** What the machine costs this computer, beside what its guest says of itself. */
+export const hostKind: ChartKind = {
+  key: 'host',
+  name: 'Cost on this computer',
+  metrics: ['cpuPercent'],
+  unit: 'percent',
+  source: 'host',
+};
 
 /** A value with its unit. */
 export function valueWords(value: number, unit: ChartKind['unit']): string {

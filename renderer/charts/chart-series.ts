@@ -1,4 +1,5 @@
-import type { Sample, SampleMetric } from '../../main/contract/sample.ts';
+import type { SampleMetric } from '../../main/contract/sample.ts';
+import type { HistorySample } from '../client/history-samples.ts';
 
 /** One moment of a chart with one or two values. Null where nothing is known. */
 export interface ChartRow {
@@ -6,6 +7,8 @@ export interface ChartRow {
   readonly at: number;
   readonly first: number | null;
   readonly second: number | null;
+  /** Lowest and highest reading of what `first` is the average of, where it stands for more than one. */
+  readonly spread?: readonly [low: number, high: number];
 }
 
 /** A stretch of time, milliseconds since 1970. */
@@ -22,18 +25,21 @@ export const mostRows = 300;
  * is drawn over it; a value that is not known stays unknown.
  */
 export function chartRows(
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   metrics: readonly [SampleMetric] | readonly [SampleMetric, SampleMetric],
   gaps: readonly Stretch[],
 ): readonly ChartRow[] {
   const [one, other] = metrics;
-  const rows = samples.map(
-    (sample): ChartRow => ({
+  const rows = samples.map((sample): ChartRow => {
+    // A band for each of two lines could not be told apart.
+    const spread = other === undefined ? sample.spread?.[one] : undefined;
+    return {
       at: Date.parse(sample.at),
       first: sample[one],
       second: other === undefined ? null : sample[other],
-    }),
-  );
+      ...(spread === undefined ? {} : { spread }),
+    };
+  });
   const breaks = gaps
     .filter(
       ({ from, to }) =>

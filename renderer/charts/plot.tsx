@@ -68,6 +68,18 @@ export function Plot({ facts, width, height }: PlotProps) {
       {marks.map(({ at, isBad }) => (
         <ReferenceLine key={at} x={at} className={isBad ? 'chart-event chart-event-bad' : 'chart-event'} />
       ))}
+      {rows.some(({ spread }) => spread !== undefined) ? (
+        <Area
+          dataKey="spread"
+          type="linear"
+          connectNulls={false}
+          isAnimationActive={false}
+          activeDot={false}
+          dot={false}
+          stroke="none"
+          className="chart-spread"
+        />
+      ) : null}
       <Area
         dataKey="first"
         type="linear"

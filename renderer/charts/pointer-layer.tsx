@@ -7,6 +7,8 @@ import { duration, exactTime } from '../format/times.ts';
 import { visibleText } from '../format/visible-text.ts';
 import type { ChartFacts } from './chart-facts.ts';
 import { valueWords } from './chart-kinds.ts';
+import { drawnStretch, scaledStretch } from './chart-ranges.ts';
+import type { Stretch } from './chart-series.ts';
 import { plotInsets } from './plot-insets.ts';
 import { type Pointed, shareOf, stopsOf, valueAt } from './value-at.ts';
 
@@ -16,24 +18,56 @@ interface PointerLayerProps {
   readonly height: number;
   /** The moment that is pointed at, shared by all charts of a page; null while none is. */
   readonly pointer: WritableStore<number | null>;
+  readonly zoom: ChartZoom;
+}
+
+/** Looks at a part of the range more closely. */
+export interface ChartZoom {
+  /** Whether a part is looked at now. */
+  readonly isIn: boolean;
+  to(stretch: Stretch): void;
+  /** Back to the whole range. */
+  out(): void;
 }
 
 /** Above a plot: marks of events, and the value at the moment that the pointer or the arrow keys stand on. */
-export function PointerLayer({ facts, width, height, pointer }: PointerLayerProps) {
+export function PointerLayer({ facts, width, height, pointer, zoom }: PointerLayerProps) {
   const layer = useRef<HTMLDivElement>(null);
   const at = useStore(pointer);
   const [isHere, setHere] = useState(false);
+  /** Both ends of the part that is being drawn, milliseconds since 1970. */
+  const [drawn, setDrawn] = useState<readonly [begin: number, end: number] | null>(null);
   const { kind, range, rows, shades, marks, summary } = facts;
   const inner = width - plotInsets.left - plotInsets.right;
   const xOf = (moment: number) => plotInsets.left + shareOf(moment, range) * inner;
   const pointed = at === null ? null : valueAt(rows, shades, at);
 
-  function onPointerMove(event: PointerEvent): void {
+  function momentOf(event: PointerEvent): number | null {
     const box = layer.current?.getBoundingClientRect();
-    if (box === undefined) return;
-    setHere(true);
+    if (box === undefined) return null;
     const share = (event.clientX - box.left - plotInsets.left) / inner;
-    pointer.set(share < 0 || share > 1 ? null : range.from + share * (range.to - range.from));
+    return range.from + share * (range.to - range.from);
+  }
+
+  function onPointerDown(event: PointerEvent): void {
+    const moment = momentOf(event);
+    if (event.button !== 0 || moment === null) return;
+    event.currentTarget.setPointerCapture?.(event.pointerId);
+    setDrawn([moment, moment]);
+  }
+
+  function onPointerMove(event: PointerEvent): void {
+    const moment = momentOf(event);
+    if (moment === null) return;
+    setHere(true);
+    if (drawn !== null) setDrawn([drawn[0], moment]);
+    pointer.set(moment < range.from || moment > range.to ? null : moment);
+  }
+
+  function onPointerUp(): void {
+    const stretch = drawn === null ? null : drawnStretch(drawn[0], drawn[1], range);
+    setDrawn(null);
+    if (stretch !== null) zoom.to(stretch);
   }
 
   function leave(): void {
@@ -45,7 +79,11 @@ export function PointerLayer({ facts, width, height, pointer }: PointerLayerProp
     const stops = stopsOf(rows, shades);
     const here = at === null ? stops.length : stops.findIndex((stop) => stop >= at - 1);
     const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: stops.length - 1 }[event.key];
+    const around = at ?? (range.from + range.to) / 2;
     if (event.key === 'Escape' && at !== null) pointer.set(null);
+    else if (event.key === 'Escape' && zoom.isIn) zoom.out();
+    else if (event.key === '+' || event.key === '=') zoom.to(scaledStretch(range, around, 0.5, Date.now()));
+    else if (event.key === '-') zoom.to(scaledStretch(range, around, 2, Date.now()));
     else if (to === undefined) return;
     else pointer.set(stops[Math.min(stops.length - 1, Math.max(0, to))] ?? null);
     event.preventDefault();
@@ -62,9 +100,15 @@ export function PointerLayer({ facts, width, height, pointer }: PointerLayerProp
       aria-valuemin={range.from}
       aria-valuemax={range.to}
       aria-valuenow={Math.round(at ?? range.to)}
-      aria-valuetext={pointed === null ? 'arrow keys read single values' : pointedWords(facts, pointed).join(', ')}
+      aria-valuetext={
+        pointed === null ? 'arrow keys read single values, + and - zoom' : pointedWords(facts, pointed).join(', ')
+      }
+      onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
+      onPointerUp={onPointerUp}
+      onPointerCancel={() => setDrawn(null)}
       onPointerLeave={leave}
+      onDoubleClick={zoom.out}
       onKeyDown={onKeyDown}
       onFocus={() => setHere(true)}
       onBlur={leave}
@@ -79,6 +123,16 @@ export function PointerLayer({ facts, width, height, pointer }: PointerLayerProp
           <EventShape entry={entry} />
         </span>
       ))}
+      {drawn === null || drawn[0] === drawn[1] ? null : (
+        <i
+          className="chart-drawn"
+          style={{
+            left: `${xOf(Math.min(...drawn))}px`,
+            width: `${xOf(Math.max(...drawn)) - xOf(Math.min(...drawn))}px`,
+            height: `${height - plotInsets.bottom}px`,
+          }}
+        />
+      )}
       {pointed === null ? null : (
         <>
           <i
@@ -114,7 +168,10 @@ export function pointedWords({ kind }: ChartFacts, pointed: Pointed): readonly s
   const { first, second } = pointed.row;
   const side = (value: number | null, index: number) =>
     value === null ? [] : [`${kind.sides === undefined ? '' : `${kind.sides[index]} `}${valueWords(value, kind.unit)}`];
-  return [exactTime(pointed.at), ...side(first, 0), ...side(second, 1)];
+  const { spread } = pointed.row;
+  const between =
+    spread === undefined ? [] : [`${valueWords(spread[0], kind.unit)} to ${valueWords(spread[1], kind.unit)}`];
+  return [exactTime(pointed.at), ...side(first, 0), ...between, ...side(second, 1)];
 }
 
 function EventShape({ entry }: { readonly entry: Parameters<typeof lookOf>[0] }) {

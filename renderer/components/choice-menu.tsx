@@ -18,7 +18,7 @@ export function ChoiceMenu<T extends string>({ name, choices, value, onChoose }:
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <Button look="plain" size="small">
-          {name}: {chosen?.label.toLowerCase()}
+          {name}: {withinSentence(chosen?.label ?? '')}
           <ChevronDown className="icon icon-tiny" aria-hidden="true" />
         </Button>
       </DropdownMenu.Trigger>
@@ -44,4 +44,9 @@ export function ChoiceMenu<T extends string>({ name, choices, value, onChoose }:
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   );
+}
+
+/** `None` becomes `none`; `CPU` stays what it is. */
+function withinSentence(label: string): string {
+  return /^[A-Z][a-z]/.test(label) ? `${label.slice(0, 1).toLowerCase()}${label.slice(1)}` : label;
 }

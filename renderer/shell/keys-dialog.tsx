@@ -5,6 +5,7 @@ import { modifierName } from './modifier-name.ts';
 const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [[modifierName, 'K'], 'search or run anything'],
   [['G', 'F'], 'go to the fleet'],
+  [['G', 'O'], 'go to the forecasts'],
   [['G', 'C'], 'go to the activity'],
   [['G', 'H'], 'go to the hooks'],
   [['G', 'S'], 'go to the settings'],
@@ -14,6 +15,7 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Space'], 'select'],
   [['Shift', '↑', '↓'], 'select more'],
   [['W'], 'why: the timeline of a machine'],
+  [['[', ']'], 'shorter, longer range of the charts'],
   [['R'], 'read everything now'],
   [['+', '-'], 'readings more often, or less often'],
   [[modifierName, 'Enter'], 'create the machine'],

@@ -1,9 +1,9 @@
-import { Activity, type LucideIcon, Server, SlidersHorizontal, Webhook } from 'lucide-react';
+import { Activity, type LucideIcon, Server, SlidersHorizontal, TrendingUp, Webhook } from 'lucide-react';
 import { severityOf } from '../../main/contract/machine-condition.ts';
 import { useHost, useLink, useMachines, useNotices, useOperations } from '../client/use-engine.ts';
 import { Mark } from '../components/mark.tsx';
 import { mebibytes } from '../format/sizes.ts';
-import { activityHref, fleetHref, hooksHref, type Route, settingsHref } from '../route.ts';
+import { activityHref, fleetHref, forecastsHref, hooksHref, type Route, settingsHref } from '../route.ts';
 import { BrandMark, type BrandState } from './brand-mark.tsx';
 
 /** Where the window can stand, and how the whole fleet is. */
@@ -14,7 +14,11 @@ export function Rail({ route }: { readonly route: Route }) {
   const all = machines === null ? [] : [...machines.values()];
   const running = [...operations.values()].filter(({ state }) => state === 'running').length;
   const inFleet =
-    route.page === 'fleet' || route.page === 'machine' || route.page === 'new-machine' || route.page === 'add-host';
+    route.page === 'fleet' ||
+    route.page === 'machine' ||
+    route.page === 'compare' ||
+    route.page === 'new-machine' ||
+    route.page === 'add-host';
   const needy = all.filter((machine) => severityOf(machine, undefined) === 'critical').length;
   const faults = notices.filter(({ severity }) => severity !== 'info').length;
   return (
@@ -31,6 +35,7 @@ export function Rail({ route }: { readonly route: Route }) {
         count={all.length}
         {...(needy > 0 ? { alarm: { count: needy, words: needy === 1 ? 'needs you' : 'need you' } } : {})}
       />
+      <RailLink href={forecastsHref} icon={TrendingUp} name="Forecasts" isHere={route.page === 'forecasts'} count={0} />
       <RailLink
         href={activityHref}
         icon={Activity}

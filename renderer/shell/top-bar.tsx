@@ -40,6 +40,8 @@ function Title({ route }: { readonly route: Route }) {
   switch (route.page) {
     case 'fleet':
       return 'Fleet';
+    case 'forecasts':
+      return 'Forecasts';
     case 'activity':
       return 'Activity';
     case 'hooks':
@@ -58,6 +60,13 @@ function Title({ route }: { readonly route: Route }) {
         <>
           <FleetCrumb />
           Add an SSH host
+        </>
+      );
+    case 'compare':
+      return (
+        <>
+          <FleetCrumb />
+          Compare
         </>
       );
     case 'machine':

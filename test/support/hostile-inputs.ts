@@ -61,6 +61,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'machine.screenshot': { machine, kept: false },
     'ssh.target': { machine },
     'desktop.open-terminal': { machine },
+    'desktop.save-csv': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', source: 'guest' },
     'machine.inventory': {},
     'import.clan': { folder: '/home/user/.clan-vm' },
     'import.azlin': { folder: '/home/dev/.azlin' },

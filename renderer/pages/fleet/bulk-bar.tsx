@@ -1,9 +1,10 @@
-import { Moon, Pause, Play, RotateCw, Square, Trash2, Unplug, X } from 'lucide-react';
+import { ChartLine, Moon, Pause, Play, RotateCw, Square, Trash2, Unplug, X } from 'lucide-react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { verbsOf } from '../../components/machine-verbs.ts';
 import { visibleText } from '../../format/visible-text.ts';
+import { compareHref, go, mostCompared } from '../../route.ts';
 
 const bulkVerbs = [
   { verb: 'start', label: 'Start', icon: Play, none: 'None of them can be started now' },
@@ -28,6 +29,15 @@ export function BulkBar({ machines, onClear }: BulkBarProps) {
     <section className="bulk-bar" aria-label="Selected machines">
       <b>{machines.length} selected</b>
       <span className="quiet cut grow">{machines.map(({ name }) => visibleText(name)).join(', ')}</span>
+      <Button
+        look="plain"
+        size="small"
+        icon={ChartLine}
+        off={machines.length > mostCompared ? `At most ${mostCompared} machines can be compared` : undefined}
+        onClick={() => go(compareHref(machines.map(({ id }) => id)))}
+      >
+        Compare
+      </Button>
       {bulkVerbs.map(({ verb, label, icon, none }) => {
         const able = machines.filter(
           (machine) => machine.operation === null && verbsOf(machine, undefined).includes(verb),

@@ -3,7 +3,7 @@ import { calls } from '../../../main/contract/calls.ts';
 import type { JournalEntry } from '../../../main/contract/journal.ts';
 import { axisTop, timeTicks } from '../../../renderer/charts/axis-ticks.ts';
 import { chartFacts } from '../../../renderer/charts/chart-facts.ts';
-import { chartRanges } from '../../../renderer/charts/chart-ranges.ts';
+import { chartRanges, drawnStretch, scaledStretch } from '../../../renderer/charts/chart-ranges.ts';
 import { chartRows } from '../../../renderer/charts/chart-series.ts';
 import { chartViews } from '../../../renderer/charts/chart-views.ts';
 import { eventMarks } from '../../../renderer/charts/event-marks.ts';
@@ -39,10 +39,29 @@ it.each([
 ])('an axis for %d ends at %d', (most, top) => expect(axisTop(most, 1e6)).toBe(top));
 
 describe('ranges', () => {
-  it('are those that single readings can fill', () => {
-    expect(chartRanges(7).map(({ key }) => key)).toEqual(['1h', '24h', '7d']);
-    expect(chartRanges(6).map(({ key }) => key)).toEqual(['1h', '24h']);
-    expect(chartRanges(1).map(({ key }) => key)).toEqual(['1h', '24h']);
+  const levels = (raw_days: number, hourly_days: number, daily_days: number) =>
+    Object.fromEntries(chartRanges({ raw_days, hourly_days, daily_days }).map(({ key, level }) => [key, level]));
+
+  it('are shown with the finest values that are kept for so long, and left out where nothing is', () => {
+    expect(levels(7, 30, 90)).toEqual({ '1h': 'raw', '24h': 'raw', '7d': 'raw', '30d': 'hourly', '90d': 'daily' });
+    expect(levels(1, 6, 40)).toEqual({ '1h': 'raw', '24h': 'raw', '7d': 'daily', '30d': 'daily' });
+    expect(levels(1, 2, 3)).toEqual({ '1h': 'raw', '24h': 'raw' });
+  });
+
+  it('drawn either way are the same part, and what a shaking hand draws is none', () => {
+    const hour = { from: 0, to: 3_600_000 };
+    expect(drawnStretch(2_000_000, 1_000_000, hour)).toEqual({ from: 1_000_000, to: 2_000_000 });
+    expect(drawnStretch(1_000_000, 2_000_000, hour)).toEqual({ from: 1_000_000, to: 2_000_000 });
+    expect(drawnStretch(3_000_000, 9_000_000, hour)).toEqual({ from: 3_000_000, to: 3_600_000 });
+    expect(drawnStretch(1_000_000, 1_030_000, hour)).toBeNull();
+    expect(drawnStretch(1_000_000, 1_100_000, hour)).toEqual({ from: 900_000, to: 1_200_000 });
+  });
+
+  it('grow and shrink around a moment, never into the future', () => {
+    const hour = { from: 0, to: 3_600_000 };
+    expect(scaledStretch(hour, 900_000, 0.5, 3_600_000)).toEqual({ from: 450_000, to: 2_250_000 });
+    expect(scaledStretch(hour, 900_000, 2, 3_600_000)).toEqual({ from: -3_600_000, to: 3_600_000 });
+    expect(scaledStretch({ from: 0, to: 300_000 }, 150_000, 0.5, 3_600_000)).toEqual({ from: 0, to: 300_000 });
   });
 
   it('more than 300 points are refused by the call itself', () => {

@@ -3,9 +3,12 @@ import type { CallName } from '../../../main/contract/calls.ts';
 import type { EngineNotice } from '../../../main/contract/engine-status.ts';
 import type { EventMessage, EventName, Events } from '../../../main/contract/events.ts';
 import { failureOf, VigilError } from '../../../main/contract/failure.ts';
+import type { ForecastMetric } from '../../../main/contract/forecast.ts';
 import { type HealingPause, healingNotice, type RestartPolicy } from '../../../main/contract/healing.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import type { RollUpLevel } from '../../../main/contract/roll-up.ts';
+import type { SampleMetric } from '../../../main/contract/sample.ts';
 import { Settings } from '../../../main/contract/settings.ts';
 import {
   storyBin,
@@ -20,8 +23,9 @@ import {
   storyStatus,
   storyWatch,
 } from './fleet-story.ts';
+import { storyForecast, storyForecasts } from './forecast-story.ts';
 import { storyChecks, storyRehearsal, storyWhy } from './healing-story.ts';
-import { storyGaps, storyHistory, storyNewest, storyRecent } from './readings-story.ts';
+import { storyComparison, storyGaps, storyHistory, storyNewest, storyRecent, storyRollUps } from './readings-story.ts';
 
 export interface FakeBridge extends Bridge {
   /** Every call so far, in order; `subscribe` stands in it too. */
@@ -82,6 +86,11 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
 
   const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
     'machine.list': () => machines,
+    'forecast.list': (input) =>
+      storyForecasts(machines).filter((each) =>
+        [undefined, each.machineId].includes(input.machine as string | undefined),
+      ),
+    'forecast.get': (input) => storyForecast(find(input), input.metric as ForecastMetric),
     'machine.get': (input) => {
       const machine = find(input);
       const folder = `/home/ada/.vigil/machines/${machine.id}`;
@@ -140,6 +149,16 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
     'metrics.recent': () => storyRecent(machines),
     'metrics.history': (input) => storyHistory(find(input), String(input.from), String(input.to), Number(input.points)),
     'metrics.gaps': (input) => storyGaps(find(input), String(input.from), String(input.to), Number(input.points)),
+    'metrics.roll-ups': (input) =>
+      storyRollUps(find(input), String(input.from), String(input.to), input.level as RollUpLevel),
+    'metrics.compare': (input) =>
+      storyComparison(
+        (input.machines as readonly string[]).map((machine) => find({ machine })),
+        input.metric as SampleMetric,
+        String(input.from),
+        String(input.to),
+        input.level as RollUpLevel,
+      ),
     'lifecycle.status': (input) => {
       const machine = find(input);
       return [{ ...storyWatch(machine), checks: storyChecks(machine) }];

@@ -48,6 +48,8 @@ export interface Mounted {
   focus(element: HTMLElement | undefined): Promise<void>;
   type(field: Element | null | undefined, text: string): Promise<void>;
   key(key: string, target?: Element): Promise<void>;
+  /** A pointer does something so many pixels from the left edge of the window. */
+  pointer(type: 'pointerdown' | 'pointermove' | 'pointerup', target: Element, clientX: number): Promise<void>;
   unmount(): Promise<void>;
 }
 
@@ -89,6 +91,12 @@ export async function mount(children: ReactNode, bridge: FakeBridge): Promise<Mo
     key: async (key, target = document.body) => {
       await drawn(() => {
         target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      });
+    },
+    pointer: async (type, target, clientX) => {
+      // jsdom has no pointer events; React listens to the name.
+      await drawn(() => {
+        target.dispatchEvent(new MouseEvent(type, { clientX, bubbles: true, cancelable: true }));
       });
     },
     unmount: async () => {

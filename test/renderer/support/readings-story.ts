@@ -1,13 +1,16 @@
 import { readingGaps } from '../../../main/adapters/sqlite/reading-gaps.ts';
 import { thinSamples } from '../../../main/adapters/sqlite/thin-samples.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
+import type { ComparedSeries, RollUp, RollUpLevel } from '../../../main/contract/roll-up.ts';
 import {
   noValues,
   type ReadingGap,
   type RecentSeries,
   type Sample,
+  type SampleMetric,
   type SampleSource,
   type SampleValues,
+  sampleMetrics,
 } from '../../../main/contract/sample.ts';
 import type { StoredSample } from '../../../main/engine/ports/metrics-store.ts';
 import { storyNow } from './fleet-story.ts';
@@ -176,4 +179,74 @@ export function storyGaps(machine: Machine, from: string, to: string, points: nu
       reason,
     })),
   );
+}
+
+/** As the engine rolls them up: hours and days of UTC. */
+export function storyRollUps(machine: Machine, from: string, to: string, level: RollUpLevel): readonly RollUp[] {
+  const bucketMs = level === 'hourly' ? 60 * minute : 24 * 60 * minute;
+  const first = Math.floor(Date.parse(from) / bucketMs) * bucketMs;
+  return sourcesOf(machine).flatMap((source) => {
+    const samples = samplesOf(machine, source, first, Date.parse(to));
+    const buckets = new Map<number, StoredSample[]>();
+    for (const sample of samples) {
+      const start = Math.floor(sample.atMs / bucketMs) * bucketMs;
+      buckets.set(start, [...(buckets.get(start) ?? []), sample]);
+    }
+    return [...buckets].map(([start, own]) => rollUpOf(machine, source, level, start, bucketMs, own));
+  });
+}
+
+function rollUpOf(
+  machine: Machine,
+  source: SampleSource,
+  level: RollUpLevel,
+  start: number,
+  bucketMs: number,
+  samples: readonly StoredSample[],
+): RollUp {
+  const metrics = Object.fromEntries(
+    sampleMetrics.map((metric) => {
+      const known = samples.flatMap((sample) => (sample[metric] === null ? [] : [sample[metric]]));
+      const last = known.at(-1);
+      if (last === undefined) return [metric, null];
+      const average = known.reduce((sum, value) => sum + value, 0) / known.length;
+      return [metric, { count: known.length, average, min: Math.min(...known), max: Math.max(...known), last }];
+    }),
+  ) as RollUp['metrics'];
+  const failed = samples.filter(({ error }) => error !== null).length;
+  return {
+    machine: machine.name,
+    machineId: machine.id,
+    source,
+    level,
+    from: new Date(start).toISOString(),
+    to: new Date(start + bucketMs).toISOString(),
+    readings: samples.length - failed,
+    failed,
+    partial: start + bucketMs > storyNow,
+    metrics,
+  };
+}
+
+/** One value of several machines, the guest's own where it tells. */
+export function storyComparison(
+  machines: readonly Machine[],
+  metric: SampleMetric,
+  from: string,
+  to: string,
+  level: RollUpLevel,
+): readonly ComparedSeries[] {
+  return machines.map((machine) => {
+    const all = storyRollUps(machine, from, to, level);
+    const source = all.some((each) => each.source !== 'host' && each.metrics[metric] !== null)
+      ? (all.find((each) => each.source !== 'host')?.source ?? 'host')
+      : 'host';
+    const points = all
+      .filter((each) => each.source === source)
+      .map(({ from: at, metrics, partial }) => {
+        const { average = null, min = null, max = null } = metrics[metric] ?? {};
+        return { at, average, min, max, partial };
+      });
+    return { machine: machine.name, machineId: machine.id, metric, source, level, points };
+  });
 }
