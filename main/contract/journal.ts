@@ -57,6 +57,7 @@ export const journalActions = [
   'healing.released',
   'healing.paused',
   'healing.resumed',
+  'hook.begun',
   'hook.ran',
   'hook.failed',
   'hook.refused',

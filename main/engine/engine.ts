@@ -324,6 +324,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     // Before the fleet is looked over: what ended while nobody watched is told too.
     owner.own('hooks', () => hooks.stop());
     owner.own('hook events', ledger.follow(hooks.hear));
+    hooks.makeUp(await store.readJournal({ limit: recentEntries }));
     const metrics: MetricsDesk = createMetricsDesk({
       clock,
       log,

@@ -98,6 +98,7 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
   'hook.ran': icon(ScrollText),
   'hook.failed': mark('warn'),
   'hook.refused': mark('warn'),
+  'hook.begun': icon(ScrollText),
   'hook.approved': icon(ScrollText),
   'hook.changed': icon(ScrollText),
   'accelerator.fallback': icon(Cpu),

@@ -63,6 +63,7 @@ export interface Parts {
   readonly host?: Host;
   readonly ssh?: FakeSsh;
   readonly network?: FakeNetwork;
+  readonly hookScripts?: FakeHookScripts;
   /** Wall-clock milliseconds. */
   readonly startAt?: number;
 }
@@ -79,7 +80,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const network = parts.network ?? new FakeNetwork();
   const probes = new FakeProbes();
   const clanFolder = new FakeClanFolder();
-  const hookScripts = new FakeHookScripts();
+  const hookScripts = parts.hookScripts ?? new FakeHookScripts();
   const hookLog = new RecordingLog();
   const events = new RecordingEvents();
   const log = new RecordingLog();

@@ -8,7 +8,7 @@ import { type FleetContext, happeningBy, messageOf, providedMachine, rowOf } fro
 import { purgeDueMs } from './machine-bin.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { refuseProtected } from './protect-machine.ts';
-import { forgetWatch, shelve } from './shelve-machine.ts';
+import { forgetWatch, shelve, toldOfDeletion } from './shelve-machine.ts';
 import { present } from './start-machine.ts';
 import { endMachine } from './stop-machine.ts';
 
@@ -82,6 +82,7 @@ function throwAway(fleet: FleetContext, { record: before }: FleetMachine, by: Ca
         happenings: [
           happeningBy(by, before, 'machine.deleted', `'${name}' was deleted; it can be brought back for a while.`, {
             restorableUntil,
+            ...toldOfDeletion(watch),
           }),
         ],
         settle: () => {
@@ -101,16 +102,26 @@ function throwAway(fleet: FleetContext, { record: before }: FleetMachine, by: Ca
 
 function removeAtOnce(fleet: FleetContext, { record }: FleetMachine, by: CallContext): Promise<Operation> {
   const { id, name } = record;
+  const watch = fleet.watches.of(name);
+  const going = (): MachineRecord => ({
+    ...present(fleet, id).record,
+    ...(watch === undefined ? {} : { shelvedWatch: watch }),
+  });
   return fleet.operations.begin({
     kind: 'delete',
     machine: { id, name },
+    // Its table goes before its row does: whoever finishes this finds here who is to be told.
+    intent: () => [rowOf(going())],
+    began: () => fleet.registry.put({ ...present(fleet, id), record: going() }),
     work: async (context) => {
       if (present(fleet, id).run !== null) await endMachine(fleet, id, { force: true }, context, 'stopped');
       context.progress(null, 'removing files');
       await removeFiles(fleet, id);
       return {
         changes: removalsOf(fleet, id),
-        happenings: [happeningBy(by, record, 'machine.deleted', `'${name}' was deleted with its disk.`)],
+        happenings: [
+          happeningBy(by, record, 'machine.deleted', `'${name}' was deleted with its disk.`, toldOfDeletion(watch)),
+        ],
         settle: () => {
           fleet.registry.remove(id);
           forgetSnapshots(fleet, id);
@@ -123,10 +134,11 @@ function removeAtOnce(fleet: FleetContext, { record }: FleetMachine, by: CallCon
 
 function deleteFailure(fleet: FleetContext, id: string, by: CallContext, error: unknown) {
   const machine = present(fleet, id);
+  const { shelvedWatch: _, ...living } = machine.record;
   const now = isoTime(fleet.clock.wallNow());
   const text = `'${machine.record.name}' could not be deleted: ${messageOf(error)}`;
   const record: MachineRecord = {
-    ...machine.record,
+    ...living,
     state: machine.run?.state ?? 'failed',
     notice: { kind: 'failed', severity: 'critical', text, since: now },
   };

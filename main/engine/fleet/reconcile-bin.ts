@@ -3,7 +3,7 @@ import type { MachineRecord } from '../ports/state-store.ts';
 import { purgeBin } from './delete-machine.ts';
 import type { FleetContext } from './fleet-context.ts';
 import { closeInterrupted } from './interrupted-operation.ts';
-import { shelve } from './shelve-machine.ts';
+import { shelve, toldOfDeletion } from './shelve-machine.ts';
 
 /** Deleted machines of an earlier life: what was cut short is finished, so that their names are free. */
 export async function reconcileBin(
@@ -22,6 +22,8 @@ export async function reconcileBin(
         actor: 'engine',
         machine: { id: record.id, name: record.name },
         summary: `The deletion of '${record.name}', cut short when Vigil ended, was finished.`,
+        // One that goes for good had its deletion told when it went into the bin.
+        details: record.purging === true ? {} : toldOfDeletion(record.shelvedWatch),
       });
     } else {
       fleet.ledger.record([closeInterrupted(fleet, cut, null)]);

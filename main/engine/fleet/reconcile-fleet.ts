@@ -12,6 +12,7 @@ import { applyEnd } from './machine-reports.ts';
 import type { FleetMachine } from './machine-view.ts';
 import { reconcileBin } from './reconcile-bin.ts';
 import { finishRename } from './rename-machine.ts';
+import { forgetWatch, toldOfDeletion } from './shelve-machine.ts';
 import { finishUndelete } from './undelete-machine.ts';
 
 /**
@@ -135,13 +136,15 @@ async function settle(
   // A clone is made under the operation of its source.
   if (record.state === 'creating') return takeBackCreate(fleet, record, cut);
   if (cut?.kind === 'delete' && finding.kind === 'gone') return finishDelete(fleet, record, cut);
+  // One that lives on has its table where tables stand.
+  const { shelvedWatch: _, ...living } = record;
   switch (finding.kind) {
     case 'running':
-      return adopt(fleet, record, finding.run, cut);
+      return adopt(fleet, living, finding.run, cut);
     case 'unidentified':
-      return quarantine(fleet, record, finding.pid, finding.reason, cut);
+      return quarantine(fleet, living, finding.pid, finding.reason, cut);
     case 'gone':
-      return markGone(fleet, record, finding, cut);
+      return markGone(fleet, living, finding, cut);
   }
 }
 
@@ -175,12 +178,15 @@ async function takeBackCreate(fleet: FleetContext, record: MachineRecord, cut: O
 async function finishDelete(fleet: FleetContext, record: MachineRecord, cut: Operation): Promise<void> {
   await fleet.provider.remove(providedMachine({ record: { ...record, runtime: null }, run: null }));
   await fleet.definitions.remove(record.name);
+  const watch = fleet.watches.of(record.name) ?? record.shelvedWatch;
+  await forgetWatch(fleet, record);
   fleet.registry.remove(record.id);
   fleet.ledger.record([...removalsOf(fleet, record.id), closeInterrupted(fleet, cut, 'done')], {
     action: 'machine.deleted',
     actor: 'engine',
     machine: { id: record.id, name: record.name },
     summary: `The deletion of '${record.name}', cut short when Vigil ended, was finished.`,
+    details: toldOfDeletion(watch),
   });
   forgetSnapshots(fleet, record.id);
 }

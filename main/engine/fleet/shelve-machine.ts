@@ -1,3 +1,5 @@
+import type { JournalDetails } from '../../contract/journal.ts';
+import type { WatchConfig } from '../../contract/lifecycle.ts';
 import type { MachineRecord } from '../ports/state-store.ts';
 import type { FleetContext } from './fleet-context.ts';
 
@@ -28,4 +30,10 @@ export async function unshelve(fleet: FleetContext, record: MachineRecord): Prom
   if ((await fleet.definitions.read(name)) === null) await fleet.definitions.write({ id, name, config });
   if (shelvedWatch === undefined || fleet.watches.of(name) !== undefined) return;
   await fleet.watches.restore(name, shelvedWatch);
+}
+
+/** The script that is to be told, as part of the entry: neither the table nor anybody's memory of it need outlive that. */
+export function toldOfDeletion(watch: WatchConfig | undefined): JournalDetails {
+  const hook = watch?.hooks.on_destroy ?? '';
+  return hook === '' ? {} : { hook };
 }

@@ -16,13 +16,16 @@ import { hookEventsOf } from './hook-events.ts';
 import { type HookFacts, hookEnvironment, hookInput } from './hook-facts.ts';
 import { createHookHandlers, type HookHandlerName } from './hook-handlers.ts';
 import { createHookQueue } from './hook-queue.ts';
-import { type HookEnd, hookHappening, hookRunOf } from './hook-run-outcome.ts';
+import { type HookEnd, hookBegun, hookHappening, hookRunOf } from './hook-run-outcome.ts';
+import { owedHooks } from './owed-hooks.ts';
 
 /** A person's scripts: told of what happens to their machines, and never in the way of it. */
 export interface HookDesk {
   readonly handlers: Pick<Handlers, HookHandlerName>;
   /** An entry of the journal. Comes back at once, whatever the scripts do. */
   hear(entry: JournalEntry): void;
+  /** Tells of deletions whose scripts an earlier life of the engine did not come to; `journal` is its end. */
+  makeUp(journal: readonly JournalEntry[]): void;
   /** What `lifecycle-config.toml` says has changed. */
   sync(): void;
   /** Runs an approved script for somebody who asks for its verdict: it is no hook run, and nothing of it is kept. */
@@ -98,11 +101,13 @@ export function createHookDesk(ports: HookDeskPorts, stored: readonly HookApprov
   };
 
   const work = async (turn: Turn): Promise<void> => {
-    const { facts } = turn;
+    const { facts, cause } = turn;
     const at = isoTime(clock.wallNow());
     const limitMs = ports.limitMs();
     const approval = approvals.of(facts.path);
     try {
+      // Written down first: one that has begun is never begun again, also when we do not live to see its end.
+      if (facts.event === 'on_destroy' && !facts.isTest) await ledger.commit([], hookBegun(facts, cause));
       const end: HookEnd =
         approval === undefined
           ? { kind: 'waiting' }
@@ -125,18 +130,46 @@ export function createHookDesk(ports: HookDeskPorts, stored: readonly HookApprov
   const drop = (turn: Turn, reason: string): void =>
     finish(turn, { kind: 'dropped', reason }, isoTime(clock.wallNow()), ports.limitMs());
 
-  const fire = (turn: Turn): void => {
-    const { machine, event } = turn.facts;
-    // A test is a run that somebody waits for: it stands for itself.
-    const fold = turn.facts.isTest ? null : folded;
-    if (queue.add(`${machine.id} ${event}`, turn, fold) === 'full') {
-      drop(turn, stopping.signal.aborted ? 'Vigil was ending.' : 'too many others were waiting.');
-    }
+  const dropAtEnd = (turn: Turn, reason: string): void => {
+    // Of the others the next change tells; a deletion is the last one, and the next life of the engine makes up for it.
+    if (turn.facts.event !== 'on_destroy' || turn.facts.isTest) drop(turn, reason);
   };
 
-  const hooksOf = (name: string, event: HookEvent): string => {
+  const fire = (turn: Turn): void => {
+    const { machine, event } = turn.facts;
+    // A test is a run that somebody waits for, and a deletion is made up for by itself: each stands for itself.
+    const fold = turn.facts.isTest || event === 'on_destroy' ? null : folded;
+    if (queue.add(`${machine.id} ${event}`, turn, fold) !== 'full') return;
+    if (stopping.signal.aborted) dropAtEnd(turn, 'Vigil was ending.');
+    else drop(turn, 'too many others were waiting.');
+  };
+
+  const pathFor = (event: HookEvent, name: string, { hook }: JournalEntry['details']): string => {
+    // One that is deleted may have lost its table by now, so the entry says it.
+    if (event === 'on_destroy' && typeof hook === 'string') return hook;
     const paths = keeper.of(name)?.hooks ?? left.get(name);
     return paths?.[event] ?? '';
+  };
+
+  /** Null where nobody is to be told. */
+  const turnOf = (entry: JournalEntry, event: HookEvent): Turn | null => {
+    const { machineId: id, machine: name, details } = entry;
+    if (id === undefined || name === undefined) return null;
+    const path = pathFor(event, name, details);
+    if (path === '') return null;
+    const provider = ports.machines().find((each) => each.id === id)?.provider ?? 'qemu';
+    const { failures } = details;
+    const facts: HookFacts = {
+      machine: { id, name, provider },
+      event,
+      at: entry.at,
+      failures: typeof failures === 'number' ? failures : 0,
+      reason: entry.summary,
+      path,
+      events: 1,
+      isTest: false,
+    };
+    return { facts, cause: entry.id };
   };
 
   const sync = (): void => {
@@ -175,28 +208,19 @@ export function createHookDesk(ports: HookDeskPorts, stored: readonly HookApprov
         }),
     }),
     hear: (entry) => {
-      const { machineId: id, machine: name } = entry;
-      if (id === undefined || name === undefined) return;
       for (const event of hookEventsOf(entry)) {
-        const path = hooksOf(name, event);
-        if (path === '') continue;
-        const provider = ports.machines().find((each) => each.id === id)?.provider ?? 'qemu';
-        const { failures } = entry.details;
-        fire({
-          facts: {
-            machine: { id, name, provider },
-            event,
-            at: entry.at,
-            failures: typeof failures === 'number' ? failures : 0,
-            reason: entry.summary,
-            path,
-            events: 1,
-            isTest: false,
-          },
-          cause: entry.id,
-        });
+        const turn = turnOf(entry, event);
+        if (turn !== null) fire(turn);
       }
-      if (entry.action === 'machine.deleted') left.delete(name);
+      if (entry.action === 'machine.deleted' && entry.machine !== undefined) left.delete(entry.machine);
+    },
+    makeUp: (journal) => {
+      for (const { entry, isBegun } of owedHooks(journal)) {
+        const turn = turnOf(entry, 'on_destroy');
+        if (turn === null) continue;
+        if (isBegun) finish(turn, { kind: 'lost' }, entry.at, ports.limitMs());
+        else fire(turn);
+      }
     },
     sync,
     runApproved: async (path, request) => {
@@ -208,7 +232,7 @@ export function createHookDesk(ports: HookDeskPorts, stored: readonly HookApprov
     stop: async () => {
       stopping.stop('stopped');
       const { dropped, ended } = queue.stop();
-      for (const turn of dropped) drop(turn, 'Vigil ended before its turn came.');
+      for (const turn of dropped) dropAtEnd(turn, 'Vigil ended before its turn came.');
       await ended;
     },
   };

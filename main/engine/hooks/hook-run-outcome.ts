@@ -12,6 +12,8 @@ export type HookEnd =
   | HookRunEnd
   /** Nobody approved its bytes. */
   | { readonly kind: 'waiting' }
+  /** It was under way when the engine was cut short. */
+  | { readonly kind: 'lost' }
   /** There was no time for it. */
   | { readonly kind: 'dropped'; readonly reason: string };
 
@@ -56,6 +58,17 @@ export function hookRunOf({ facts, end, id, at, cause, limitMs }: EndedHook): Ho
   };
 }
 
+export function hookBegun({ machine, event, path }: HookFacts, cause: number | null): Happening {
+  return {
+    action: 'hook.begun',
+    actor: 'hook',
+    machine: { id: machine.id, name: machine.name },
+    summary: `The hook ${event} of '${machine.name}' was begun.`,
+    details: { event, path },
+    ...(cause === null ? {} : { cause }),
+  };
+}
+
 export function hookHappening(run: HookRun): Happening {
   return {
     action: run.outcome === 'done' ? 'hook.ran' : isUnrun(run) ? 'hook.refused' : 'hook.failed',
@@ -84,6 +97,8 @@ function outcomeOf(end: HookEnd): HookOutcome {
   switch (end.kind) {
     case 'dropped':
       return 'dropped';
+    case 'lost':
+      return 'cancelled';
     case 'waiting':
     case 'refused':
     case 'changed':
@@ -113,6 +128,8 @@ function summaryOf(
       return `${hook} was not run: ${end.reason}`;
     case 'dropped':
       return `${hook} was not run: ${end.reason}`;
+    case 'lost':
+      return `${hook} was under way when Vigil was cut short; how it went on is not known, and it is not run again.`;
     case 'ran': {
       const seconds = (end.end.durationMs / 1000).toFixed(1);
       if (outcome === 'limit') return `${hook}${test}${many} was ended at its limit of ${limitMs / 1000} s.`;

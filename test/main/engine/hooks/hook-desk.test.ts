@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LifecycleConfig } from '../../../../main/contract/lifecycle.ts';
 import type { HookRequest, HookRunEnd } from '../../../../main/engine/ports/hook-scripts.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
@@ -61,6 +61,83 @@ test('a machine that is deleted has lost its table by then; its hook is run all 
   await it.ended(it.engine.handlers['machine.delete']({ machine: 'demo', force: true }, someone));
   await settled();
   expect(it.hookScripts.requests.map(({ environment }) => environment.VIGIL_EVENT_TYPE)).toEqual(['on_destroy']);
+});
+
+describe('a deletion that the engine did not live to tell of', () => {
+  const deleteDemo = (it: EngineUnderTest, force: boolean) =>
+    it.engine.handlers['machine.delete']({ machine: 'demo', force }, someone);
+  /** The next life, on what is on the disks now; nobody told the first one to end. */
+  const nextLife = async (it: EngineUnderTest): Promise<EngineUnderTest> => {
+    const next = await engineUnderTest({
+      store: it.store.copy(),
+      lifecycle: it.lifecycle,
+      provider: it.provider,
+      definitions: it.definitions,
+      hookScripts: it.hookScripts,
+    });
+    await settled();
+    return next;
+  };
+  const told = (it: EngineUnderTest) =>
+    it.hookScripts.requests.map(({ environment }) => [environment.VIGIL_EVENT_TYPE, environment.VIGIL_VM_NAME]);
+  const once = [['on_destroy', 'demo']];
+
+  test.each([false, true])('before its script was begun is told by the next one, once (forced: %s)', async (force) => {
+    const it = await rig('on_destroy');
+    // The entry is written, and then nothing more.
+    const commit = it.store.commit.bind(it.store);
+    it.store.commit = async (changes) => {
+      const isBegun = changes.some(
+        (change) => change.kind === 'journal-appended' && change.entry.action === 'hook.begun',
+      );
+      return isBegun ? new Promise(() => {}) : commit(changes);
+    };
+    await it.ended(deleteDemo(it, force));
+    await settled();
+    expect(it.hookScripts.requests).toEqual([]);
+    const second = await nextLife(it);
+    expect(told(second)).toEqual(once);
+    const deleted = second.store.journal.find(({ action }) => action === 'machine.deleted');
+    expect(hookEntries(second).map(({ action, cause }) => [action, cause])).toEqual([
+      ['hook.begun', deleted?.id],
+      ['hook.ran', deleted?.id],
+    ]);
+    expect(told(await nextLife(second))).toEqual(once);
+  });
+
+  test.each([false, true])('while its table was gone and its entry not yet written (forced: %s)', async (force) => {
+    const it = await rig('on_destroy');
+    const commit = it.store.commit.bind(it.store);
+    it.store.commit = async (changes) => {
+      const isDone = changes.some(
+        (change) => change.kind === 'journal-appended' && change.entry.action === 'machine.deleted',
+      );
+      return isDone ? new Promise(() => {}) : commit(changes);
+    };
+    await deleteDemo(it, force);
+    await expect.poll(() => it.lifecycle.config.vms.demo).toBeUndefined();
+    await settled();
+    const second = await nextLife(it);
+    await expect.poll(() => told(second)).toEqual(once);
+    await settled();
+    expect(told(await nextLife(second))).toEqual(once);
+  });
+
+  test('while its script ran is not told again, and says that nobody knows how it went', async () => {
+    const it = await rig('on_destroy');
+    it.hookScripts.ends = () => new Promise(() => {});
+    await it.ended(deleteDemo(it, true));
+    await settled();
+    expect(told(it)).toEqual(once);
+    const second = await nextLife(it);
+    expect(told(second)).toEqual(once);
+    expect(hookEntries(second).at(-1)).toMatchObject({
+      action: 'hook.failed',
+      summary: expect.stringContaining('was under way when Vigil was cut short'),
+    });
+    const count = hookEntries(second).length;
+    expect(hookEntries(await nextLife(second))).toHaveLength(count);
+  });
 });
 
 test('a script that never ends keeps nothing waiting, and its repeats become one', async () => {
