@@ -21,11 +21,13 @@ export async function addDisk(
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
+  const turn = fleet.operations.turn(id);
   refuseUntouchable(fleet, found);
   await refuseDisk(fleet, found.record.config, name, disk);
   return fleet.operations.begin({
     kind: 'disk-add',
     machine: { id, name },
+    turn,
     work: async (context) => {
       const { disks } = fleet.provider;
       const before = providedMachine(present(fleet, id));

@@ -32,6 +32,7 @@ export async function cloneMachine(fleet: FleetContext, wish: CloneWish, by: Cal
   const { linked, name } = wish;
   const found = fleet.registry.resolve(wish.machine);
   const source = found.record;
+  const turn = fleet.operations.turn(source.id);
   refuseUntouchable(fleet, found);
   refuseRunning(found, 'its disks are in use');
   const { config, moved } = await cloneConfig(fleet, source.config);
@@ -60,6 +61,7 @@ export async function cloneMachine(fleet: FleetContext, wish: CloneWish, by: Cal
     return await fleet.operations.begin({
       kind: 'clone',
       machine: { id: source.id, name: source.name },
+      turn,
       holds: [{ id: record.id, name }],
       intent: [rowOf(record)],
       work: async (context): Promise<OperationEnd> => {

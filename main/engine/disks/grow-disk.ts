@@ -21,6 +21,7 @@ export async function growDisk(fleet: FleetContext, wish: GrowWish, by: CallCont
   const { disk, sizeMib } = wish;
   const found = fleet.registry.resolve(wish.machine);
   const { id, name } = found.record;
+  const turn = fleet.operations.turn(id);
   refuseUntouchable(fleet, found);
   requireDisk(found.record.config, name, disk);
   await refuseSize(fleet, id, disk, sizeMib);
@@ -29,6 +30,7 @@ export async function growDisk(fleet: FleetContext, wish: GrowWish, by: CallCont
   return fleet.operations.begin({
     kind: 'disk-grow',
     machine: { id, name },
+    turn,
     work: async (context) => {
       await changeConfig(fleet, id, atLeast(disk, sizeMib));
       try {

@@ -24,6 +24,7 @@ export async function checkDisk(
   return fleet.operations.begin({
     kind: 'disk-check',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     work: async (context) => {
       const check = await fleet.provider.disks.check(providedMachine(present(fleet, id)), disk, repair, context);
       const { disk: _disk, ...counts } = check;
@@ -55,6 +56,7 @@ export async function compactDisk(
   return fleet.operations.begin({
     kind: 'disk-compact',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     work: async (context) => {
       const { freedBytes } = await fleet.provider.disks.compact(providedMachine(present(fleet, id)), disk, context);
       const freedMib = Math.floor(freedBytes / 1_048_576);

@@ -53,6 +53,7 @@ export async function createMachine(fleet: FleetContext, draft: MachineDraft, by
     return await fleet.operations.begin({
       kind: 'create',
       machine: { id: record.id, name },
+      turn: fleet.operations.turn(record.id),
       intent: [rowOf(record)],
       work: async (context) => {
         const machine = providedMachine({ record, run: null });

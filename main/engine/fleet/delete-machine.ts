@@ -72,6 +72,7 @@ function throwAway(fleet: FleetContext, { record: before }: FleetMachine, by: Ca
   return fleet.operations.begin({
     kind: 'delete',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     intent: [rowOf(binned)],
     work: async () => {
       await shelve(fleet, binned);
@@ -110,6 +111,7 @@ function removeAtOnce(fleet: FleetContext, { record }: FleetMachine, by: CallCon
   return fleet.operations.begin({
     kind: 'delete',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     // Its table goes before its row does: whoever finishes this finds here who is to be told.
     intent: () => [rowOf(going())],
     began: () => fleet.registry.put({ ...present(fleet, id), record: going() }),
@@ -156,6 +158,7 @@ function removeBinned(fleet: FleetContext, binned: MachineRecord, by: CallContex
   return fleet.operations.begin({
     kind: 'delete',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     intent: [rowOf(going)],
     began: () => fleet.bin.put(going),
     work: async () => {

@@ -26,12 +26,14 @@ export async function editMachine(
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
+  const turn = fleet.operations.turn(id);
   await refuseShrink(fleet, found, edit);
   const next = editedConfig(await writtenConfig(fleet, id), edit);
   refuseFaults(await examineConfig(fleet, next, id));
   return fleet.operations.begin({
     kind: 'edit',
     machine: { id, name },
+    turn,
     work: async (context) => {
       // Read again: the file may have been edited by hand in between.
       const before = await writtenConfig(fleet, id);

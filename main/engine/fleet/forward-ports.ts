@@ -29,10 +29,12 @@ export async function addForward(
   by: CallContext,
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
+  const turn = fleet.operations.turn(found.record.id);
   refuseUnidentified(found);
   const forward = await freeForward(fleet, found, wish);
   const { host, guest } = forward;
   return changeForwards(fleet, found, by, {
+    turn,
     note: `127.0.0.1:${host} leads to its port ${guest}`,
     forward,
     next: (forwards) => {
@@ -64,6 +66,7 @@ export async function removeForward(
     });
   }
   return changeForwards(fleet, found, by, {
+    turn: fleet.operations.turn(found.record.id),
     note: `127.0.0.1:${forward.host} leads to it no longer`,
     forward,
     next: (forwards) => forwards.filter((known) => !same(known)),
@@ -73,6 +76,7 @@ export async function removeForward(
 }
 
 interface ForwardChange {
+  readonly turn: number;
   readonly note: string;
   readonly forward: PortForward;
   next(forwards: readonly PortForward[]): PortForward[];
@@ -89,6 +93,7 @@ function changeForwards(
   return fleet.operations.begin({
     kind: 'edit',
     machine: { id, name },
+    turn: change.turn,
     work: async (): Promise<OperationEnd> => {
       const machine = present(fleet, id);
       const provided = providedMachine(machine);

@@ -19,6 +19,7 @@ export async function pauseMachine(fleet: FleetContext, reference: string, by: C
   return fleet.operations.begin({
     kind: 'pause',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     work: async (context) => {
       const machine = await want(fleet, present(fleet, id), 'paused');
       await fleet.provider.pause(providedMachine(machine), context);
@@ -59,6 +60,7 @@ function letGoOn(
   return fleet.operations.begin({
     kind,
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     work: async (context) => {
       const machine = await want(fleet, present(fleet, id), 'running');
       await fleet.provider.resume(providedMachine(machine), context);

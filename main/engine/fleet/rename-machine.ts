@@ -18,12 +18,14 @@ export async function renameMachine(
   by: CallContext,
 ): Promise<Operation> {
   const { id, name: from } = fleet.registry.resolve(reference).record;
+  const turn = fleet.operations.turn(id);
   if (from === to) return fleet.operations.already({ kind: 'rename', machine: { id, name: from } }, {});
   const release = await takeName(fleet, id, to);
   try {
     return await fleet.operations.begin({
       kind: 'rename',
       machine: { id, name: from },
+      turn,
       intent: [rowOf({ ...present(fleet, id).record, name: to, renamedFrom: from })],
       work: async () => {
         await moveName(fleet, id, from, to);

@@ -17,6 +17,7 @@ import type { FleetMachine } from './machine-view.ts';
 export async function startMachine(fleet: FleetContext, reference: string, by: CallContext): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
+  const turn = fleet.operations.turn(id);
   if (fleet.operations.of(id) === undefined && found.run !== null && isUp(found)) {
     await wantRunning(fleet, found);
     return fleet.operations.already({ kind: 'start', machine: { id, name } }, { pid: found.run.pid });
@@ -28,6 +29,7 @@ export async function startMachine(fleet: FleetContext, reference: string, by: C
   return fleet.operations.begin({
     kind: 'start',
     machine: { id, name },
+    turn,
     isHealing: by.face === 'engine',
     work: (context) => runMachine(fleet, id, by, context, 'machine.started'),
     failed: (error, cancelled) => startFailure(fleet, id, by, error, cancelled),

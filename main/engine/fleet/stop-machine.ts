@@ -46,6 +46,7 @@ export async function stopMachine(
   return fleet.operations.begin({
     kind: 'stop',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     preempt: wish.force,
     // With the decision, and not a moment later: a stop by force is waited for by somebody.
     intent: () => {
@@ -83,6 +84,7 @@ export async function restartMachine(
   return fleet.operations.begin({
     kind: 'restart',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     isHealing: by.face === 'engine',
     preempt: wish.force,
     work: async (context) => {

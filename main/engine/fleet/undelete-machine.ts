@@ -27,6 +27,7 @@ export async function undeleteMachine(fleet: FleetContext, reference: string, by
     return await fleet.operations.begin({
       kind: 'undelete',
       machine: { id, name },
+      turn: fleet.operations.turn(id),
       intent: [rowOf(back)],
       work: async () => {
         const now = fleet.bin.find(id);

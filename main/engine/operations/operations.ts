@@ -13,7 +13,8 @@ import type { StateChange } from '../ports/state-store.ts';
  * Long jobs. Invariants:
  * 1. At most one per machine; a second is a `conflict`, unless it may pre-empt (a forced stop).
  * 2. An operation and its intent are durable before its work begins; its outcome is recorded after, exactly once.
- * 3. What is asked to cancel ends as `cancelled` only if its work gave up; work that got through is `done`.
+ * 3. What was decided while something was under way, or before it began, is not done to the machine that came of it.
+ * 4. What is asked to cancel ends as `cancelled` only if its work gave up; work that got through is `done`.
  */
 export interface Operations {
   list(): readonly Operation[];
@@ -21,6 +22,8 @@ export interface Operations {
   /** The one under way for this machine. */
   of(machineId: string): Operation | undefined;
   begin(start: OperationStart): Promise<Operation>;
+  /** Counts what began and ended for this machine: what was decided at one turn holds for no other. */
+  turn(machineId: string): number;
   /** An operation that has nothing to do: it is done as it begins and not written down. */
   already(start: Pick<OperationStart, 'kind' | 'machine'>, result: OperationResult): Operation;
   /** One of an earlier life, ended now. */
@@ -35,6 +38,8 @@ export interface Operations {
 export interface OperationStart {
   readonly kind: OperationKind;
   readonly machine: { readonly id: string; readonly name: string };
+  /** The turn at which the machine was looked at to decide on this; a `conflict` when it is another one by now. */
+  readonly turn: number;
   /** Further machines that nothing else may be done with meanwhile; never pre-empted. */
   readonly holds?: readonly { readonly id: string; readonly name: string }[];
   /** What becomes true with the decision, written in the same transaction. A function is asked once the place is taken. */
@@ -90,6 +95,20 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
   const { clock, ledger, events } = ports;
   const running = new Map<string, Running>();
   const byMachine = new Map<string, string>();
+  const turns = new Map<string, number>();
+  const turnOf = (machineId: string): number => turns.get(machineId) ?? 0;
+  const take = (machineIds: readonly string[], operationId: string): void => {
+    for (const id of machineIds) {
+      byMachine.set(id, operationId);
+      turns.set(id, turnOf(id) + 1);
+    }
+  };
+  const giveBack = (machineIds: readonly string[]): void => {
+    for (const id of machineIds) {
+      byMachine.delete(id);
+      turns.set(id, turnOf(id) + 1);
+    }
+  };
   const ended = new Map<string, Operation>();
   // Oldest first, as they would have ended here.
   for (const operation of earlier.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1))) {
@@ -117,7 +136,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
     };
     job.operation = operation;
     running.delete(operation.id);
-    for (const id of job.machines) byMachine.delete(id);
+    giveBack(job.machines);
     remember(operation);
     end.settle?.();
     ledger.record([...end.changes, { kind: 'operation-put', operation }], ...end.happenings);
@@ -153,28 +172,23 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
     }
   };
 
-  const claim = async (start: OperationStart): Promise<void> => {
-    for (
-      let present = byMachine.get(start.machine.id);
-      present !== undefined;
-      present = byMachine.get(start.machine.id)
+  /** Ends what is under way, where that may be. */
+  const makeRoom = async (start: OperationStart, present: string): Promise<void> => {
+    const job = running.get(present);
+    if (
+      job === undefined ||
+      start.preempt !== true ||
+      job.operation.kind === 'create' ||
+      job.operation.kind === 'clone' ||
+      job.operation.kind === 'delete'
     ) {
-      const job = running.get(present);
-      if (
-        job === undefined ||
-        start.preempt !== true ||
-        job.operation.kind === 'create' ||
-        job.operation.kind === 'clone' ||
-        job.operation.kind === 'delete'
-      ) {
-        const kind = job?.operation.kind ?? 'create';
-        throw new VigilError('conflict', `'${start.machine.name}' is busy: ${kind} is under way.`, {
-          hint: job?.operation.cancellable === true ? 'Wait for it, or cancel it.' : 'Wait for it.',
-        });
-      }
-      job.source.stop(new VigilError('cancelled', `Another ${start.kind} took over.`));
-      await job.done;
+      const kind = job?.operation.kind ?? 'create';
+      throw new VigilError('conflict', `'${start.machine.name}' is busy: ${kind} is under way.`, {
+        hint: job?.operation.cancellable === true ? 'Wait for it, or cancel it.' : 'Wait for it.',
+      });
     }
+    job.source.stop(new VigilError('cancelled', `Another ${start.kind} took over.`));
+    await job.done;
   };
 
   return {
@@ -185,11 +199,24 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       return id === undefined ? undefined : running.get(id)?.operation;
     },
     begin: async (start) => {
-      await claim(start);
+      for (
+        let present = byMachine.get(start.machine.id);
+        present !== undefined;
+        present = byMachine.get(start.machine.id)
+      ) {
+        await makeRoom(start, present);
+      }
+      // No wait from here on until the place is taken, so that two callers cannot both find it free. Whoever takes over
+      // looks for itself at what it finds.
+      if (start.preempt !== true && start.turn !== turnOf(start.machine.id)) {
+        throw new VigilError('conflict', `'${start.machine.name}' was busy when this was asked for, and has changed.`, {
+          hint: 'Look at it, and ask again.',
+        });
+      }
       const machines = [start.machine, ...(start.holds ?? [])];
-      for (const held of start.holds ?? []) {
-        if (byMachine.has(held.id))
-          throw new VigilError('conflict', `'${held.name}' is busy.`, { hint: 'Wait for it.' });
+      for (const other of start.holds ?? []) {
+        if (byMachine.has(other.id))
+          throw new VigilError('conflict', `'${other.name}' is busy.`, { hint: 'Wait for it.' });
       }
       const operation: Operation = {
         id: ports.identifiers.uuid(),
@@ -204,19 +231,19 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
         cancellable: start.kind !== 'delete',
         ...(start.isHealing === true ? { healing: true } : {}),
       };
-      // The place is taken before the first wait, so that two callers cannot both find it free.
-      for (const { id } of machines) byMachine.set(id, operation.id);
+      const held = machines.map(({ id }) => id);
+      take(held, operation.id);
       try {
         const intent = typeof start.intent === 'function' ? start.intent() : (start.intent ?? []);
         await ledger.commit([...intent, { kind: 'operation-put', operation }]);
       } catch (error) {
-        for (const { id } of machines) byMachine.delete(id);
+        giveBack(held);
         throw error;
       }
       let settle: (ended: Operation) => void = () => {};
       const job: Running = {
         operation,
-        machines: machines.map(({ id }) => id),
+        machines: held,
         source: createStopSource(),
         done: new Promise((resolve) => {
           settle = resolve;
@@ -229,6 +256,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       void perform(start, job).then(settle);
       return operation;
     },
+    turn: turnOf,
     already: (start, result) => {
       const now = isoTime(clock.wallNow());
       const operation: Operation = {

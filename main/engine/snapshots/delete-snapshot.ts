@@ -42,6 +42,7 @@ export function beginRemoval(
   return fleet.operations.begin({
     kind: 'snapshot-delete',
     machine: { id: record.id, name: record.name },
+    turn: fleet.operations.turn(record.id),
     intent: [snapshotRow(removing)],
     began: () => fleet.snapshots.put(removing),
     work: async (context) => {

@@ -22,6 +22,7 @@ export function stopSuspended(fleet: FleetContext, { record }: FleetMachine, by:
   return fleet.operations.begin({
     kind: 'stop',
     machine: { id, name },
+    turn: fleet.operations.turn(id),
     work: async (context) => {
       const stopped = await forgetMemory(fleet, id, context);
       const summary = `'${name}' was stopped; the memory it was suspended with was given up.`;

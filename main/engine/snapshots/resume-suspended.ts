@@ -27,10 +27,12 @@ export async function resumeSuspended(
   by: CallContext,
 ): Promise<Operation> {
   const { id, name } = machine.record;
+  const turn = fleet.operations.turn(id);
   await refuseUnlessItLoads(fleet, machine.record);
   return fleet.operations.begin({
     kind,
     machine: { id, name },
+    turn,
     work: async (context) => {
       const { record, run } = await wake(fleet, id, context);
       const woken = finished(record);

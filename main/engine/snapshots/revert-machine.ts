@@ -49,6 +49,7 @@ export async function revertMachine(
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
+  const turn = fleet.operations.turn(id);
   refuseUnclear(found);
   if (found.record.unfinished?.kind !== 'revert') refuseUnfinished(fleet, found);
   const target = requireSnapshot(fleet, found, wish.snapshot);
@@ -62,6 +63,7 @@ export async function revertMachine(
   return fleet.operations.begin({
     kind: 'revert',
     machine: { id, name },
+    turn,
     work: async (context) => {
       const plan = planRevert({
         usesMemory,

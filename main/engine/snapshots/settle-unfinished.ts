@@ -29,6 +29,7 @@ export async function settleUnfinished(fleet: FleetContext): Promise<void> {
     await fleet.operations.begin({
       kind: kindOf(unfinished),
       machine: { id, name },
+      turn: fleet.operations.turn(id),
       work: async (context) => settle(fleet, id, unstoppable(context)),
       failed: (error) => unsettled(fleet, id, error),
     });

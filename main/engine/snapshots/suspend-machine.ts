@@ -18,6 +18,7 @@ import { refuseWithoutRoom } from './take-snapshot.ts';
 export async function suspendMachine(fleet: FleetContext, reference: string, by: CallContext): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id, name } = found.record;
+  const turn = fleet.operations.turn(id);
   refuseUnclear(found);
   refuseUnfinished(fleet, found);
   if (found.record.state === 'suspended' && fleet.operations.of(id) === undefined) {
@@ -31,6 +32,7 @@ export async function suspendMachine(fleet: FleetContext, reference: string, by:
   return fleet.operations.begin({
     kind: 'suspend',
     machine: { id, name },
+    turn,
     work: async (context) => {
       const at = isoTime(fleet.clock.wallNow());
       const saved: SavedMemory = { tag: `vigil-${fleet.identifiers.uuid()}`, at, versions };

@@ -19,6 +19,7 @@ export async function takeSnapshot(
 ): Promise<Operation> {
   const found = fleet.registry.resolve(reference);
   const { id } = found.record;
+  const turn = fleet.operations.turn(id);
   refuseUnclear(found);
   refuseUnfinished(fleet, found);
   refuseTaking(fleet, found, name);
@@ -34,6 +35,7 @@ export async function takeSnapshot(
   return fleet.operations.begin({
     kind: 'snapshot',
     machine: { id, name: found.record.name },
+    turn,
     intent: [rowOf(begun.record), snapshotRow(snapshot)],
     began: () => {
       fleet.snapshots.put(snapshot);
