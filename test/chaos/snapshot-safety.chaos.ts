@@ -12,7 +12,7 @@ const count = Number(process.env.VIGIL_SEQUENCES ?? 300);
 describe('snapshot safety (B9)', () => {
   it(`${count} random sequences corrupt nothing, tear nothing and leave nothing`, async () => {
     const { seed } = seededRandom();
-    const outcome = await runSnapshotSequences({ count, seed });
+    const outcome = await runSnapshotSequences({ count, seed, lanes: 6 });
     console.log(tellSequences(outcome, count, seed));
     const { corrupt, jobsLeft, onHeldImages, orphans, torn, unexpected } = outcome;
     expect({ corrupt, jobsLeft, onHeldImages, orphans, torn, unexpected }).toEqual({

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 
 /**
- * Makes a qcow2 image with a guest of one sector that writes to its disk without end and knows when memory and disk are
- * not of one moment: a counter in its memory goes into a ring of 256 blocks, and before each write it reads the block it
+ * Makes a qcow2 image with a guest of one sector that writes to its disk without end, in bursts of 16 blocks from one tick of
+ * its timer to the next (18 a second), and knows when memory and disk are not of one moment: a counter in its memory goes into a ring of 256 blocks, and before each write it reads the block it
  * wrote last (a disk that is behind its memory lacks it) and the one it is about to replace (a disk that is ahead has
  * replaced it already). On the first block that is not what it should be it panics. Each boot begins with a number of its own.
  */
@@ -32,7 +32,8 @@ export const ringOffset = 64 * 512;
  *   old:   cmp ebx,256 / jbe write
  *          mov eax,ebx / call read / lea ecx,[ebp+ebx-256] / cmp ecx,edx / jne bad
  *   write: mov eax,ebx / call place / lea ecx,[ebp+ebx] / mov [0x1000],ecx
- *          mov word [0x604],0x1000 / mov ax,0x4300 / call disk / jmp again
+ *          mov word [0x604],0x1000 / mov ax,0x4300 / call disk
+ *          test bl,15 / jnz again / sti / hlt / jmp again
  *   bad:   mov dx,0x505 / mov al,1 / out dx,al        ; the panic device
  *   stay:  hlt / jmp stay
  *   read:  call place / mov word [0x604],0x2000 / mov ah,0x42 / call disk / mov edx,[0x2000] / ret
@@ -42,9 +43,9 @@ export const ringOffset = 64 * 512;
  */
 const code = [
   '31c08ed88ec08ed0bc007c0f316689c56631db',
-  '66436683fb01761367668d43ffe8500067668d4c1dff6639d1753c',
-  '6681fb0001000076146689d8e8360067668d8c1d00ffffff6639d1751f',
-  '6689d8e8360067668d4c1d0066890e0010c70604060010b80043e84a00eba9',
+  '66436683fb01761367668d43ffe8570067668d4c1dff6639d17543',
+  '6681fb0001000076146689d8e83d0067668d8c1d00ffffff6639d17526',
+  '6689d8e83d0067668d4c1d0066890e0010c70604060010b80043e85100f6c30f75a6fbf4eba2',
   'ba0505b001eef4ebfd',
   'e81100c70604060020b442e83100668b160020c3',
   '6625ff00000066c1e0036683c04066a3080666c7060c060000000066c706000610000800c70606060000c3',
