@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
 import { openTerminal } from './adapters/desktop/open-terminal.ts';
 import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
+import { createAlertRulesFile } from './adapters/files/alert-rules-file.ts';
 import { createAzlinFolder } from './adapters/files/azlin-folder.ts';
 import { createClanFolder } from './adapters/files/clan-folder.ts';
 import { createDataHome } from './adapters/files/create-data-home.ts';
@@ -132,6 +133,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
         azlinFolder: createAzlinFolder(process.env.HOME ?? home),
         settingsFile: createSettingsFile({ home, clock, log }),
         lifecycleFile: createLifecycleFile({ home, clock, log }),
+        alertRulesFile: createAlertRulesFile({ home, clock, log }),
         metricsStore: createSqliteMetricsStore({
           home,
           migrationsFolder: path.join(resourcesFolder, 'migrations', 'metrics'),

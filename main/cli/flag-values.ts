@@ -20,6 +20,30 @@ export function seconds(field: string, most = 86_400): (text: string) => number 
   };
 }
 
+const durationUnits: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Seconds, or like `30m`, `2h`, `1d`; up to 30 days. */
+export function durationSeconds(field: string): (text: string) => number {
+  return (text) => {
+    const [, digits = '', unit = ''] = /^(\d{1,7})([smhd]?)$/.exec(text) ?? [];
+    const value = Number(digits) * (durationUnits[unit] ?? 0);
+    if (!(value > 0 && value <= 2_592_000))
+      throw badValue(
+        field,
+        `'${shortened(text)}' is no duration up to 30 days.`,
+        'Write seconds, or like 30m, 2h, 1d.',
+      );
+    return value;
+  };
+}
+
+export function decimal(field: string): (text: string) => number {
+  return (text) => {
+    if (!/^-?\d{1,15}(\.\d{1,9})?$/.test(text)) throw badValue(field, `'${shortened(text)}' is no number.`);
+    return Number(text);
+  };
+}
+
 /** `HOST:GUEST`, collected over repeated flags. */
 export function forward(text: string, earlier: readonly PortForward[] | undefined): readonly PortForward[] {
   const match = /^(\d{1,9}):(\d{1,9})$/.exec(text);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAlertCommands } from './alert-commands.ts';
 import type { RunCommand } from './command-run.ts';
 import { addForecastCommand } from './forecast-command.ts';
 
@@ -6,7 +7,8 @@ import { addForecastCommand } from './forecast-command.ts';
 export function addMonitorCommands(program: Command, run: RunCommand): void {
   const monitor = program
     .command('monitor')
-    .summary('what machines do over time')
-    .description('What machines do over time, and what runs out next.');
+    .summary('alerts and what machines do over time')
+    .description('What machines do over time, and what is told when something is wrong.');
+  addAlertCommands(monitor, run);
   addForecastCommand(monitor, run);
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { AlertMessage, AlertMute, AlertRehearsal, Episode } from './alert.ts';
+import { AlertRule, AlertRuleName, type AlertRules } from './alert-rule.ts';
 import type { AzlinImport } from './azlin-import.ts';
+import type { CheckScript } from './check-script.ts';
 import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
@@ -33,6 +36,7 @@ import {
   Tag,
 } from './machine.ts';
 import { MachineEdit } from './machine-edit.ts';
+import { MaintenanceWindow } from './maintenance-window.ts';
 import { type Operation, OperationId } from './operation.ts';
 import { type ComparedSeries, type CsvPiece, type RollUp, rollUpLevels } from './roll-up.ts';
 import {
@@ -93,6 +97,8 @@ const WholeFolder = z
 const HookEventName = z.enum(hookEvents, { error: `An event is one of ${hookEvents.join(', ')}.` });
 const oneHook = z.strictObject({ machine: MachineReference, event: HookEventName });
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The SHA-256 of the script, in hexadecimal.');
+
+const oneRule = z.strictObject({ rule: AlertRuleName });
 
 /** Part of a log, as text. Offsets are bytes from the start of the file. */
 export interface LogText {
@@ -393,6 +399,15 @@ export const calls = {
     }),
   ).returns<Hook>(),
 
+  /** The script that checks a machine, with its text to look at; null where none does. */
+  'check-script.get': call(oneMachine).returns<CheckScript | null>(),
+  /** Names the script that checks a machine, and approves the bytes it has now; with null, none checks it any more. */
+  'check-script.set': call(
+    z.strictObject({ machine: MachineReference, path: HookPath.nullable() }),
+  ).returns<CheckScript | null>(),
+  /** Approves the bytes that were looked at; `conflict` when the script has others by now. */
+  'check-script.approve': call(z.strictObject({ machine: MachineReference, sha256: Sha256 })).returns<CheckScript>(),
+
   /** Of one machine, or of every machine under watch. */
   'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),
   /** Checks one machine now, or every machine under watch. A failure so soon after the last one is not counted twice. */
@@ -440,9 +455,84 @@ export const calls = {
     }),
   ).returns<CsvPiece>(),
 
+  /** The rules and channels in force, those that are switched off too. */
+  'alert.rules': call(nothing).returns<AlertRules>(),
+  'alert.add': call(AlertRule).returns<AlertRule>(),
+  'alert.enable': call(
+    z.strictObject({ ...oneRule.shape, enabled: z.boolean({ error: 'true or false.' }) }),
+  ).returns<AlertRule>(),
+  'alert.remove': call(oneRule).returns<null>(),
+  /** Shows the message of a rule as the desktop would. */
+  'alert.test': call(oneRule).returns<AlertMessage>(),
+  /** Those that fire, and those that are about to. */
+  'alert.active': call(nothing).returns<readonly Episode[]>(),
+  /** The one that fired last first; kept for 90 days. */
+  'alert.history': call(
+    z.strictObject({
+      rule: AlertRuleName.optional(),
+      machine: MachineReference.optional(),
+      limit: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(1000, 'At most 1000.').default(50),
+      before: moment.optional(),
+    }),
+  ).returns<readonly Episode[]>(),
+  /** Somebody sees to it: it is not said again. */
+  'alert.acknowledge': call(
+    z.strictObject({
+      episode: z
+        .string({ error: 'The id of an alert.' })
+        .regex(/^[0-9a-f-]{8,36}$/, 'The id of an alert, or the first 8 or more characters of it.'),
+    }),
+  ).returns<Episode>(),
+  'alert.snooze': call(
+    z.strictObject({
+      ...oneRule.shape,
+      /** Every machine when absent. */
+      machine: MachineReference.optional(),
+      seconds: z.number({ error: 'A number of seconds.' }).min(1, 'At least 1 s.').max(2_592_000, 'At most 30 days.'),
+    }),
+  ).returns<AlertMute>(),
+  /** What is snoozed, and which maintenance is planned. */
+  'alert.mutes': call(nothing).returns<readonly AlertMute[]>(),
+  /** Once, until a moment, or every week. Nothing is told meanwhile; afterwards what is not known yet. */
+  'alert.plan-maintenance': call(
+    z
+      .strictObject({
+        machine: MachineReference.optional(),
+        from: moment.optional(),
+        until: moment.optional(),
+        window: MaintenanceWindow.optional(),
+      })
+      .refine(
+        ({ from, until, window }) => (window === undefined ? until !== undefined : (from ?? until) === undefined),
+        {
+          error: 'Give until, or a window like "sat,sun 22:00-04:00".',
+          path: ['until'],
+        },
+      ),
+  ).returns<AlertMute>(),
+  'alert.remove-mute': call(
+    z.strictObject({
+      mute: z
+        .string({ error: 'The id of a snooze or maintenance.' })
+        .regex(/^[0-9a-f-]{8,36}$/, 'The id of a snooze or maintenance, or the first 8 or more characters of it.'),
+    }),
+  ).returns<null>(),
+  /** What a rule would have done over the recorded past. Changes nothing. */
+  'alert.rehearse': call(
+    z.strictObject({
+      /** The name of one, or one that is still to be. */
+      rule: z.union([AlertRuleName, AlertRule]),
+      days: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(90, 'At most 90.').default(30),
+    }),
+  ).returns<AlertRehearsal>(),
+
   /** What CPU, memory and disk of every machine come to; what is at risk within `days` first. */
   'forecast.list': call(
-    z.strictObject({ machine: MachineReference.optional(), days: forecastDays, atRiskOnly: z.boolean().default(false) }),
+    z.strictObject({
+      machine: MachineReference.optional(),
+      days: forecastDays,
+      atRiskOnly: z.boolean().default(false),
+    }),
   ).returns<readonly Forecast[]>(),
   /** One of them, with what a chart of it shows. */
   'forecast.get': call(

@@ -5,6 +5,9 @@ import { VigilError } from '../contract/failure.ts';
 import type { Machine } from '../contract/machine.ts';
 import { createStopSource } from '../contract/stop-signal.ts';
 import { createSshWays } from './access/ssh-ways.ts';
+import { type AlertDesk, createAlertDesk } from './alerts/alert-desk.ts';
+import { createAlertStory } from './alerts/alert-story.ts';
+import { alertSubjects } from './alerts/alert-subjects.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { createForecastDesk, type ForecastDesk } from './forecasts/forecast-desk.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
@@ -28,6 +31,7 @@ import { measuredMachines } from './metrics/measured-machines.ts';
 import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
+import type { AlertRulesFile } from './ports/alert-rules-file.ts';
 import type { AzlinFolder } from './ports/azlin-folder.ts';
 import type { ClanFolder } from './ports/clan-folder.ts';
 import type { Clock } from './ports/clock.ts';
@@ -55,6 +59,7 @@ export interface EnginePorts {
   readonly azlinFolder: AzlinFolder;
   readonly settingsFile: SettingsFile;
   readonly lifecycleFile: LifecycleFile;
+  readonly alertRulesFile: AlertRulesFile;
   readonly metricsStore: MetricsStore;
   readonly ssh: Ssh;
   readonly provider: MachineProvider;
@@ -101,10 +106,13 @@ type OwnHandlers = Omit<
   | keyof MetricsDesk['handlers']
   | keyof ForecastDesk['handlers']
   | keyof HookDesk['handlers']
+  | keyof AlertDesk['handlers']
 >;
 
 /** Soon after the start, so that a person who just opened Vigil sees something. */
 const firstCollectionMs = 1000;
+/** From one look at the alerts to the next, where nothing else asks for one. */
+const alertsMs = 15_000;
 const retentionMs = 3_600_000;
 /** Hours end at every hour: looked for a little more often, and first when the start is over. */
 const forecastsMs = 300_000;
@@ -338,6 +346,30 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       nameOf: (id) => hosts.get(id)?.name ?? fleet.machine(id)?.record.name,
       resolve,
     });
+    const alerts: AlertDesk = createAlertDesk(
+      {
+        clock,
+        log,
+        ledger,
+        store,
+        notices,
+        observer,
+        network: ports.network,
+        metrics: ports.metricsStore,
+        file: ports.alertRulesFile,
+        identifiers: ports.identifiers,
+        story: createAlertStory(await store.readJournal({ limit: recentEntries })),
+        subjects: () => alertSubjects({ fleet, hosts, health, keeper }),
+        resolve,
+        intervalMs: () => settings.present.collection.interval_seconds * 1000,
+        describeHost: () => fleet.handlers['host.describe']({}, { user: ports.host.user, face: 'engine' }),
+        raise: desk.raise,
+      },
+      { episodes: stored.episodes, holds: stored.alertHolds, mutes: stored.alertMutes },
+      await ports.alertRulesFile.read(),
+    );
+    owner.own('alert rules watch', ports.alertRulesFile.watch(alerts.takeRules));
+    owner.own('alert events', ledger.follow(alerts.hear));
     const forecasts = createForecastDesk({
       clock,
       events,
@@ -368,6 +400,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       }),
     );
     await healing.begin();
+    owner.own('alerts', alerts.stop);
+    await alerts.begin();
     owner.own(
       'collection loop',
       startLoop({
@@ -377,7 +411,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         intervalMs: () => settings.present.collection.interval_seconds * 1000,
         isSteady: true,
         firstAfterMs: firstCollectionMs,
-        run: metrics.collect,
+        // What is far away may have to be asked before anybody is told: the readings do not wait for that.
+        run: async () => void alerts.take(await metrics.collect()),
       }),
     );
     owner.own(
@@ -390,6 +425,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         firstAfterMs: firstCollectionMs,
         run: guests.collect,
       }),
+    );
+    owner.own(
+      'alert loop',
+      startLoop({ name: 'alerts', clock, log, intervalMs: () => alertsMs, isSteady: true, run: alerts.look }),
     );
     owner.own(
       'forecast loop',
@@ -418,6 +457,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ...metrics.handlers,
         ...forecasts.handlers,
         ...hooks.handlers,
+        ...alerts.handlers,
       },
       get open() {
         return owner.open;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
+import { createAlertRulesFile } from '../../main/adapters/files/alert-rules-file.ts';
 import { createAzlinFolder } from '../../main/adapters/files/azlin-folder.ts';
 import { createClanFolder } from '../../main/adapters/files/clan-folder.ts';
 import { createLifecycleFile } from '../../main/adapters/files/lifecycle-file.ts';
@@ -68,6 +69,7 @@ export async function runBrokenEngine(
       hookLog: log,
       settingsFile: createSettingsFile({ home, clock, log }),
       lifecycleFile: createLifecycleFile({ home, clock, log }),
+      alertRulesFile: createAlertRulesFile({ home, clock, log }),
       metricsStore: createSqliteMetricsStore({
         home,
         migrationsFolder: path.join(root, 'resources', 'migrations', 'metrics'),

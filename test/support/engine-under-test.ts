@@ -14,6 +14,7 @@ import {
   FakeProvider,
   FakeSsh,
   fakeHost,
+  MemoryAlertRules,
   MemoryDefinitions,
   MemoryLifecycle,
   MemoryMetrics,
@@ -35,6 +36,7 @@ export interface EngineUnderTest {
   readonly definitions: MemoryDefinitions;
   readonly settings: MemorySettings;
   readonly lifecycle: MemoryLifecycle;
+  readonly alertRules: MemoryAlertRules;
   readonly metrics: MemoryMetrics;
   readonly ssh: FakeSsh;
   readonly network: FakeNetwork;
@@ -59,6 +61,8 @@ export interface Parts {
   readonly provider?: FakeProvider;
   readonly definitions?: MemoryDefinitions;
   readonly lifecycle?: MemoryLifecycle;
+  readonly alertRules?: MemoryAlertRules;
+  readonly metrics?: MemoryMetrics;
   readonly identifiers?: Identifiers;
   readonly host?: Host;
   readonly ssh?: FakeSsh;
@@ -75,7 +79,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const settings = new MemorySettings();
   const lifecycle = parts.lifecycle ?? new MemoryLifecycle();
   const identifiers = parts.identifiers ?? countingIdentifiers();
-  const metrics = new MemoryMetrics();
+  const alertRules = parts.alertRules ?? new MemoryAlertRules();
+  const metrics = parts.metrics ?? new MemoryMetrics();
   const ssh = parts.ssh ?? new FakeSsh();
   const network = parts.network ?? new FakeNetwork();
   const probes = new FakeProbes();
@@ -93,6 +98,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       definitions,
       settingsFile: settings,
       lifecycleFile: lifecycle,
+      alertRulesFile: alertRules,
       metricsStore: metrics,
       ssh,
       network,
@@ -119,6 +125,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     definitions,
     settings,
     lifecycle,
+    alertRules,
     metrics,
     ssh,
     network,

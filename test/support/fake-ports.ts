@@ -1,5 +1,6 @@
 import { rollUpColumns } from '../../main/adapters/sqlite/roll-up-columns.ts';
 import { bucketMs, bucketStart, rollUpSamples } from '../../main/adapters/sqlite/roll-up-entry.ts';
+import { AlertRule, type AlertRuleInput, AlertRules } from '../../main/contract/alert-rule.ts';
 import type { DraftFault } from '../../main/contract/calls.ts';
 import type { ConsoleMatches, ConsoleOutput } from '../../main/contract/console.ts';
 import type { CrashRecord } from '../../main/contract/crash-record.ts';
@@ -12,9 +13,17 @@ import type { MachineConfig } from '../../main/contract/machine.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
+import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../../main/engine/ports/alert-records.ts';
+import type { AlertRulesFile, AlertRulesReading } from '../../main/engine/ports/alert-rules-file.ts';
 import type { ClanFolder, ClanReading } from '../../main/engine/ports/clan-folder.ts';
 import type { DesktopNotifier } from '../../main/engine/ports/desktop-notifier.ts';
-import type { HookRequest, HookRunEnd, HookScripts, ScriptExamination } from '../../main/engine/ports/hook-scripts.ts';
+import type {
+  HookRequest,
+  HookRunEnd,
+  HookScripts,
+  ReadScript,
+  ScriptExamination,
+} from '../../main/engine/ports/hook-scripts.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import type { LifecycleFile, LifecycleReading } from '../../main/engine/ports/lifecycle-file.ts';
@@ -54,6 +63,7 @@ import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
 import type { Ssh, SshCheck, SshFinding, SshOutput, SshTarget } from '../../main/engine/ports/ssh.ts';
 import type {
+  EpisodeQuery,
   HealingPauseRecord,
   HealingRecord,
   HookApproval,
@@ -80,6 +90,9 @@ export class MemoryStore implements StateStore {
   readonly healing = new Map<string, HealingRecord>();
   readonly hookApprovals = new Map<string, HookApproval>();
   readonly hookRuns: HookRun[] = [];
+  readonly episodes = new Map<string, EpisodeRecord>();
+  readonly alertHolds = new Map<string, AlertHoldRecord>();
+  readonly alertMutes = new Map<string, AlertMuteRecord>();
   healingPause: HealingPauseRecord | null = null;
   /** While set, every commit fails with it. */
   refusal: VigilError | null = null;
@@ -100,6 +113,9 @@ export class MemoryStore implements StateStore {
     copy.healingPause = this.healingPause;
     for (const [path, approval] of this.hookApprovals) copy.hookApprovals.set(path, approval);
     copy.hookRuns.push(...this.hookRuns);
+    for (const [id, episode] of this.episodes) copy.episodes.set(id, episode);
+    for (const [id, hold] of this.alertHolds) copy.alertHolds.set(id, hold);
+    for (const [id, mute] of this.alertMutes) copy.alertMutes.set(id, mute);
     return copy;
   }
 
@@ -112,6 +128,9 @@ export class MemoryStore implements StateStore {
       healing: [...this.healing.values()],
       healingPause: this.healingPause,
       hookApprovals: [...this.hookApprovals.values()],
+      episodes: this.#newestEpisodes(),
+      alertHolds: [...this.alertHolds.values()],
+      alertMutes: [...this.alertMutes.values()],
       lastJournalId: this.journal.at(-1)?.id ?? 0,
       restored: this.restored,
     };
@@ -150,6 +169,24 @@ export class MemoryStore implements StateStore {
 
   async readHookRun(id: string): Promise<HookRun | null> {
     return this.hookRuns.find((run) => run.id === id) ?? null;
+  }
+
+  async readEpisodes({ rule, machineId, limit, before }: EpisodeQuery): Promise<readonly EpisodeRecord[]> {
+    return [...this.episodes.values()]
+      .filter((episode) => rule === undefined || episode.rule === rule)
+      .filter((episode) => machineId === undefined || episode.machineId === machineId)
+      .filter(({ firedAt }) => before === undefined || firedAt < before)
+      .sort((a, b) => b.firedAt - a.firedAt)
+      .slice(0, limit);
+  }
+
+  #newestEpisodes(): readonly EpisodeRecord[] {
+    const newest = new Map<string, EpisodeRecord>();
+    for (const episode of this.episodes.values()) {
+      const key = `${episode.rule} ${episode.machineId}`;
+      if ((newest.get(key)?.number ?? 0) < episode.number) newest.set(key, episode);
+    }
+    return [...newest.values()];
   }
 
   async readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]> {
@@ -201,6 +238,21 @@ export class MemoryStore implements StateStore {
         return;
       case 'crash-put':
         this.crashes.push(change.crash);
+        return;
+      case 'episode-put':
+        this.episodes.set(change.episode.id, change.episode);
+        return;
+      case 'alert-hold-put':
+        this.alertHolds.set(`${change.hold.rule} ${change.hold.machineId}`, change.hold);
+        return;
+      case 'alert-hold-removed':
+        this.alertHolds.delete(`${change.rule} ${change.machineId}`);
+        return;
+      case 'alert-mute-put':
+        this.alertMutes.set(change.mute.id, change.mute);
+        return;
+      case 'alert-mute-removed':
+        this.alertMutes.delete(change.id);
         return;
     }
   }
@@ -585,10 +637,10 @@ export class FakeHookScripts implements HookScripts {
     return this.ends(request);
   }
 
-  async read(path: string): Promise<string> {
+  async read(path: string): Promise<ReadScript> {
     const text = this.files.get(path);
     if (text === undefined) throw new VigilError('refused', `${path} is not there.`);
-    return text;
+    return { text, sha256: fakeHash(text) };
   }
 
   async write(path: string, text: string): Promise<string> {
@@ -672,6 +724,45 @@ export class MemoryMetrics implements MetricsStore {
   }
 
   async close(): Promise<void> {}
+}
+
+/** Without a rule until a test adds one. */
+export class MemoryAlertRules implements AlertRulesFile {
+  rules: AlertRules = AlertRules.parse({});
+  #changed: (reading: AlertRulesReading) => void = () => {};
+
+  async read(): Promise<AlertRulesReading> {
+    return { rules: this.rules, fault: null };
+  }
+
+  async add(rule: AlertRuleInput): Promise<AlertRulesReading> {
+    this.rules = { ...this.rules, rules: [...this.rules.rules, AlertRule.parse(rule)] };
+    return this.read();
+  }
+
+  async enable(name: string, enabled: boolean): Promise<AlertRulesReading> {
+    const rules = this.rules.rules.map((rule) => (rule.name === name ? { ...rule, enabled } : rule));
+    this.rules = { ...this.rules, rules };
+    return this.read();
+  }
+
+  async remove(name: string): Promise<AlertRulesReading> {
+    this.rules = { ...this.rules, rules: this.rules.rules.filter((rule) => rule.name !== name) };
+    return this.read();
+  }
+
+  watch(changed: (reading: AlertRulesReading) => void): () => void {
+    this.#changed = changed;
+    return () => {
+      this.#changed = () => {};
+    };
+  }
+
+  /** A person saved the file. */
+  edit(reading: AlertRulesReading): void {
+    this.rules = reading.rules;
+    this.#changed(reading);
+  }
 }
 
 export class MemoryLifecycle implements LifecycleFile {

@@ -63,6 +63,8 @@ export function serveStateDatabase(port: MessagePort): void {
         return opened(database).rows.readHookRuns(request.query);
       case 'read-hook-run':
         return opened(database).rows.readHookRun(request.id);
+      case 'read-episodes':
+        return opened(database).rows.readEpisodes(request.query);
       case 'backup':
         return opened(database).backup();
       case 'close':

@@ -75,6 +75,7 @@ export function createSqliteStateStore(options: SqliteStateStoreOptions): Sqlite
     readCrashes: async (machineId, limit) => (await thread()).ask({ kind: 'read-crashes', machineId, limit }, readMs),
     readHookRuns: async (query) => (await thread()).ask({ kind: 'read-hook-runs', query }, readMs),
     readHookRun: async (run) => (await thread()).ask({ kind: 'read-hook-run', id: run }, readMs),
+    readEpisodes: async (query) => (await thread()).ask({ kind: 'read-episodes', query }, readMs),
     backup: async () => (await thread()).ask({ kind: 'backup' }, backupMs),
     close: async () => {
       isClosed = true;

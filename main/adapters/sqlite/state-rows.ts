@@ -4,7 +4,9 @@ import { VigilError } from '../../contract/failure.ts';
 import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Operation } from '../../contract/operation.ts';
+import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../../engine/ports/alert-records.ts';
 import type {
+  EpisodeQuery,
   HealingPauseRecord,
   HealingRecord,
   HookApproval,
@@ -25,6 +27,7 @@ const hookRunsKeptPerMachine = 100;
 /** Of machines that are gone, too. */
 const hookRunsKept = 10_000;
 const healingPause = 'healing pause';
+const episodesKeptMs = 90 * 86_400_000;
 
 /** The rows of `state.db`. Every statement of the store is here; transactions belong to the caller. */
 export interface StateRows {
@@ -35,6 +38,7 @@ export interface StateRows {
   readCrashes(machineId: string, limit: number): readonly CrashRecord[];
   readHookRuns(query: HookRunQuery): readonly HookRun[];
   readHookRun(id: string): HookRun | null;
+  readEpisodes(query: EpisodeQuery): readonly EpisodeRecord[];
   /** Drops finished operations that nobody will look at again. */
   prune(): void;
 }
@@ -79,6 +83,24 @@ export function createStateRows(db: Database): StateRows {
   const hookRuns = texts('SELECT noun FROM hook_runs ORDER BY at DESC, id LIMIT ?');
   const hookRunsOf = texts('SELECT noun FROM hook_runs WHERE machine_id = ? ORDER BY at DESC, id LIMIT ?');
   const hookRun = texts('SELECT noun FROM hook_runs WHERE id = ?');
+  const putEpisode = put('episodes');
+  const pruneEpisodes = statement("DELETE FROM episodes WHERE state = 'resolved' AND resolved_at < ?");
+  const newestEpisodes = texts(
+    `SELECT noun FROM
+       (SELECT noun, row_number() OVER (PARTITION BY rule, machine_id ORDER BY number DESC) AS place FROM episodes)
+     WHERE place = 1`,
+  );
+  const episodes = texts(
+    `SELECT noun FROM episodes
+     WHERE fired_at < ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR machine_id = ?3)
+     ORDER BY fired_at DESC, id LIMIT ?4`,
+  );
+  const putAlertHold = put('alert_holds');
+  const removeAlertHold = statement('DELETE FROM alert_holds WHERE id = ?');
+  const alertHolds = texts('SELECT noun FROM alert_holds ORDER BY id');
+  const putAlertMute = put('alert_mutes');
+  const removeAlertMute = statement('DELETE FROM alert_mutes WHERE id = ?');
+  const alertMutes = texts('SELECT noun FROM alert_mutes ORDER BY id');
   const machines = texts('SELECT noun FROM machines ORDER BY name, id');
   const hosts = texts('SELECT noun FROM hosts ORDER BY name, id');
   const snapshots = texts('SELECT noun FROM snapshots ORDER BY machine_id, at, id');
@@ -158,6 +180,21 @@ export function createStateRows(db: Database): StateRows {
           putCrash.run(change.crash.id, JSON.stringify(change.crash));
           pruneCrashes.run(change.crash.machineId, change.crash.machineId);
           return;
+        case 'episode-put':
+          putEpisode.run(change.episode.id, JSON.stringify(change.episode));
+          return;
+        case 'alert-hold-put':
+          putAlertHold.run(holdId(change.hold), JSON.stringify(change.hold));
+          return;
+        case 'alert-hold-removed':
+          removeAlertHold.run(holdId(change));
+          return;
+        case 'alert-mute-put':
+          putAlertMute.run(change.mute.id, JSON.stringify(change.mute));
+          return;
+        case 'alert-mute-removed':
+          removeAlertMute.run(change.id);
+          return;
         default:
           change satisfies never;
           throw new VigilError('internal', 'The state store does not know this kind of change.');
@@ -171,6 +208,9 @@ export function createStateRows(db: Database): StateRows {
       healing: healing.all().map(noun<HealingRecord>),
       healingPause: fact.all(healingPause).map(noun<HealingPauseRecord>)[0] ?? null,
       hookApprovals: hookApprovals.all().map(noun<HookApproval>),
+      episodes: newestEpisodes.all().map(noun<EpisodeRecord>),
+      alertHolds: alertHolds.all().map(noun<AlertHoldRecord>),
+      alertMutes: alertMutes.all().map(noun<AlertMuteRecord>),
       lastJournalId: lastJournalId.get() ?? 0,
     }),
     readJournal: ({ machineId, machineName, limit, before = Number.MAX_SAFE_INTEGER }) => {
@@ -186,12 +226,20 @@ export function createStateRows(db: Database): StateRows {
     readHookRuns: ({ machineId, limit }) =>
       (machineId === undefined ? hookRuns.all(limit) : hookRunsOf.all(machineId, limit)).map(noun<HookRun>),
     readHookRun: (id) => hookRun.all(id).map(noun<HookRun>)[0] ?? null,
+    readEpisodes: ({ rule, machineId, limit, before = Number.MAX_SAFE_INTEGER }) =>
+      episodes.all(before, rule ?? null, machineId ?? null, limit).map(noun<EpisodeRecord>),
     readCrashes: (machineId, limit) => crashes.all(machineId, limit).map(noun<CrashRecord>),
     prune: () => {
       pruneOperations.run();
       pruneHookRuns.run();
+      pruneEpisodes.run(Date.now() - episodesKeptMs);
     },
   };
+}
+
+/** The name of a rule holds no space. */
+function holdId({ rule, machineId }: { readonly rule: string; readonly machineId: string }): string {
+  return `${rule} ${machineId}`;
 }
 
 /** What we wrote ourselves, in a file that was examined when it was opened. */

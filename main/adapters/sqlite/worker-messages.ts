@@ -2,6 +2,7 @@ import type { CrashRecord } from '../../contract/crash-record.ts';
 import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
+import type { EpisodeRecord } from '../../engine/ports/alert-records.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
 import type {
   HistoryQuery,
@@ -11,7 +12,13 @@ import type {
   StoredRollUps,
   StoredSample,
 } from '../../engine/ports/metrics-store.ts';
-import type { HookRunQuery, JournalQuery, StateChange, StoredState } from '../../engine/ports/state-store.ts';
+import type {
+  EpisodeQuery,
+  HookRunQuery,
+  JournalQuery,
+  StateChange,
+  StoredState,
+} from '../../engine/ports/state-store.ts';
 
 /** What goes between the engine's thread and the workers that own `state.db` and `metrics.db`: plain data only. */
 
@@ -26,6 +33,7 @@ export type StateRequest =
   | { readonly kind: 'read-crashes'; readonly machineId: string; readonly limit: number }
   | { readonly kind: 'read-hook-runs'; readonly query: HookRunQuery }
   | { readonly kind: 'read-hook-run'; readonly id: string }
+  | { readonly kind: 'read-episodes'; readonly query: EpisodeQuery }
   | { readonly kind: 'backup' }
   /** The last one: everything asked before it is answered first, then the thread ends. */
   | { readonly kind: 'close' };
@@ -39,6 +47,7 @@ export interface StateAnswers {
   'read-crashes': readonly CrashRecord[];
   'read-hook-runs': readonly HookRun[];
   'read-hook-run': HookRun | null;
+  'read-episodes': readonly EpisodeRecord[];
   /** Path of the new backup. */
   backup: string;
   close: null;

@@ -189,6 +189,16 @@ function rowOf(change: StateChange): string | null {
       return 'healing pause';
     case 'hook-approval-put':
       return `hook approval ${change.approval.path}`;
+    case 'episode-put':
+      return `episode ${change.episode.id}`;
+    case 'alert-hold-put':
+      return `alert hold ${change.hold.rule} ${change.hold.machineId}`;
+    case 'alert-hold-removed':
+      return `alert hold ${change.rule} ${change.machineId}`;
+    case 'alert-mute-put':
+      return `alert mute ${change.mute.id}`;
+    case 'alert-mute-removed':
+      return `alert mute ${change.id}`;
     case 'journal-appended':
     case 'hook-run-put':
     case 'crash-put':

@@ -54,8 +54,8 @@ export interface MetricsDesk {
     HistoryDesk['handlers'];
   /** What the guest itself said last; null when that is older than two rounds, or it did not say. */
   guestValues(machineId: string): Pick<StoredSample, 'memoryPercent' | 'diskPercent'> | null;
-  /** One round: read, keep, announce. */
-  collect(): Promise<void>;
+  /** One round: read, keep, announce. What was read is the answer. */
+  collect(): Promise<readonly StoredSample[]>;
   /** Drops what is older than it need be. */
   retain(): Promise<void>;
 }
@@ -151,7 +151,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     collect: async () => {
       const { max_workers, timeout_seconds, interval_seconds } = ports.settings().collection;
       const all = ports.measured().flatMap(sourcesOf);
-      if (all.length === 0) return;
+      if (all.length === 0) return [];
       const samples = await collector.collect(all, {
         clock,
         maxWorkers: max_workers,
@@ -168,6 +168,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         ports.log.write('error', 'metrics', 'samples could not be kept', { error });
         ports.notices.raise(noticeId, 'warning', `Readings are not being kept: ${failureOf(error).message}`);
       }
+      return samples;
     },
     retain: async () => {
       const removed = await store.removeBefore(clock.wallNow() - ports.settings().retention.raw_days * dayMs);

@@ -15,6 +15,8 @@ export interface NotificationDesk {
   attach(gone: StopSignal | undefined): void;
   /** A machine's row changed; `undefined` stands for no row. */
   machineChanged(before: MachineRecord | undefined, after: MachineRecord | undefined): void;
+  /** Shows one, in the place of another of the same key. */
+  raise(notification: DesktopNotification): void;
 }
 
 export function createNotificationDesk(ports: {
@@ -33,7 +35,20 @@ export function createNotificationDesk(ports: {
   const careful = (work: Promise<void>): void => {
     work.catch((error) => ports.log.write('warn', 'notifications', 'the desktop refused a notification', { error }));
   };
+  const raise = (notification: DesktopNotification): void => {
+    if (!ports.wanted()) return;
+    const { key } = notification;
+    if (attached === 0 && ports.notifier === null) {
+      waiting.set(key, notification);
+      return;
+    }
+    ports.events.publish('notification.raised', notification);
+    if (attached > 0 || ports.notifier === null) return;
+    shownHere.add(key);
+    careful(ports.notifier.show(notification));
+  };
   return {
+    raise,
     attach: (gone) => {
       if (gone?.aborted === true) return;
       attached += 1;
@@ -51,16 +66,7 @@ export function createNotificationDesk(ports: {
       const change = notificationChange(before, after);
       if (change === null) return;
       if (change.kind === 'raise') {
-        if (!ports.wanted()) return;
-        const { key } = change.notification;
-        if (attached === 0 && ports.notifier === null) {
-          waiting.set(key, change.notification);
-          return;
-        }
-        ports.events.publish('notification.raised', change.notification);
-        if (attached > 0 || ports.notifier === null) return;
-        shownHere.add(key);
-        careful(ports.notifier.show(change.notification));
+        raise(change.notification);
         return;
       }
       ports.events.publish('notification.closed', { key: change.key });

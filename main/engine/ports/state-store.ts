@@ -12,6 +12,7 @@ import type {
 } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { SnapshotCreator, StateVersions } from '../../contract/snapshot.ts';
+import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from './alert-records.ts';
 
 /**
  * `state.db`: what must survive anything. One writer; `commit` resolves only when its changes are on the disk.
@@ -158,7 +159,13 @@ export type StateChange =
   | { readonly kind: 'hook-approval-put'; readonly approval: HookApproval }
   /** The last 100 of each machine are kept, also after it is gone. */
   | { readonly kind: 'hook-run-put'; readonly run: HookRun }
-  | { readonly kind: 'crash-put'; readonly crash: CrashRecord };
+  | { readonly kind: 'crash-put'; readonly crash: CrashRecord }
+  /** Kept for 90 days after its end, also when its machine is gone. */
+  | { readonly kind: 'episode-put'; readonly episode: EpisodeRecord }
+  | { readonly kind: 'alert-hold-put'; readonly hold: AlertHoldRecord }
+  | { readonly kind: 'alert-hold-removed'; readonly rule: string; readonly machineId: string }
+  | { readonly kind: 'alert-mute-put'; readonly mute: AlertMuteRecord }
+  | { readonly kind: 'alert-mute-removed'; readonly id: string };
 
 export interface StoredState {
   readonly machines: readonly MachineRecord[];
@@ -169,6 +176,10 @@ export interface StoredState {
   readonly healing: readonly HealingRecord[];
   readonly healingPause: HealingPauseRecord | null;
   readonly hookApprovals: readonly HookApproval[];
+  /** The newest of each rule and machine. */
+  readonly episodes: readonly EpisodeRecord[];
+  readonly alertHolds: readonly AlertHoldRecord[];
+  readonly alertMutes: readonly AlertMuteRecord[];
   /** 0 when the journal is empty. */
   readonly lastJournalId: number;
   /** Set when a damaged file was put aside and a backup took its place: a sentence that says so. */
@@ -188,6 +199,14 @@ export interface HookRunQuery {
   readonly limit: number;
 }
 
+export interface EpisodeQuery {
+  readonly rule?: string | undefined;
+  readonly machineId?: string | undefined;
+  readonly limit: number;
+  /** Only those that fired before this moment. */
+  readonly before?: number | undefined;
+}
+
 export interface StateStore {
   open(): Promise<StoredState>;
   /**
@@ -202,6 +221,8 @@ export interface StateStore {
   /** Newest first, of one machine or of all. */
   readHookRuns(query: HookRunQuery): Promise<readonly HookRun[]>;
   readHookRun(id: string): Promise<HookRun | null>;
+  /** The one that fired last first. */
+  readEpisodes(query: EpisodeQuery): Promise<readonly EpisodeRecord[]>;
   /** Newest first. */
   readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 
 /** What the golden files hold: one of each noun that a schema knew, in shapes that every later version must still read. */
 export function goldenChanges(schema: number): readonly StateChange[] {
-  return [sinceFirst, sinceSecond, sinceThird, sinceFourth, sinceFifth].slice(0, schema).flat();
+  return [sinceFirst, sinceSecond, sinceThird, sinceFourth, sinceFifth, sinceSixth].slice(0, schema).flat();
 }
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -174,6 +174,61 @@ const sinceFifth: readonly StateChange[] = [
       events: 2,
       cause: 43,
       environment: { VIGIL_VM_NAME: 'golden' },
+    },
+  },
+];
+
+const sinceSixth: readonly StateChange[] = [
+  {
+    kind: 'episode-put',
+    episode: {
+      id: '2c1f3c1e-0000-4000-8000-000000000007',
+      number: 2,
+      rule: 'high_cpu',
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      machine: 'golden',
+      metric: 'cpu_percent',
+      severity: 'warning',
+      state: 'firing',
+      actualValue: 91.5,
+      threshold: 80,
+      message: "CPU of 'golden' is 91.5 %: above 80 %.",
+      since: 1_767_225_500_000,
+      firedAt: 1_767_225_600_000,
+      resolvedAt: null,
+      resolvedBecause: null,
+      acknowledgedBy: 'ops',
+      count: 2,
+      affected: ['größe'],
+      told: 'firing',
+      toldFiringAt: 1_767_225_600_000,
+      remindedAt: null,
+      escalatedAt: null,
+      turns: [1_767_225_000_000, 1_767_225_300_000, 1_767_225_600_000],
+      flappingSince: null,
+    },
+  },
+  {
+    kind: 'alert-hold-put',
+    hold: {
+      rule: 'high_cpu',
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      phase: 'clearing',
+      since: 1_767_225_700_000,
+      value: 70.5,
+    },
+  },
+  {
+    kind: 'alert-mute-put',
+    mute: {
+      id: '2c1f3c1e-0000-4000-8000-000000000008',
+      kind: 'maintenance',
+      rule: null,
+      machineId: null,
+      from: null,
+      until: null,
+      window: 'sat,sun 22:00-04:00',
+      by: 'ops',
     },
   },
 ];

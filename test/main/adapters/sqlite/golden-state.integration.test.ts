@@ -29,6 +29,9 @@ function byKind(changes: readonly StateChange[]): readonly StateChange[] {
     'healing-pause-put',
     'hook-approval-put',
     'hook-run-put',
+    'episode-put',
+    'alert-hold-put',
+    'alert-mute-put',
   ];
   return changes.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
@@ -53,6 +56,9 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
     ...(healingPause === null ? [] : [{ kind: 'healing-pause-put', pause: healingPause }]),
     ...stored.hookApprovals.map((approval) => ({ kind: 'hook-approval-put', approval })),
     ...runs.map((run) => ({ kind: 'hook-run-put', run })),
+    ...stored.episodes.map((episode) => ({ kind: 'episode-put', episode })),
+    ...stored.alertHolds.map((hold) => ({ kind: 'alert-hold-put', hold })),
+    ...stored.alertMutes.map((mute) => ({ kind: 'alert-mute-put', mute })),
   ]).toEqual(byKind(goldenChanges(schemaOf(file))));
   expect([lastJournalId, restored]).toEqual([schemaOf(file) < 4 ? 42 : 43, null]);
   // Entries of a time without seals are no fault of the journal.

@@ -1,0 +1,80 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { AlertRules } from '../../contract/alert-rule.ts';
+import { nearestKey } from './nearest-key.ts';
+
+export type AlertRulesText =
+  | { readonly kind: 'good'; readonly rules: AlertRules; readonly document: Document }
+  /** `fault` follows the file's name: `line 3: rules.0.metric: ...`. */
+  | { readonly kind: 'broken'; readonly fault: string };
+
+/** What a text says about alerts; JSON is such a text as well. Never throws. */
+export function readAlertRulesText(text: string): AlertRulesText {
+  const lines = new LineCounter();
+  let document: Document;
+  let raw: unknown;
+  try {
+    document = parseDocument(text, { uniqueKeys: true, lineCounter: lines, prettyErrors: false });
+    const [error] = [...document.errors, ...document.warnings];
+    if (error !== undefined)
+      return { kind: 'broken', fault: `line ${lines.linePos(error.pos[0]).line}: ${sentence(error.message)}` };
+    // An alias may stand for any amount of text; rules need none.
+    raw = document.toJS({ maxAliasCount: 0 }) ?? {};
+  } catch (error) {
+    return { kind: 'broken', fault: sentence(error instanceof Error ? error.message : 'cannot be read as YAML') };
+  }
+  const parsed = AlertRules.safeParse(raw);
+  if (parsed.success) return { kind: 'good', rules: parsed.data, document };
+  const [issue] = parsed.error.issues;
+  return { kind: 'broken', fault: issue === undefined ? 'is not valid.' : issueFault(document, lines, issue) };
+}
+
+function issueFault(document: Document, lines: LineCounter, issue: z.core.$ZodIssue): string {
+  const place = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  const written = place.join('.');
+  if (issue.code !== 'unrecognized_keys') {
+    const field = written === '' ? '' : `${written}: `;
+    return `${lineText(document, lines, place)}${field}${issue.message}`;
+  }
+  const key = issue.keys[0] ?? '';
+  const known = keysBelow(issue.path.map(String));
+  const near = nearestKey(key, known);
+  const advice = near === null ? `. The keys are ${known.join(', ')}.` : `; did you mean "${near}"?`;
+  return `${lineText(document, lines, [...place, key])}unknown key "${[...place, key].join('.')}"${advice}`;
+}
+
+/** Where the key stands; of one that is missing, where what should hold it begins. */
+function lineText(document: Document, lines: LineCounter, place: readonly (string | number)[]): string {
+  for (let length = place.length; length >= 0; length -= 1) {
+    const line = lineOf(document, lines, place.slice(0, length));
+    if (line !== null) return `line ${line}: `;
+  }
+  return '';
+}
+
+function lineOf(document: Document, lines: LineCounter, place: readonly (string | number)[]): number | null {
+  const key = place.at(-1);
+  const above = place.length <= 1 ? document.contents : document.getIn(place.slice(0, -1), true);
+  const pair = isMap(above) ? above.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+  const node = isNode(pair?.key) ? pair.key : document.getIn(place, true);
+  const start = isNode(node) ? node.range?.[0] : undefined;
+  return start === undefined ? null : lines.linePos(start).line;
+}
+
+interface KeyTree {
+  readonly properties?: Readonly<Record<string, KeyTree>>;
+  readonly items?: KeyTree;
+  readonly anyOf?: readonly KeyTree[];
+}
+
+function keysBelow(place: readonly string[]): readonly string[] {
+  let tree: KeyTree | undefined = z.toJSONSchema(AlertRules, { io: 'input', unrepresentable: 'any' }) as KeyTree;
+  for (const key of place) tree = tree?.properties?.[key] ?? tree?.items;
+  const trees = tree?.properties === undefined ? (tree?.anyOf ?? []) : [tree];
+  return trees.flatMap(({ properties }) => Object.keys(properties ?? {}));
+}
+
+function sentence(text: string): string {
+  const [line = ''] = text.split('\n');
+  return line.endsWith('.') ? line : `${line}.`;
+}

@@ -1,0 +1,45 @@
+import type { JournalEntry } from '../../contract/journal.ts';
+
+/** What the journal says that rules can be about: how often machines ended by themselves, and how their last snapshot went. */
+export interface AlertStory {
+  hear(entry: JournalEntry): void;
+  /** How often it ended without being asked to, or restarted by itself, within the last hour. */
+  crashesOf(machineId: string, now: number): number;
+  /** Whether its last snapshot could not be taken. */
+  hasFailedSnapshot(machineId: string): boolean;
+}
+
+const windowMs = 3_600_000;
+/** More are not told apart. */
+const kept = 1000;
+
+/** `entries` are newest first, as they are read from the store. */
+export function createAlertStory(entries: readonly JournalEntry[]): AlertStory {
+  const crashes = new Map<string, number[]>();
+  const failedSnapshots = new Set<string>();
+  const hear = ({ machineId, action, details, at }: JournalEntry): void => {
+    if (machineId === undefined) return;
+    if (isUnexpectedEnd(action, details)) {
+      const moments = crashes.get(machineId) ?? [];
+      moments.push(Date.parse(at));
+      crashes.set(machineId, moments.slice(-kept));
+    }
+    if (action === 'snapshot.failed') failedSnapshots.add(machineId);
+    if (action === 'snapshot.taken') failedSnapshots.delete(machineId);
+  };
+  for (const entry of entries.toReversed()) hear(entry);
+  return {
+    hear,
+    crashesOf: (machineId, now) => {
+      const moments = (crashes.get(machineId) ?? []).filter((at) => now - Math.min(at, now) < windowMs);
+      if (moments.length === 0) crashes.delete(machineId);
+      else crashes.set(machineId, moments);
+      return moments.length;
+    },
+    hasFailedSnapshot: (machineId) => failedSnapshots.has(machineId),
+  };
+}
+
+function isUnexpectedEnd(action: JournalEntry['action'], details: JournalEntry['details']): boolean {
+  return action === 'machine.panicked' || action === 'machine.rebooted' || details.unexpected === true;
+}

@@ -1,0 +1,121 @@
+import type { AlertVariableName } from '../../contract/alert-variables.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { FleetMachine } from '../fleet/machine-view.ts';
+import type { Standing } from '../health/combine-health.ts';
+import type { HealthDesk } from '../health/health-desk.ts';
+import type { HealthEvidence } from '../health/health-evidence.ts';
+import type { WatchKeeper } from '../health/watch-keeper.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import type { HostRecord } from '../ports/state-store.ts';
+import type { AlertMachine } from './alert-grid.ts';
+
+/** A machine of any kind, as far as alerts are concerned with it. */
+export interface AlertSubject extends AlertMachine {
+  /** It is meant not to run, and does not. */
+  readonly isResting: boolean;
+  /** Null where it cannot be told. */
+  readonly conditions: Readonly<Partial<Record<AlertVariableName, number | null>>>;
+  /** Reached through a network of which this computer is one end only. */
+  readonly remoteHost: string | null;
+  /** Something speaks against it now, whether it counts already or not. */
+  readonly isFailing: boolean;
+  /** Machines it depends on, as a person named them. */
+  readonly parents: readonly string[];
+  readonly maintenance: readonly string[];
+  readonly checkIntervalMs: number;
+}
+
+export interface AlertedFleet {
+  readonly fleet: Pick<Fleet, 'machines'>;
+  readonly hosts: Pick<Hosts, 'all'>;
+  readonly health: Pick<HealthDesk, 'health' | 'evidence' | 'standings'>;
+  readonly keeper: Pick<WatchKeeper, 'of'>;
+}
+
+const usualIntervalMs = 60_000;
+
+/** Every machine and host there is. */
+export function alertSubjects({ fleet, hosts, health, keeper }: AlertedFleet): readonly AlertSubject[] {
+  const shared = (id: string, name: string) => {
+    const watch = keeper.of(name);
+    const evidence = health.evidence(id);
+    return {
+      id,
+      name,
+      remoteHost: evidence?.remoteHost ?? null,
+      parents: watch?.depends_on ?? [],
+      maintenance: watch?.maintenance ?? [],
+      checkIntervalMs: evidence?.intervalMs ?? usualIntervalMs,
+      evidence,
+    };
+  };
+  const conditionsOf = (id: string, isDown: number | null, evidence: HealthEvidence | null) => ({
+    machine_down: isDown,
+    service_dead: evidence === null ? null : evidence.failedUnits.length,
+    heartbeat_stale: heartbeatStale(health.standings(id)),
+  });
+  const machines = fleet
+    .machines()
+    .filter(({ record }) => record.deletedAt === undefined)
+    .map((machine): AlertSubject => {
+      const { record } = machine;
+      const { evidence, ...rest } = shared(record.id, record.name);
+      const isDown = machineDown(machine, evidence, health.health(record.id).status);
+      return {
+        ...rest,
+        tags: record.config.tags,
+        provider: record.provider,
+        isResting: record.wanted !== 'running' && (record.state === 'stopped' || record.state === 'suspended'),
+        conditions: conditionsOf(record.id, isDown, evidence),
+        isFailing: isDown === 1 || (evidence?.failure ?? null) !== null,
+      };
+    });
+  const remote = hosts.all().map((host: HostRecord): AlertSubject => {
+    const { evidence, ...rest } = shared(host.id, host.name);
+    const isDown = unreachable(evidence, health.health(host.id).status);
+    return {
+      ...rest,
+      tags: [],
+      provider: 'ssh',
+      isResting: false,
+      conditions: conditionsOf(host.id, isDown, evidence),
+      isFailing: isDown === 1 || (evidence?.failure ?? null) !== null,
+    };
+  });
+  return [...machines, ...remote];
+}
+
+function machineDown({ record }: FleetMachine, evidence: HealthEvidence | null, status: string): number | null {
+  switch (record.state) {
+    case 'failed':
+      return 1;
+    case 'stopped':
+      return record.wanted === 'running' ? 1 : 0;
+    case 'running':
+      return unreachable(evidence, status);
+    case 'paused':
+    case 'suspended':
+    case 'deallocated':
+      return 0;
+    case 'creating':
+    case 'starting':
+    case 'stopping':
+    case 'deallocating':
+    case 'unknown':
+      return null;
+  }
+}
+
+/** What counts; a failure that has not come often enough is none yet. */
+function unreachable(evidence: HealthEvidence | null, status: string): number | null {
+  if (evidence === null) return 0;
+  if (status === 'unknown') return null;
+  return status === 'unhealthy' && evidence.failure?.kind === 'unreachable' ? 1 : 0;
+}
+
+function heartbeatStale(standings: readonly Standing[]): number | null {
+  const heartbeat = standings.find(({ method }) => method === 'heartbeat');
+  if (heartbeat === undefined) return 0;
+  if (heartbeat.result.kind === 'unknown') return null;
+  return heartbeat.result.kind === 'ok' ? 0 : 1;
+}

@@ -1,0 +1,98 @@
+import type { AlertMessage } from '../../contract/alert.ts';
+import { type AlertRule, thresholdOf } from '../../contract/alert-rule.ts';
+import { type AlertVariableName, alertValueText, alertVariable } from '../../contract/alert-variables.ts';
+import type { EpisodeRecord } from '../ports/alert-records.ts';
+import type { TellingKind } from './episode-life.ts';
+
+/** What people read about alerts: one sentence each, from the same facts for every channel. */
+
+const conditionWords: Partial<Record<AlertVariableName, (machine: string, value: number) => string>> = {
+  machine_down: (machine) => `'${machine}' is down.`,
+  crash_loop: (machine, value) => `'${machine}' ended ${times(value)} within an hour without being asked to.`,
+  service_dead: (machine, value) =>
+    `${value === 1 ? 'A service' : `${value} services`} of '${machine}' should run and do not.`,
+  heartbeat_stale: (machine) => `The heartbeat of '${machine}' has stopped.`,
+  snapshot_failed: (machine) => `The last snapshot of '${machine}' could not be taken.`,
+};
+
+/** Why an alert fires. `value` null: because nothing is known of it any longer. */
+export function firingSentence(rule: AlertRule, machine: string, value: number | null): string {
+  const { words } = alertVariable(rule.metric);
+  if (value === null) return `Nothing is known of ${words} of '${machine}' any longer.`;
+  const own = conditionWords[rule.metric];
+  // Only a rule that fires above its threshold says that the condition holds.
+  if (own !== undefined && rule.comparison.startsWith('>')) return own(machine, value);
+  const threshold = alertValueText(rule.metric, thresholdOf(rule));
+  const held = rule.for_seconds === 0 ? '' : ` for ${durationText(rule.for_seconds * 1000)}`;
+  return `${words} of '${machine}' is ${alertValueText(rule.metric, value)}: ${sideWords[rule.comparison]} ${threshold}${held}.`;
+}
+
+const sideWords = { '>': 'above', '<': 'below', '>=': 'at or above', '<=': 'at or below' } as const;
+
+/** What a person is told when something about an episode is said. */
+export function alertMessage(kind: TellingKind, episode: EpisodeRecord, now: number): AlertMessage {
+  const about = episode.machine ?? 'This computer';
+  const affected = affectedText(episode.affected);
+  const lasting = `It has been firing for ${durationText(now - episode.firedAt)}.`;
+  switch (kind) {
+    case 'firing':
+      return {
+        title: `${about}: ${episode.rule}`,
+        body: joined(episode.message, affected, episode.count > 1 ? `It has fired ${times(episode.count)}.` : ''),
+        severity: episode.severity,
+      };
+    case 'reminder':
+      return {
+        title: `${about}: ${episode.rule}, still`,
+        body: joined(episode.message, affected, lasting),
+        severity: episode.severity,
+      };
+    case 'escalation':
+      return {
+        title: `${about}: ${episode.rule}, not acknowledged`,
+        body: joined(episode.message, affected, lasting),
+        severity: episode.severity,
+      };
+    case 'flapping':
+      return {
+        title: `${about}: ${episode.rule} comes and goes`,
+        body: joined(episode.message, 'Nothing more is said until it has been stable for 15 minutes.'),
+        severity: episode.severity,
+      };
+    case 'resolved':
+      return { title: `${about}: ${episode.rule} is over`, body: overSentence(episode), severity: 'info' };
+  }
+}
+
+/** That it is over, why, and how long it took. */
+export function overSentence(episode: EpisodeRecord): string {
+  const end = episode.resolvedAt ?? episode.firedAt;
+  return joined(
+    `It fired for ${durationText(end - episode.firedAt)}.`,
+    episode.resolvedBecause ?? '',
+    affectedText(episode.affected),
+  );
+}
+
+function affectedText(names: readonly string[]): string {
+  return names.length === 0 ? '' : `Affected: ${names.join(', ')}.`;
+}
+
+function joined(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}
+
+/** `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return hours % 24 === 0 ? `${Math.floor(hours / 24)} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,0 +1,88 @@
+import type { AlertRehearsal } from '../../contract/alert.ts';
+import type { AlertRule } from '../../contract/alert-rule.ts';
+import { alertVariable } from '../../contract/alert-variables.ts';
+import { VigilError } from '../../contract/failure.ts';
+import { sampleSources } from '../../contract/sample.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
+import { createAlertGrid } from './alert-grid.ts';
+import type { AlertSubject } from './alert-subjects.ts';
+import { rehearseRule } from './rehearse-rule.ts';
+
+const dayMs = 86_400_000;
+/** Readings that are asked for at once. */
+const atOnce = 5000;
+/** Alerts that are told; with more the rule is no good anyway. */
+const most = 1000;
+
+/** Leads a rule through what is recorded of every machine it is about. Changes nothing. */
+export async function readRehearsal(
+  ports: {
+    readonly clock: Clock;
+    readonly metrics: Pick<MetricsStore, 'slice'>;
+    subjects(): readonly AlertSubject[];
+    toleranceMs(): number;
+  },
+  rule: AlertRule,
+  days: number,
+): Promise<AlertRehearsal> {
+  if (alertVariable(rule.metric).source.kind !== 'reading')
+    throw new VigilError(
+      'refused',
+      `${rule.metric} is not recorded over time, so a rule about it cannot be rehearsed.`,
+      {
+        hint: 'Rules about readings can: CPU, memory, disk and network.',
+      },
+    );
+  const to = ports.clock.wallNow();
+  const from = to - days * dayMs;
+  const grid = createAlertGrid();
+  const subjects = ports.subjects();
+  grid.setRules([rule], from);
+  grid.setMachines(subjects, from);
+  const about = subjects.filter(({ id }) => grid.concerns(rule.name, id));
+  let recorded = 0;
+  let oldest = to;
+  const alerts: AlertRehearsal['alerts'][number][] = [];
+  for (const machine of about) {
+    const samples = await everything(ports.metrics, machine.id, from, to);
+    if (samples.length > 0) recorded += 1;
+    oldest = Math.min(oldest, samples[0]?.atMs ?? to);
+    alerts.push(...rehearseRule(rule, machine, samples, ports.toleranceMs()));
+  }
+  alerts.sort((a, b) => (a.firedAt < b.firedAt ? -1 : 1));
+  return {
+    rule: rule.name,
+    from: isoTime(from),
+    to: isoTime(to),
+    machines: recorded,
+    alerts: alerts.slice(0, most),
+    remark: remarkOf(alerts.length, oldest, from),
+  };
+}
+
+function remarkOf(fired: number, oldest: number, from: number): string | null {
+  if (fired > most) return `It would have fired ${fired} times; the first ${most} are shown.`;
+  return oldest - from > dayMs ? `Readings go back to ${isoTime(oldest)} only.` : null;
+}
+
+/** Oldest first, all sources side by side. */
+async function everything(
+  metrics: Pick<MetricsStore, 'slice'>,
+  machineId: string,
+  from: number,
+  to: number,
+): Promise<readonly StoredSample[]> {
+  const found: StoredSample[] = [];
+  for (const source of sampleSources) {
+    let fromMs = from;
+    for (let more = true; more; ) {
+      const part = await metrics.slice({ machineId, source, fromMs, toMs: to, limit: atOnce });
+      for (const sample of part) found.push(sample);
+      more = part.length === atOnce;
+      fromMs = (part.at(-1)?.atMs ?? to) + 1;
+    }
+  }
+  return found.sort((a, b) => a.atMs - b.atMs);
+}

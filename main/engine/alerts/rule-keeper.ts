@@ -1,0 +1,54 @@
+import type { AlertRuleInput, AlertRules } from '../../contract/alert-rule.ts';
+import type { Ledger } from '../journal/ledger.ts';
+import type { EngineNotices } from '../notices/engine-notices.ts';
+import type { AlertRulesFile, AlertRulesReading } from '../ports/alert-rules-file.ts';
+
+/** The rules in force. A broken file is told and changes nothing. */
+export interface RuleKeeper {
+  readonly present: AlertRules;
+  add(rule: AlertRuleInput): Promise<void>;
+  enable(name: string, enabled: boolean): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** A person edited the file. */
+  take(reading: AlertRulesReading): void;
+}
+
+const noticeId = 'alert rules';
+
+export function createRuleKeeper(
+  ports: {
+    readonly file: AlertRulesFile;
+    readonly ledger: Ledger;
+    readonly notices: EngineNotices;
+    /** What is in force has changed. */
+    changed(): void;
+  },
+  first: AlertRulesReading,
+): RuleKeeper {
+  let present = first.rules;
+  const judge = ({ fault }: AlertRulesReading): void => {
+    if (fault === null) {
+      ports.notices.clear(noticeId);
+      return;
+    }
+    ports.notices.raise(noticeId, 'warning', fault, 'The last good rules stay in force.');
+    ports.ledger.record([], { action: 'settings.rejected', actor: 'engine', summary: fault });
+  };
+  const take = (reading: AlertRulesReading): void => {
+    judge(reading);
+    if (JSON.stringify(reading.rules) === JSON.stringify(present)) return;
+    present = reading.rules;
+    ports.ledger.record([], { action: 'alert.rules-changed', actor: 'user', summary: 'The alert rules were changed.' });
+    ports.changed();
+  };
+  judge(first);
+  return {
+    get present() {
+      return present;
+    },
+    add: async (rule) => take(await ports.file.add(rule)),
+    enable: async (name, enabled) => take(await ports.file.enable(name, enabled)),
+    remove: async (name) => take(await ports.file.remove(name)),
+    take,
+  };
+}

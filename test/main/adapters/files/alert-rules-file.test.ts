@@ -1,0 +1,178 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createAlertRulesFile } from '../../../../main/adapters/files/alert-rules-file.ts';
+import type { AlertRulesReading } from '../../../../main/engine/ports/alert-rules-file.ts';
+import { RecordingLog } from '../../../support/fake-ports.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { temporaryHome } from './temporary-home.ts';
+
+function rulesAt(home = temporaryHome()) {
+  const clock = new ManualClock();
+  const file = path.join(home, 'alert_rules.yaml');
+  const rules = createAlertRulesFile({ home, clock, log: new RecordingLog() });
+  return {
+    rules,
+    clock,
+    home,
+    file,
+    put: (text: string) => writeFileSync(file, text),
+    text: () => readFileSync(file, 'utf8'),
+  };
+}
+
+const one = 'rules:\n  - name: busy\n    metric: cpu_percent\n    threshold: 80\n    severity: warning\n';
+
+it('is made with the five rules and the channels to begin with, for nobody else to read', async () => {
+  const { rules, file } = rulesAt();
+  const { rules: found, fault } = await rules.read();
+  expect(fault).toBeNull();
+  expect(
+    found.rules.map(({ name, metric, comparison, threshold, severity, enabled, notification_channels }) =>
+      [name, metric, comparison, threshold, severity, enabled, ...notification_channels].join(' '),
+    ),
+  ).toEqual([
+    'high_cpu cpu_percent > 80 warning true email',
+    'critical_cpu cpu_percent > 95 critical true email slack',
+    'high_memory memory_percent > 85 warning true email',
+    'critical_memory memory_percent > 95 critical true email slack',
+    'disk_space disk_percent > 90 warning true email',
+  ]);
+  expect(found.notification_config).toMatchObject({
+    email: {
+      enabled: true,
+      smtp_host: 'smtp.gmail.com',
+      smtp_port: 587,
+      from_address: 'alerts@example.com',
+      to_addresses: ['admin@example.com'],
+    },
+    slack: { enabled: false, webhook_url: '' },
+    webhook: { enabled: false, url: '' },
+  });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('a file of JSON is read where there is no YAML, and goes on as YAML once it is changed', async () => {
+  const { rules, home, file, text } = rulesAt();
+  const json = { rules: [{ name: 'busy', metric: 'cpu_percent', threshold: 70, severity: 'info' }] };
+  writeFileSync(path.join(home, 'alert_rules.json'), JSON.stringify(json));
+  expect((await rules.read()).rules.rules).toMatchObject([{ name: 'busy', threshold: 70 }]);
+  expect(existsSync(file)).toBe(false);
+  await rules.enable('busy', false);
+  expect(text()).toBe(
+    'rules:\n  - name: busy\n    metric: cpu_percent\n    threshold: 70\n    severity: info\n    enabled: false\n',
+  );
+});
+
+describe('a broken file is named by line and field, and the last good rules stay in force, across a restart too', () => {
+  it.each([
+    [
+      'an unknown metric',
+      one.replace('cpu_percent', 'cpu'),
+      'line 3: rules.0.metric: A metric is one of cpu_percent, ',
+    ],
+    [
+      'a bad comparison',
+      `${one}    comparison: "=="\n`,
+      'line 6: rules.0.comparison: A comparison is one of > < >= <=',
+    ],
+    [
+      'a bad channel',
+      `${one}    notification_channels: [desktop, emial]\n`,
+      'line 6: rules.0.notification_channels.1: A channel is one of desktop, email',
+    ],
+    ['a bad severity', one.replace('warning', 'bad'), 'line 5: rules.0.severity: A severity is one of'],
+    [
+      'a threshold out of range',
+      one.replace('80', '800'),
+      'line 4: rules.0.threshold: For cpu_percent it is a number from 0 to 100.',
+    ],
+    [
+      'a missing threshold',
+      one.replace('    threshold: 80\n', ''),
+      'line 2: rules.0.threshold: A rule about cpu_percent needs a threshold.',
+    ],
+    [
+      'a clear level beyond the threshold',
+      `${one}    clear: 90\n`,
+      'line 6: rules.0.clear: It must lie at or below the threshold 80.',
+    ],
+    [
+      'an unknown key of a rule',
+      `${one}    treshold: 3\n`,
+      'line 6: unknown key "rules.0.treshold"; did you mean "threshold"?',
+    ],
+    [
+      'an unknown channel to set up',
+      `${one}notification_config:\n  emial: {}\n`,
+      'line 7: unknown key "notification_config.emial"; did you mean "email"?',
+    ],
+    [
+      'an unknown key of a channel',
+      `${one}notification_config:\n  email:\n    smtp_hst: x\n`,
+      'line 8: unknown key "notification_config.email.smtp_hst"; did you mean "smtp_host"?',
+    ],
+    [
+      'two rules of one name',
+      one + one.slice('rules:\n'.length),
+      'line 6: rules.1.name: There are two rules called busy.',
+    ],
+    ['no YAML', `${one}  - [\n`, 'line '],
+    ['a key that is there twice', `${one}    metric: disk_percent\n`, 'line 6: Map keys must be unique.'],
+    ['an alias', 'rules: &r\n  - *r\n', ''],
+    ['another kind of thing', '- 1\n', 'line 1: '],
+  ])('%s', async (_what, text, fault) => {
+    const { rules, put, home } = rulesAt();
+    put(one);
+    await rules.read();
+    put(text);
+    const broken = await rules.read();
+    expect(broken.fault?.startsWith(`alert_rules.yaml ${fault}`) ? fault : broken.fault).toBe(fault);
+    expect(broken.rules.rules).toMatchObject([{ name: 'busy', threshold: 80 }]);
+    expect((await rulesAt(home).rules.read()).rules.rules).toMatchObject([{ name: 'busy', threshold: 80 }]);
+    await expect(rules.enable('busy', false)).rejects.toMatchObject({ code: 'refused' });
+  });
+});
+
+describe('a change', () => {
+  const commented = `# mine\n${one}    # not too loud\n    enabled: true # for now\n\n# who hears of it\nnotification_config:\n  desktop:\n    enabled: true\n`;
+
+  it('keeps every comment and everything else as it was', async () => {
+    const { rules, put, text } = rulesAt();
+    put(commented);
+    await rules.enable('busy', false);
+    expect(text()).toBe(commented.replace('enabled: true # for now', 'enabled: false # for now'));
+    await rules.add({ name: 'down', metric: 'machine_down', severity: 'critical', machines: ['demo'] });
+    expect(text()).toContain('enabled: false # for now');
+    expect(text()).toContain('# who hears of it');
+    expect((await rules.read()).rules.rules).toMatchObject([{ name: 'busy' }, { name: 'down', machines: ['demo'] }]);
+    const { rules: left } = await rules.remove('busy');
+    expect(left.rules.map(({ name }) => name)).toEqual(['down']);
+    expect(text()).toContain('# who hears of it');
+  });
+
+  it('refuses a second rule of a name, and one that is not there', async () => {
+    const { rules, put, text } = rulesAt();
+    put(one);
+    const rule = { name: 'busy', metric: 'cpu_percent', threshold: 1, severity: 'info' } as const;
+    await expect(rules.add(rule)).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+    await expect(rules.remove('bsy')).rejects.toMatchObject({ code: 'not-found' });
+    expect(text()).toBe(one);
+  });
+});
+
+it("tells of a person's edit, and not of its own", async () => {
+  const { rules, clock, put } = rulesAt();
+  await rules.read();
+  const seen: AlertRulesReading[] = [];
+  onTestFinished(rules.watch((reading) => seen.push(reading)));
+  await rules.enable('high_cpu', false);
+  await vi.waitFor(() => expect(clock.waiting).toBeGreaterThan(0));
+  await clock.advance(1000);
+  put(one);
+  await vi.waitFor(async () => {
+    await clock.advance(1000);
+    expect(seen).toHaveLength(1);
+  });
+  expect(seen[0]?.rules.rules).toMatchObject([{ name: 'busy' }]);
+});
