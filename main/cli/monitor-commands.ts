@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addAlertCommands } from './alert-commands.ts';
 import type { RunCommand } from './command-run.ts';
+import { addDashboardCommand } from './dashboard-command.ts';
 import { addForecastCommand } from './forecast-command.ts';
 
 /** `monitor`: what machines do over time, and who is told. */
@@ -10,5 +11,6 @@ export function addMonitorCommands(program: Command, run: RunCommand): void {
     .summary('alerts and what machines do over time')
     .description('What machines do over time, and what is told when something is wrong.');
   addAlertCommands(monitor, run);
+  addDashboardCommand(monitor, run);
   addForecastCommand(monitor, run);
 }

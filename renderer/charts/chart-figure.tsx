@@ -1,6 +1,6 @@
 import { lazy, memo, type ReactNode, Suspense } from 'react';
+import type { CurrentReading } from '../../main/contract/current-reading.ts';
 import type { WritableStore } from '../client/store.ts';
-import type { CurrentReading } from '../components/current-reading.ts';
 import { LevelMark } from '../components/level-mark.tsx';
 import { Moment } from '../components/relative-time.tsx';
 import { levelOf } from '../format/level.ts';

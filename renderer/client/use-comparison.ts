@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { Connection } from '../../main/contract/connection.ts';
+import { sourceOrder } from '../../main/contract/current-reading.ts';
 import { errorOf, failureOf, type VigilError } from '../../main/contract/failure.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { SampleMetric } from '../../main/contract/sample.ts';
 import type { ComparedLine } from '../charts/compared-lines.ts';
-import { sourceOrder } from '../components/current-reading.ts';
 import { useClient } from './client-context.tsx';
 import { isInSight, onSight } from './page-sight.ts';
 import { type HistoryLevel, historyOf } from './use-history.ts';

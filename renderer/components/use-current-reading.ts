@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
+import { type CurrentReading, isFresh } from '../../main/contract/current-reading.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Sample } from '../../main/contract/sample.ts';
 import { useTimely } from '../format/now.ts';
-import { type CurrentReading, currentReading, isFresh } from './current-reading.ts';
+import { currentReading } from './current-reading.ts';
 
 /** A reading grows old without anything being announced; the component is drawn anew only when that changes what it says. */
 export function useCurrentReading(machine: Machine, samples: readonly Sample[], intervalMs: number): CurrentReading {

@@ -1,6 +1,6 @@
+import { isFresh } from '../../../main/contract/current-reading.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Sample } from '../../../main/contract/sample.ts';
-import { isFresh } from '../../components/current-reading.ts';
 
 /**
  * How many CPUs of this computer a machine's process keeps busy now: 1.5 is one and a half. Null where it has none here, or

@@ -1,8 +1,9 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
+
+import type { CurrentReading } from '../../../main/contract/current-reading.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { RecentSeries, Sample } from '../../../main/contract/sample.ts';
-import type { CurrentReading } from '../../components/current-reading.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Nothing } from '../../components/nothing.tsx';
 import { Lasting } from '../../components/relative-time.tsx';

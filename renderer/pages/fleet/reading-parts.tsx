@@ -1,4 +1,4 @@
-import type { CurrentValue } from '../../components/current-reading.ts';
+import type { CurrentValue } from '../../../main/contract/current-reading.ts';
 import { LevelMark } from '../../components/level-mark.tsx';
 import { Nothing } from '../../components/nothing.tsx';
 import { Sparkline } from '../../components/sparkline.tsx';
