@@ -23,6 +23,7 @@ const flags: Readonly<Record<string, string>> = {
   qemuArgs: '--qemu-arg',
   fromFile: '--from-file',
   limit: '--limit',
+  refreshInterval: '--refresh-interval',
   detachKey: '--detach-key',
   provider: '--provider',
   tag: '--tag',
