@@ -43,6 +43,16 @@ export const Settings = z.strictObject({
       daily_days: days(90),
     })
     .prefault({}),
+  storage: z
+    .strictObject({
+      /** Larger than that, `metrics.db` gives up its oldest single readings, before their time. */
+      metrics_mib: z
+        .int({ error: 'A whole number.' })
+        .min(64, 'At least 64 MiB.')
+        .max(1_048_576, 'At most 1048576 MiB.')
+        .default(4096),
+    })
+    .prefault({}),
   recovery: z
     .strictObject({
       /** How long the ACPI rung of a stop waits. */

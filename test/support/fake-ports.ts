@@ -49,6 +49,7 @@ import type {
 } from '../../main/engine/ports/machine-provider.ts';
 import type {
   HistoryQuery,
+  KeptFrom,
   MetricsStore,
   RollUpQuery,
   SampleSlice,
@@ -663,6 +664,8 @@ export function fakeHash(text: string): string {
 
 export class MemoryMetrics implements MetricsStore {
   readonly samples: StoredSample[] = [];
+  /** What was asked to be kept, each time. */
+  readonly kept: KeptFrom[] = [];
   refusal: VigilError | null = null;
 
   async open(): Promise<void> {}
@@ -718,8 +721,9 @@ export class MemoryMetrics implements MetricsStore {
     return found;
   }
 
-  async removeBefore(wallMs: number): Promise<number> {
-    const kept = this.samples.filter(({ atMs }) => atMs >= wallMs);
+  async removeOld(keptFrom: KeptFrom): Promise<number> {
+    this.kept.push(keptFrom);
+    const kept = this.samples.filter(({ atMs }) => atMs >= keptFrom.raw);
     return this.samples.splice(0, this.samples.length, ...kept).length - kept.length;
   }
 

@@ -1,6 +1,7 @@
 import type { RollUpLevel } from '../../contract/roll-up.ts';
 import { sampleMetrics } from '../../contract/sample.ts';
 import type { StoredSample } from '../../engine/ports/metrics-store.ts';
+import { SampleTable } from './sample-table.ts';
 
 export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
@@ -32,32 +33,39 @@ export function bucketStart(atMs: number, level: RollUpLevel): number {
   return Math.floor(atMs / bucketMs[level]) * bucketMs[level];
 }
 
-/** Samples of one bucket, oldest first; null when there are none. A pure function of them, so that doing it again changes nothing. */
+/** Samples of one bucket; null when there are none. */
 export function rollUpSamples(samples: readonly StoredSample[]): RollUpEntry | null {
-  const [first, end] = [samples[0], samples.at(-1)];
-  if (first === undefined || end === undefined) return null;
+  return rollUpTable(SampleTable.of(samples));
+}
+
+/** The same. A pure function of them, so that doing it again changes nothing. */
+export function rollUpTable(table: SampleTable): RollUpEntry | null {
+  const { count, at, reasons } = table;
+  if (count === 0) return null;
   let failed = 0;
-  for (const { error } of samples) if (error !== null) failed += 1;
+  for (let index = 0; reasons !== null && index < count; index += 1) if ((reasons[index] ?? null) !== null) failed += 1;
   return {
-    readings: samples.length - failed,
+    readings: count - failed,
     failed,
-    firstMs: first.atMs,
-    lastMs: end.atMs,
-    metrics: sampleMetrics.map((metric) => {
-      let [count, sum, last] = [0, 0, 0];
-      let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      for (const sample of samples) {
-        const value = sample[metric];
-        if (value === null) continue;
-        count += 1;
-        sum += value;
-        if (value < min) min = value;
-        if (value > max) max = value;
-        last = value;
-      }
-      return count === 0 ? null : { count, sum, min, max, last };
-    }),
+    firstMs: at[0] as number,
+    lastMs: at[count - 1] as number,
+    metrics: table.metrics.map((column) => sumOf(column, count)),
   };
+}
+
+function sumOf(column: Float64Array, length: number): MetricSum | null {
+  let [count, sum, last] = [0, 0, 0];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let index = 0; index < length; index += 1) {
+    const value = column[index] as number;
+    if (Number.isNaN(value)) continue;
+    count += 1;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    last = value;
+  }
+  return count === 0 ? null : { count, sum: withoutDust(sum), min, max, last };
 }
 
 /** Neighbouring buckets, oldest first, as one; null when there are none. */
@@ -70,24 +78,27 @@ export function mergeEntries(entries: readonly RollUpEntry[]): RollUpEntry | nul
     readings += entry.readings;
     failed += entry.failed;
   }
-  return {
-    readings,
-    failed,
-    firstMs: first.firstMs,
-    lastMs: end.lastMs,
-    metrics: sampleMetrics.map((_, index) => {
-      let [count, sum, last] = [0, 0, 0];
-      let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      for (const { metrics } of entries) {
-        const one = metrics[index] ?? null;
-        if (one === null) continue;
-        count += one.count;
-        sum += one.sum;
-        if (one.min < min) min = one.min;
-        if (one.max > max) max = one.max;
-        last = one.last;
-      }
-      return count === 0 ? null : { count, sum, min, max, last };
-    }),
-  };
+  const metrics = sampleMetrics.map((_, index) => mergeSums(entries, index));
+  return { readings, failed, firstMs: first.firstMs, lastMs: end.lastMs, metrics };
+}
+
+function mergeSums(entries: readonly RollUpEntry[], index: number): MetricSum | null {
+  let [count, sum, last] = [0, 0, 0];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { metrics } of entries) {
+    const one = metrics[index] ?? null;
+    if (one === null) continue;
+    count += one.count;
+    sum += one.sum;
+    if (one.min < min) min = one.min;
+    if (one.max > max) max = one.max;
+    last = one.last;
+  }
+  return count === 0 ? null : { count, sum: withoutDust(sum), min, max, last };
+}
+
+/** Values are hundredths as a rule, and so is their sum, but for what adding them up left behind; without it, it packs well. */
+function withoutDust(sum: number): number {
+  const hundredths = Math.round(sum * 100) / 100;
+  return Math.abs(hundredths - sum) <= Math.abs(sum) * 1e-13 ? hundredths : sum;
 }

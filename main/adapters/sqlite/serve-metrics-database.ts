@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { failureOf, VigilError } from '../../contract/failure.ts';
+import type { StoredSample } from '../../engine/ports/metrics-store.ts';
 import { isDamage } from './damaged-files.ts';
 import { createMetricsRows, type MetricsRows } from './metrics-rows.ts';
 import { type OpenedMetrics, openMetricsDatabase, replaceDamagedMetrics } from './open-metrics-database.ts';
@@ -20,10 +21,39 @@ interface Open {
  */
 export function serveMetricsDatabase(port: MessagePort): void {
   let open: Open | null = null;
+  let tidying = false;
   const send = (message: WorkerMessage): void => port.postMessage(message);
-  const use = (opened: OpenedMetrics, at: Pick<Open, 'home' | 'migrationsFolder'>): void => {
-    open = { ...at, db: opened.db, rows: createMetricsRows(opened.db) };
-    if (opened.trouble !== null) send({ kind: 'log', level: 'error', message: opened.trouble, fields: {} });
+  const complain = (message: string): void => send({ kind: 'log', level: 'error', message, fields: {} });
+  const use = (opened: OpenedMetrics, at: Pick<Open, 'home' | 'migrationsFolder'>, isReplaced = false): void => {
+    if (opened.trouble !== null) complain(opened.trouble);
+    try {
+      open = { ...at, db: opened.db, rows: createMetricsRows(opened.db, complain) };
+    } catch (error) {
+      opened.db.close();
+      if (!isDamage(error) || isReplaced) throw error;
+      use(replaceDamagedMetrics({ ...at, now: Date.now() }, error), at, true);
+    }
+  };
+  const append = (rows: MetricsRows, samples: readonly StoredSample[]): void => {
+    const late = rows.append(samples);
+    if (late > 0)
+      complain(`${late} readings came so late that those of their time were removed already; they are left out.`);
+    if (tidying) return;
+    tidying = true;
+    setImmediate(tidy);
+  };
+  /** After the answer has gone, and between other questions. */
+  const tidy = (): void => {
+    tidying = false;
+    try {
+      if (open?.rows.tidy() !== true) return;
+      tidying = true;
+      setImmediate(tidy);
+    } catch (error) {
+      // What is not folded lies safe in the ticks; it is tried again after the next one.
+      if (isDamage(error)) replace(error);
+      else complain(`Readings could not be packed: ${error instanceof Error ? error.message : String(error)}`);
+    }
   };
   const close = (): void => {
     const { db } = open ?? {};
@@ -48,7 +78,7 @@ export function serveMetricsDatabase(port: MessagePort): void {
     const { rows } = open;
     switch (request.kind) {
       case 'append':
-        rows.append(request.samples);
+        append(rows, request.samples);
         return null;
       case 'newest':
         return rows.newest();
@@ -60,8 +90,8 @@ export function serveMetricsDatabase(port: MessagePort): void {
         return rows.slice(request.slice);
       case 'roll-ups':
         return rows.rollUps(request.query);
-      case 'remove-before':
-        return rows.removeSlice(request.wallMs);
+      case 'remove-old':
+        return rows.removeSlice(request.keptFrom, request.mostBytes);
     }
   };
   const replace = (error: unknown): void => {

@@ -64,10 +64,10 @@ export function createSqliteMetricsStore(options: SqliteMetricsStoreOptions): Me
     slice: async (slice) => (await thread()).ask({ kind: 'slice', slice }, requestMs),
     rollUps: async (query) => (await thread()).ask({ kind: 'roll-ups', query }, requestMs),
     gaps: async (query) => (await thread()).ask({ kind: 'gaps', query }, requestMs),
-    removeBefore: async (wallMs) => {
+    removeOld: async (keptFrom, mostBytes) => {
       let all = 0;
       for (;;) {
-        const removed = await (await thread()).ask({ kind: 'remove-before', wallMs }, requestMs);
+        const removed = await (await thread()).ask({ kind: 'remove-old', keptFrom, mostBytes }, requestMs);
         if (removed === 0) return all;
         all += removed;
       }

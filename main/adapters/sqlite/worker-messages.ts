@@ -6,6 +6,7 @@ import type { EpisodeRecord } from '../../engine/ports/alert-records.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
 import type {
   HistoryQuery,
+  KeptFrom,
   RollUpQuery,
   SampleSlice,
   StoredGap,
@@ -62,7 +63,7 @@ export type MetricsRequest =
   | { readonly kind: 'slice'; readonly slice: SampleSlice }
   | { readonly kind: 'roll-ups'; readonly query: RollUpQuery }
   /** One slice; asked again until nothing was removed. */
-  | { readonly kind: 'remove-before'; readonly wallMs: number }
+  | { readonly kind: 'remove-old'; readonly keptFrom: KeptFrom; readonly mostBytes: number }
   | { readonly kind: 'close' };
 
 export interface MetricsAnswers {
@@ -73,8 +74,8 @@ export interface MetricsAnswers {
   gaps: readonly StoredGap[];
   slice: readonly StoredSample[];
   'roll-ups': readonly StoredRollUps[];
-  /** How many samples went. */
-  'remove-before': number;
+  /** How many rows went. */
+  'remove-old': number;
   close: null;
 }
 

@@ -13,6 +13,7 @@ import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
 import { createGuestReader } from './guest-reader.ts';
 import { createHistoryDesk, type HistoryDesk } from './history-desk.ts';
+import { createRetention } from './retention.ts';
 import { sourcesByWorth } from './roll-up-answers.ts';
 
 /** Where a guest answers SSH, or why it did not at its last check. */
@@ -66,7 +67,6 @@ const recentLimit = 60;
 const roundShare = 0.9;
 /** Of readings: older ones say nothing about now. */
 const freshRounds = 2;
-const dayMs = 86_400_000;
 
 export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
@@ -170,10 +170,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       }
       return samples;
     },
-    retain: async () => {
-      const removed = await store.removeBefore(clock.wallNow() - ports.settings().retention.raw_days * dayMs);
-      if (removed > 0) ports.log.write('info', 'metrics', 'dropped old readings', { removed });
-    },
+    retain: createRetention(ports),
     handlers: {
       ...createHistoryDesk(ports).handlers,
       'metrics.newest': async () =>

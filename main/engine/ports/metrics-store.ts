@@ -1,5 +1,5 @@
 import type { RollUpLevel } from '../../contract/roll-up.ts';
-import type { SampleMetric, SampleSource, SampleValues } from '../../contract/sample.ts';
+import type { SampleLevel, SampleMetric, SampleSource, SampleValues } from '../../contract/sample.ts';
 
 /** What machines did, over time. Narrow on purpose: another store can stand behind it. */
 
@@ -70,6 +70,9 @@ export interface RolledUpColumns {
   readonly last: Float64Array;
 }
 
+/** The begin of what is kept of each level, wall-clock milliseconds. */
+export type KeptFrom = Readonly<Record<SampleLevel, number>>;
+
 /** A part of one series, sample by sample. */
 export interface SampleSlice {
   readonly machineId: string;
@@ -94,7 +97,10 @@ export interface MetricsStore {
   slice(slice: SampleSlice): Promise<readonly StoredSample[]>;
   /** Hours or days of one machine or many; those of which nothing is known at all are left out. In the order asked for. */
   rollUps(query: RollUpQuery): Promise<readonly StoredRollUps[]>;
-  /** Removes what is older, in slices; the number of samples removed. */
-  removeBefore(wallMs: number): Promise<number>;
+  /**
+   * Removes what is older, by whole days of UTC and in slices, and the oldest single readings while the file is larger
+   * than `mostBytes`. Hours and days outlive the readings they were made of. How many rows went.
+   */
+  removeOld(keptFrom: KeptFrom, mostBytes: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -9,11 +9,14 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createSqliteMetricsStore } from '../../../../main/adapters/sqlite/sqlite-metrics-store.ts';
 import { noValues, sampleMetrics } from '../../../../main/contract/sample.ts';
 import type { MetricsStore, StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
 import { temporaryHome } from './state-samples.ts';
 import { storedSample } from './stored-sample.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../../../resources/migrations/metrics', import.meta.url));
+/** As the writer has it, which cannot be imported: it begins to write. */
+const tickMs = 11 * 60_000;
 const writer = fileURLToPath(new URL('./appending-writer.ts', import.meta.url));
 
 function metricsAt(home: string): { readonly store: MetricsStore; readonly log: RecordingLog } {
@@ -23,6 +26,7 @@ function metricsAt(home: string): { readonly store: MetricsStore; readonly log: 
   return { store, log };
 }
 
+const dayMs = 86_400_000;
 const all = { source: 'host', fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, points: 300, intervalMs: 60_000 } as const;
 const full: StoredSample = storedSample('a', 60_000, {
   source: 'guest',
@@ -42,16 +46,10 @@ it('what was appended is there after closing and opening again, value by value',
 });
 
 it('a value that is not known is stored as unknown, never as 0', async () => {
-  const home = temporaryHome();
-  const { store } = metricsAt(home);
+  const { store } = metricsAt(temporaryHome());
   const gap = storedSample('a', 60_000, { ...noValues, error: 'The machine did not answer.' });
   await store.append([gap]);
   expect(await store.history({ ...all, machineId: 'a' })).toEqual([gap]);
-  await store.close();
-  const db = new Database(path.join(home, 'metrics.db'), { readonly: true });
-  const stored = db.prepare('SELECT count(*) FROM samples WHERE cpu_percent IS NULL AND memory_percent IS NULL');
-  expect(stored.pluck().get()).toBe(1);
-  db.close();
 });
 
 it('a late reading is history, not the newest; the same reading again is no second one', async () => {
@@ -95,25 +93,69 @@ it('a gap is told with its ends and its reason, and thinning keeps both of its e
   for (const minute of [1199, 1200, 1203, 2000, 2101]) expect(kept).toContain(minute);
 });
 
-it('what is older goes, slice by slice, and with it a machine that has nothing newer', async () => {
+it('what is older goes by whole days, slice by slice, and with it a machine that has nothing newer', async () => {
   const { store } = metricsAt(temporaryHome());
-  await store.append(Array.from({ length: 12_000 }, (_, index) => storedSample('a', index)));
+  const minutes = Array.from({ length: 3 * 1440 }, (_, minute) => storedSample('a', minute * 60_000));
+  await store.append(minutes);
   await store.append([storedSample('gone', 5), storedSample('gone', 6, { source: 'guest' })]);
-  expect(await store.removeBefore(11_990)).toBe(11_992);
-  expect((await store.history({ ...all, machineId: 'a' })).map(({ atMs }) => atMs)).toEqual(
-    Array.from({ length: 10 }, (_, index) => 11_990 + index),
+  await store.append([storedSample('a', 3 * dayMs + 2 * 3_600_000)]);
+  const keptFrom = { raw: 2.5 * dayMs, hourly: 0, daily: 0 };
+  const history = { machineId: 'a', source: 'host', fromMs: 0, toMs: 4 * dayMs, limit: 10_000 } as const;
+  const left = await eventually('all that is folded to go', async () => {
+    await store.removeOld(keptFrom, Number.MAX_SAFE_INTEGER);
+    const found = await store.slice(history);
+    return found[0]?.atMs === 2 * dayMs ? found : null;
+  });
+  expect(left).toHaveLength(1440 + 1);
+  expect((await store.newest()).map(({ machineId }) => machineId)).toEqual(['a']);
+  expect(await store.removeOld(keptFrom, Number.MAX_SAFE_INTEGER)).toBe(0);
+  const hours = { source: 'host', level: 'hourly', fromMs: 0, toMs: 4 * dayMs, metrics: ['cpuPercent'] } as const;
+  const [a, gone] = await store.rollUps({ ...hours, machineIds: ['a', 'gone'] });
+  expect([a?.readings.reduce((sum, count) => sum + count, 0), gone?.readings.length]).toEqual([3 * 1440 + 1, 1]);
+});
+
+it('a file that is larger than it may be gives up its oldest readings, never its hours', async () => {
+  const { store } = metricsAt(temporaryHome());
+  await store.append(Array.from({ length: 3 * 1440 }, (_, minute) => storedSample('a', minute * 60_000)));
+  await store.append([storedSample('a', 3 * dayMs + 2 * 3_600_000)]);
+  const keptFrom = { raw: 0, hourly: 0, daily: 0 };
+  const slice = { machineId: 'a', source: 'host', fromMs: 0, toMs: 4 * dayMs, limit: 10_000 } as const;
+  const left = await eventually('all that is folded to go', async () => {
+    await store.removeOld(keptFrom, 1);
+    const found = await store.slice(slice);
+    return found.length === 1 ? found : null;
+  });
+  expect(left.map(({ atMs }) => atMs)).toEqual([3 * dayMs + 2 * 3_600_000]);
+  const hours = { source: 'host', level: 'hourly', fromMs: 0, toMs: 4 * dayMs, metrics: ['cpuPercent'] } as const;
+  const [a] = await store.rollUps({ ...hours, machineIds: ['a'] });
+  expect(a?.readings.reduce((sum, count) => sum + count, 0)).toBe(3 * 1440 + 1);
+});
+
+it('a reading of a time whose readings were removed comes too late, and is said', async () => {
+  const { store, log } = metricsAt(temporaryHome());
+  await store.append([storedSample('a', 1000), storedSample('a', 10 * dayMs)]);
+  await store.append([storedSample('a', 10 * dayMs + 3 * 3_600_000)]);
+  await eventually(
+    'the first to go',
+    async () => (await store.removeOld({ raw: 9 * dayMs, hourly: 0, daily: 0 }, Number.MAX_SAFE_INTEGER)) > 0,
   );
-  expect(await store.newest()).toEqual([storedSample('a', 11_999)]);
-  expect(await store.removeBefore(11_990)).toBe(0);
+  await store.append([storedSample('a', 2000)]);
+  const slice = { machineId: 'a', source: 'host', fromMs: 0, toMs: 9 * dayMs, limit: 10 } as const;
+  expect(await store.slice(slice)).toEqual([]);
+  expect(JSON.stringify(log.lines)).toContain('1 readings came so late');
 });
 
 it('the keys leave the planner no choice, also while there are no statistics', () => {
   const db = new Database(':memory:');
-  db.exec(readFileSync(path.join(migrationsFolder, '0001-samples.sql'), 'utf8'));
+  for (const name of readdirSync(migrationsFolder).sort())
+    db.exec(readFileSync(path.join(migrationsFolder, name), 'utf8'));
   const plan = (sql: string) => JSON.stringify(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
-  expect(plan('SELECT * FROM samples WHERE machine = 1 AND source = 2 AND at BETWEEN 3 AND 4 ORDER BY at')).toContain(
-    'SEARCH samples USING PRIMARY KEY (machine=? AND source=? AND at>? AND at<?)',
-  );
+  for (const table of ['blocks', 'hours', 'days']) {
+    const search = `SEARCH ${table} USING INTEGER PRIMARY KEY`;
+    expect(plan(`SELECT * FROM ${table} WHERE key = 1`)).toContain(`${search} (rowid=?)`);
+    expect(plan(`SELECT * FROM ${table} WHERE key < 1 ORDER BY key LIMIT 5`)).toContain(`${search} (rowid<?)`);
+    expect(plan(`SELECT min(key) FROM ${table} WHERE key >= 1`)).toContain(`${search} (rowid>?)`);
+  }
   db.close();
 });
 
@@ -152,25 +194,20 @@ it.each([
   expect(JSON.stringify(log.lines)).toContain(`It is kept as ${aside}; readings begin anew.`);
 });
 
-it('damage that shows in use costs the old readings, never the one at hand', async () => {
+it('damage of the file itself costs the old readings, never the one at hand', async () => {
   const home = temporaryHome();
   const first = metricsAt(home).store;
   await first.append(Array.from({ length: 5000 }, (_, index) => storedSample('a', index)));
   await first.close();
   const file = path.join(home, 'metrics.db');
   const bytes = readFileSync(file);
-  // The roots of the tables stay; what lies below them is noise.
-  bytes.fill(0xa5, 4 * 4096);
+  // The list of tables stays; what lies behind it is noise.
+  bytes.fill(0xa5, 4096);
   writeFileSync(file, bytes);
   const { store, log } = metricsAt(home);
-  await store.open();
-  const said = () => JSON.stringify(log.lines).includes('readings begin anew');
-  expect(said()).toBe(false);
   await store.append([storedSample('a', 2500.4, { cpuPercent: 50 })]);
-  expect([said(), await store.history({ ...all, machineId: 'a' })]).toEqual([
-    true,
-    [storedSample('a', 2500, { cpuPercent: 50 })],
-  ]);
+  expect(JSON.stringify(log.lines)).toContain('readings begin anew');
+  expect(await store.history({ ...all, machineId: 'a' })).toEqual([storedSample('a', 2500, { cpuPercent: 50 })]);
 });
 
 it('a file of a newer schema is refused and not touched', async () => {
@@ -208,11 +245,14 @@ it.each([
     for (let round = 0; round < rounds; round += 1) {
       const heard = await oneLife(home, order, 5 + round * 7);
       const store = createSqliteMetricsStore({ home, migrationsFolder, log: new RecordingLog() });
-      const newest = (await store.newest()).map(({ atMs }) => atMs);
+      const newest = (await store.newest()).map(({ atMs }) => atMs / tickMs);
       const counts = await Promise.all(
-        newest.map(
-          async (_, machine) => (await store.history({ ...all, machineId: `machine-${machine}` })).at(-1)?.atMs,
-        ),
+        newest.map(async (_, machine) => {
+          const slice = { machineId: `machine-${machine}`, source: 'host', fromMs: 0, toMs: 1e15, limit: 1e6 } as const;
+          const samples = await store.slice(slice);
+          // Every tick up to the newest, once each.
+          return samples.every(({ atMs }, index) => atMs === (index + 1) * tickMs) ? samples.length : Number.NaN;
+        }),
       );
       await store.close();
       if ((newest[0] ?? 0) < heard) lost += 1;

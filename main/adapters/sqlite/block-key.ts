@@ -1,0 +1,51 @@
+import { hourMs } from './roll-up-entry.ts';
+
+/**
+ * Where a block lies: by time first, so that rows are written at the end of their table and removed from its begin, then
+ * by series. Each series comes at a minute of its own, because a sixtieth of them is folded each minute.
+ */
+
+const minutesOfHour = 60;
+const hoursOfDay = 24;
+/** As many series as there may be. */
+const seriesLimit = 2 ** 22;
+
+/** Hours since 1970 that a moment lies in. */
+export function hourOf(atMs: number): number {
+  return Math.floor(atMs / hourMs);
+}
+
+export function dayOfHour(hour: number): number {
+  return Math.floor(hour / hoursOfDay);
+}
+
+export function firstHourOf(day: number): number {
+  return day * hoursOfDay;
+}
+
+/** When the hour of a series may be folded: some minutes after its end, which are the series' own. */
+export function foldsAtMs(hour: number, series: number): number {
+  return (hour + 1) * hourMs + (series % minutesOfHour) * 60_000;
+}
+
+export function hourKey(hour: number, series: number): number {
+  return (hour * minutesOfHour + (series % minutesOfHour)) * seriesLimit + series;
+}
+
+/** Of a day's rows. */
+export function dayKey(day: number, series: number): number {
+  return hourKey(firstHourOf(day), series);
+}
+
+/** Every key before it is of an earlier hour. */
+export function firstKeyOf(hour: number): number {
+  return hour * minutesOfHour * seriesLimit;
+}
+
+export function hourOfKey(key: number): number {
+  return Math.floor(key / seriesLimit / minutesOfHour);
+}
+
+export function seriesOfKey(key: number): number {
+  return key - Math.floor(key / seriesLimit) * seriesLimit;
+}

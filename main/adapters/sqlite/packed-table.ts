@@ -1,0 +1,87 @@
+import type { Database } from 'better-sqlite3';
+import { firstKeyOf, hourOfKey } from './block-key.ts';
+
+const columns = { blocks: 'samples', hours: 'entries', days: 'entries' } as const;
+
+interface PackedRow {
+  readonly key: number;
+  readonly bytes: Buffer;
+}
+
+/** One of the tables of packed rows, and which hours it has rows of: whoever asks for a range asks for those alone. */
+export class PackedTable {
+  readonly #get;
+  readonly #put;
+  readonly #oldest;
+  readonly #remove;
+  readonly #nextKey;
+  /** Hours since 1970 (of days, their first one), in order. */
+  #hours: number[] = [];
+
+  constructor(db: Database, name: keyof typeof columns) {
+    const column = columns[name];
+    this.#get = db.prepare<[number], Buffer>(`SELECT ${column} FROM ${name} WHERE key = ?`).pluck();
+    this.#put = db.prepare<[number, Buffer]>(
+      `INSERT INTO ${name} (key, ${column}) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET ${column} = excluded.${column}`,
+    );
+    this.#oldest = db.prepare<[number, number], PackedRow>(
+      `SELECT key, ${column} AS bytes FROM ${name} WHERE key < ? ORDER BY key LIMIT ?`,
+    );
+    this.#remove = db.prepare<[number]>(`DELETE FROM ${name} WHERE key <= ?`);
+    this.#nextKey = db.prepare<[number], number | null>(`SELECT min(key) FROM ${name} WHERE key >= ?`).pluck();
+    this.look();
+  }
+
+  get(key: number): Buffer | null {
+    return this.#get.get(key) ?? null;
+  }
+
+  put(key: number, bytes: Buffer): void {
+    this.#put.run(key, bytes);
+    const hour = hourOfKey(key);
+    if (hour === this.#hours.at(-1)) return;
+    const place = this.#firstFrom(hour);
+    if (this.#hours[place] !== hour) this.#hours.splice(place, 0, hour);
+  }
+
+  /** The hours it has rows of that are not before `from` nor after `to`, in order. */
+  hours(from: number, to: number): readonly number[] {
+    const begin = this.#firstFrom(from);
+    let end = begin;
+    while (end < this.#hours.length && (this.#hours[end] as number) <= to) end += 1;
+    return this.#hours.slice(begin, end);
+  }
+
+  /** The oldest rows of what is before an hour. */
+  oldest(beforeHour: number, limit: number): readonly PackedRow[] {
+    return this.#oldest.all(firstKeyOf(beforeHour), limit);
+  }
+
+  /** Removes a row and all older ones; how many went. */
+  removeThrough(key: number): number {
+    return this.#remove.run(key).changes;
+  }
+
+  /** Looks anew at which hours there are: one step each, however many rows. */
+  look(): void {
+    this.#hours = [];
+    let from = Number.MIN_SAFE_INTEGER;
+    for (;;) {
+      const key = this.#nextKey.get(from) ?? null;
+      if (key === null) return;
+      const hour = hourOfKey(key);
+      this.#hours.push(hour);
+      from = firstKeyOf(hour + 1);
+    }
+  }
+
+  #firstFrom(hour: number): number {
+    let [low, high] = [0, this.#hours.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#hours[middle] as number) < hour) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

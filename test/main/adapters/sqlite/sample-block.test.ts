@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { DamagedBytes } from '../../../../main/adapters/sqlite/byte-reader.ts';
+import { packEntries, unpackEntries } from '../../../../main/adapters/sqlite/roll-up-block.ts';
+import { rollUpTable } from '../../../../main/adapters/sqlite/roll-up-entry.ts';
+import { packBlock, packTick, unpackBlock, unpackTick } from '../../../../main/adapters/sqlite/sample-block.ts';
+import { SampleTable } from '../../../../main/adapters/sqlite/sample-table.ts';
+import { noValues } from '../../../../main/contract/sample.ts';
+import { goldenSamples } from './golden-samples.ts';
+import { storedSample } from './stored-sample.ts';
+
+const values: readonly (number | null)[] = [
+  0,
+  1,
+  -1,
+  0.01,
+  99.99,
+  -0.07,
+  1 / 3,
+  2 ** 31,
+  2 ** 40 + 1,
+  2 ** 53 - 1,
+  -(2 ** 53),
+  1e308,
+  5e-324,
+  null,
+];
+
+function backFrom(samples: SampleTable): unknown {
+  const table = unpackBlock(Buffer.from(packBlock(samples)));
+  return Array.from({ length: table.count }, (_, place) => table.sample(place, 'a', 'host'));
+}
+
+describe('a block', () => {
+  it.each(values)('gives %d back as it was, alone and among others', (value) => {
+    const alone = [storedSample('a', 5, { cpuPercent: value, diskReadBytesPerSecond: value })];
+    const among = [...values, value].map((each, index) => storedSample('a', index * 60_001, { memoryPercent: each }));
+    for (const samples of [alone, among]) expect(backFrom(SampleTable.of(samples))).toEqual(samples);
+  });
+
+  it('keeps reasons, gaps and moments before 1970', () => {
+    const samples = [
+      storedSample('a', -7_000_000, { ...noValues, error: 'É “no” \n answer' }),
+      storedSample('a', -5, { cpuPercent: null }),
+      storedSample('a', 1_900_000_000_000, { ...noValues, error: 'É “no” \n answer' }),
+    ];
+    expect(backFrom(SampleTable.of(samples))).toEqual(samples);
+  });
+
+  it('takes the same moment once, in whichever order readings come', () => {
+    const table = SampleTable.of([3, 1, 2, 1, 3].map((at, cpuPercent) => storedSample('a', at, { cpuPercent })));
+    expect([...table.at.subarray(0, table.count)]).toEqual([1, 2, 3]);
+    expect([...(table.metrics[0] ?? []).subarray(0, 3)]).toEqual([3, 2, 4]);
+  });
+
+  it('is a fraction of what the same rows take, for readings on the beat', () => {
+    const hour = Array.from({ length: 60 }, (_, minute) =>
+      storedSample('a', 1_700_000_000_000 + minute * 60_000, {
+        cpuPercent: Math.round(5000 + 300 * Math.sin(minute)) / 100,
+        memoryPercent: 41.25,
+        diskPercent: 60,
+      }),
+    );
+    expect(packBlock(SampleTable.of(hour)).length).toBeLessThan(4 * 60);
+  });
+});
+
+it('a tick gives every reading back with the number of its series', () => {
+  const table = new SampleTable();
+  const samples = goldenSamples.slice(0, 40);
+  for (const sample of samples) table.append(sample);
+  const series = Float64Array.from(samples, (_, index) => (index * 37) % 11);
+  const back = unpackTick(Buffer.from(packTick({ series, table })));
+  expect([...back.series]).toEqual([...series]);
+  expect(samples.map(({ machineId, source }, index) => back.table.sample(index, machineId, source))).toEqual(samples);
+});
+
+it('hours come back as they were; those values that are not asked for, as never known', () => {
+  const entry = rollUpTable(SampleTable.of(goldenSamples.filter(({ source }) => source === 'host').slice(0, 30)));
+  if (entry === null) throw new Error('no entry');
+  const entries = [3, 4, 23].map((slot) => ({ slot, entry }));
+  const bytes = Buffer.from(packEntries(entries));
+  expect(unpackEntries(bytes)).toEqual(entries);
+  const some = unpackEntries(bytes, [false, true, false, false, false, false, false]);
+  expect(some.map((each) => each.entry.metrics.map((metric) => metric !== null))).toEqual(
+    entries.map(() => [false, true, false, false, false, false, false]),
+  );
+});
+
+describe('damage', () => {
+  const block = Buffer.from(packBlock(SampleTable.of(goldenSamples.filter(({ source }) => source === 'ssh'))));
+
+  it('of any one bit is told from data', () => {
+    for (let bit = 0; bit < block.length * 8; bit += 1) {
+      const damaged = Buffer.from(block);
+      damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(() => unpackBlock(damaged)).toThrow(DamagedBytes);
+    }
+  });
+
+  it('by being cut is told, wherever', () => {
+    for (let length = 0; length < block.length; length += 1) {
+      expect(() => unpackBlock(block.subarray(0, length))).toThrow(DamagedBytes);
+    }
+  });
+});
