@@ -49,6 +49,12 @@ export function shortTime(at: number, now: number): string {
   return `${date.getDate()} ${months[date.getMonth()]} ${clockTime(at).slice(0, 5)}`;
 }
 
+/** `4 Apr`, local. */
+export function dayAndMonth(at: number): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${months[date.getMonth()]}`;
+}
+
 /** `2026-03-17-2026`, local: a name that sorts by itself. */
 export function stamp(at: number): string {
   const date = new Date(at);

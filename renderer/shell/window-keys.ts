@@ -1,8 +1,14 @@
 import { useEffect } from 'react';
-import { activityHref, fleetHref, go, hooksHref, settingsHref } from '../route.ts';
+import { activityHref, fleetHref, forecastsHref, go, hooksHref, settingsHref } from '../route.ts';
 import { isTaken } from './shortcuts.ts';
 
-const places: Readonly<Record<string, string>> = { f: fleetHref, c: activityHref, h: hooksHref, s: settingsHref };
+const places: Readonly<Record<string, string>> = {
+  f: fleetHref,
+  o: forecastsHref,
+  c: activityHref,
+  h: hooksHref,
+  s: settingsHref,
+};
 const secondKeyWithinMs = 1200;
 
 /** G and a letter go to a page; F6 goes to the next region of the window. */

@@ -10,6 +10,7 @@ import { fleetHref, go, type MachineTab, machineHref, machineTabs, type Route } 
 import { useShortcut } from '../../shell/shortcuts.ts';
 import { ConfigurationTab } from './configuration-tab.tsx';
 import { ConsoleTab } from './console-tab.tsx';
+import { ForecastTab } from './forecast-tab.tsx';
 import { HealthTab } from './health-tab.tsx';
 import { MachineFoot } from './machine-foot.tsx';
 import { MachineHeader } from './machine-header.tsx';
@@ -59,6 +60,7 @@ const tabWords: Readonly<Record<MachineTab, string>> = {
   console: 'Console',
   snapshots: 'Snapshots',
   health: 'Health',
+  forecast: 'Forecast',
   configuration: 'Configuration',
 };
 
@@ -110,6 +112,9 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
         </Tabs.Content>
         <Tabs.Content value="health" className="tab-content">
           <HealthTab machine={machine} crash={crash} />
+        </Tabs.Content>
+        <Tabs.Content value="forecast" className={link.kind === 'lost' ? 'tab-content stale' : 'tab-content'}>
+          <ForecastTab machine={machine} />
         </Tabs.Content>
         <Tabs.Content value="configuration" className="tab-content">
           <ConfigurationTab machine={machine} file={file} />

@@ -25,7 +25,15 @@ describe('the palette', () => {
   it('begins with machines, the worst first, and pages', () => {
     const all = lines('');
     expect(all[0]).toBe('build-vm');
-    expect(all.slice(-6)).toEqual(['New machine', 'Add an SSH host', 'Fleet', 'Activity', 'Hooks', 'Settings']);
+    expect(all.slice(-7)).toEqual([
+      'New machine',
+      'Add an SSH host',
+      'Fleet',
+      'Forecasts',
+      'Activity',
+      'Hooks',
+      'Settings',
+    ]);
   });
 
   it('stays short with many machines', () => {

@@ -84,6 +84,59 @@ export const shots = [
       await tab.getByRole('button', { name: 'Bring back old-build' }).waitFor();
     },
   },
+  {
+    name: 'fleet-cards',
+    hash: '#/',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByText('Cards', { exact: true }).click({ force: true });
+      await tab.getByRole('gridcell', { name: 'gitea' }).waitFor();
+    },
+  },
+  {
+    name: 'fleet-groups',
+    hash: '#/',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: 'Group: none' }).click();
+      await tab.getByRole('menuitemradio', { name: 'Provider' }).click();
+      await tab.getByRole('row', { name: /SSH/ }).first().waitFor();
+    },
+  },
+  {
+    name: 'fleet-by-cost',
+    hash: '#/',
+    sizes: [
+      [1280, 800],
+      [1700, 800],
+      [900, 600],
+    ],
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: 'Sort: worst first' }).click();
+      await tab.getByRole('menuitemradio', { name: 'Cost on this computer' }).click();
+      await tab.getByRole('button', { name: 'Hold the readings still' }).click();
+    },
+  },
+  {
+    name: 'compare',
+    hash: '#/compare?machines=00000000-0000-4000-8000-000000000007,00000000-0000-4000-8000-000000000008,00000000-0000-4000-8000-000000000004,00000000-0000-4000-8000-000000000011',
+    sizes: both,
+    prepare: (tab) => tab.locator('.recharts-surface').waitFor(),
+  },
+  {
+    name: 'machine-month',
+    hash: '#/machines/00000000-0000-4000-8000-000000000007',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.locator('.recharts-surface').nth(4).waitFor();
+      await tab.getByText('30 d', { exact: true }).click();
+      await tab.locator('.chart-spread').first().waitFor();
+      await tab
+        .getByRole('slider')
+        .first()
+        .hover({ position: { x: 290, y: 60 } });
+    },
+  },
   { name: 'fleet-many', hash: '#/', query: '?fleet=many', sizes: one },
   { name: 'first-run', hash: '#/', query: '?fleet=empty', sizes: both },
   {
@@ -200,4 +253,50 @@ export const shots = [
       });
     },
   },
+  {
+    name: 'forecasts',
+    hash: '#/forecasts',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: /gitea/ }).click();
+      await forecastDrawn(tab);
+    },
+  },
+  {
+    name: 'forecasts-unreliable',
+    hash: '#/forecasts',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByRole('region', { name: 'Not reliable' }).getByRole('button').first().click();
+      await forecastDrawn(tab);
+    },
+  },
+  {
+    name: 'forecasts-insufficient',
+    hash: '#/forecasts',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: 'Show' }).click();
+      await tab.getByRole('region', { name: 'Insufficient data' }).getByRole('button').first().click();
+      await forecastDrawn(tab);
+    },
+  },
+  {
+    name: 'forecasts-young',
+    hash: '#/forecasts',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab
+        .getByRole('button', { name: /web-prod-1/ })
+        .first()
+        .click();
+      await forecastDrawn(tab);
+    },
+  },
+  { name: 'machine-forecast', hash: `${build}/forecast`, sizes: both, prepare: forecastDrawn },
 ];
+
+/** @param {import('playwright').Page} tab */
+async function forecastDrawn(tab) {
+  await tab.locator('.forecast-chart .recharts-surface').waitFor();
+}
