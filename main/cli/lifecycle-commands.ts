@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { CallInput } from '../contract/calls.ts';
 import { type RestartPolicy, restartPolicies } from '../contract/healing.ts';
 import type { WatchStatus } from '../contract/lifecycle.ts';
+import { addCheckScriptCommand } from './check-script-command.ts';
 import type { CliContext } from './cli-context.ts';
 import type { GlobalOptions, RunCommand } from './command-run.ts';
 import { addDaemonCommands } from './daemon-commands.ts';
@@ -103,6 +104,7 @@ export function addLifecycleCommands(program: Command, run: RunCommand): void {
     });
 
   addHookCommand(lifecycle, run);
+  addCheckScriptCommand(lifecycle, run);
   addDaemonCommands(lifecycle, run);
 }
 

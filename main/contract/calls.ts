@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AlertMessage, AlertMute, AlertRehearsal, Episode } from './alert.ts';
 import { AlertRule, AlertRuleName, type AlertRules } from './alert-rule.ts';
 import type { AzlinImport } from './azlin-import.ts';
+import type { CheckScript } from './check-script.ts';
 import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
@@ -397,6 +398,15 @@ export const calls = {
         .regex(/^#!/, 'A script begins with "#!" and the program that reads it, like #!/bin/sh.'),
     }),
   ).returns<Hook>(),
+
+  /** The script that checks a machine, with its text to look at; null where none does. */
+  'check-script.get': call(oneMachine).returns<CheckScript | null>(),
+  /** Names the script that checks a machine, and approves the bytes it has now; with null, none checks it any more. */
+  'check-script.set': call(
+    z.strictObject({ machine: MachineReference, path: HookPath.nullable() }),
+  ).returns<CheckScript | null>(),
+  /** Approves the bytes that were looked at; `conflict` when the script has others by now. */
+  'check-script.approve': call(z.strictObject({ machine: MachineReference, sha256: Sha256 })).returns<CheckScript>(),
 
   /** Of one machine, or of every machine under watch. */
   'lifecycle.status': call(z.strictObject({ machine: MachineReference.optional() })).returns<readonly WatchStatus[]>(),

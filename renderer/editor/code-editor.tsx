@@ -1,4 +1,4 @@
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
 import { bracketMatching, indentUnit, StreamLanguage } from '@codemirror/language';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { EditorState } from '@codemirror/state';
@@ -17,11 +17,12 @@ export interface CodeEditorProps {
   /** What a screen reader calls it. */
   readonly label: string;
   readonly text: string;
-  onChange(text: string): void;
+  /** The text is only looked at where nobody hears of changes. */
+  readonly onChange?: (text: string) => void;
   /** Ctrl or Cmd with S. */
-  onSave(): void;
+  readonly onSave?: () => void;
   /** Ctrl or Cmd with Enter. */
-  onRun(): void;
+  readonly onRun?: () => void;
 }
 
 /**
@@ -34,6 +35,7 @@ export function CodeEditor({ label, text, ...now }: CodeEditorProps) {
   const latest = useRef(now);
   latest.current = now;
   const first = useRef(text);
+  const isReadOnly = now.onChange === undefined;
 
   useEffect(() => {
     const element = place.current;
@@ -43,14 +45,17 @@ export function CodeEditor({ label, text, ...now }: CodeEditorProps) {
     const editor = new EditorView({
       root,
       parent: root,
-      state: EditorState.create({ doc: first.current, extensions: [extensionsFor(label), reporting(latest)] }),
+      state: EditorState.create({
+        doc: first.current,
+        extensions: [extensionsFor(label, isReadOnly), reporting(latest)],
+      }),
     });
     view.current = editor;
     return () => {
       view.current = null;
       editor.destroy();
     };
-  }, [label]);
+  }, [label, isReadOnly]);
 
   useEffect(() => {
     const editor = view.current;
@@ -63,8 +68,9 @@ export function CodeEditor({ label, text, ...now }: CodeEditorProps) {
 
 type Latest = { readonly current: Omit<CodeEditorProps, 'label' | 'text'> };
 
-function extensionsFor(label: string) {
+function extensionsFor(label: string, isReadOnly: boolean) {
   return [
+    EditorState.readOnly.of(isReadOnly),
     // Any other character stays what it is, a carriage return too: what is saved is what was read.
     EditorState.lineSeparator.of('\n'),
     EditorState.tabSize.of(2),
@@ -79,7 +85,8 @@ function extensionsFor(label: string) {
     editorLook,
     EditorView.contentAttributes.of({
       'aria-label': label,
-      'aria-description': 'Tab indents. Escape, then Tab, leaves the text.',
+      'aria-description': isReadOnly ? 'Read only.' : 'Tab indents. Escape, then Tab, leaves the text.',
+      'aria-readonly': String(isReadOnly),
       autocapitalize: 'off',
       spellcheck: 'false',
     }),
@@ -93,15 +100,25 @@ function reporting(latest: Latest) {
       { key: 'Mod-Enter', run: () => done(latest.current.onRun) },
       ...defaultKeymap,
       ...historyKeymap,
-      indentWithTab,
+      // In a text that is only looked at, Tab goes on.
+      { key: 'Tab', run: (editor) => !editor.state.readOnly && indentMore(editor), shift: indentLess },
     ]),
+    // Left to the page, typing over several lines writes style attributes, which its policy refuses.
+    EditorView.domEventHandlers({
+      beforeinput: (input, editor) => {
+        if (input.inputType !== 'insertText' || input.data === null || editor.composing) return false;
+        if (editor.state.selection.main.empty || editor.state.readOnly) return false;
+        editor.dispatch(editor.state.replaceSelection(input.data), { userEvent: 'input.type', scrollIntoView: true });
+        return true;
+      },
+    }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) latest.current.onChange(update.state.sliceDoc());
+      if (update.docChanged) latest.current.onChange?.(update.state.sliceDoc());
     }),
   ];
 }
 
-function done(act: () => void): true {
-  act();
-  return true;
+function done(act: (() => void) | undefined): boolean {
+  act?.();
+  return act !== undefined;
 }

@@ -48,8 +48,9 @@ export function createHookScripts({ home, processes, environment, ...files }: Ho
     read: async (file) => {
       const answer = await passGate(file);
       if (answer.kind === 'refused') throw new VigilError('refused', answer.reason, { field: 'path' });
-      const text = answer.script.bytes.toString('utf8');
-      if (Buffer.from(text, 'utf8').equals(answer.script.bytes)) return text;
+      const { bytes, sha256 } = answer.script;
+      const text = bytes.toString('utf8');
+      if (Buffer.from(text, 'utf8').equals(bytes)) return { text, sha256 };
       throw new VigilError('bad-input', `${file} is not text.`, { field: 'path' });
     },
     write: async (file, text) => {

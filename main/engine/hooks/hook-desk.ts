@@ -1,7 +1,7 @@
 import type { Handlers } from '../../contract/calls.ts';
 import type { HookEvent, HookRun } from '../../contract/hook.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
-import type { HookPaths } from '../../contract/lifecycle.ts';
+import type { HookPaths, WatchConfig } from '../../contract/lifecycle.ts';
 import { createStopSource } from '../../contract/stop-signal.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -11,6 +11,7 @@ import type { Identifiers } from '../ports/identifiers.ts';
 import type { LifecycleFile, LifecycleReading } from '../ports/lifecycle-file.ts';
 import type { Log } from '../ports/log.ts';
 import type { HookApproval, StateStore } from '../ports/state-store.ts';
+import { type CheckScriptHandlerName, createCheckScriptHandlers } from './check-script-handlers.ts';
 import { createHookApprovals } from './hook-approvals.ts';
 import { hookEventsOf } from './hook-events.ts';
 import { type HookFacts, hookEnvironment, hookInput } from './hook-facts.ts';
@@ -21,7 +22,7 @@ import { owedHooks } from './owed-hooks.ts';
 
 /** A person's scripts: told of what happens to their machines, and never in the way of it. */
 export interface HookDesk {
-  readonly handlers: Pick<Handlers, HookHandlerName>;
+  readonly handlers: Pick<Handlers, HookHandlerName | CheckScriptHandlerName>;
   /** An entry of the journal. Comes back at once, whatever the scripts do. */
   hear(entry: JournalEntry): void;
   /** Tells of deletions whose scripts an earlier life of the engine did not come to; `journal` is its end. */
@@ -47,7 +48,7 @@ export interface HookDeskPorts {
   readonly file: LifecycleFile;
   readonly identifiers: Identifiers;
   readonly keeper: {
-    of(machine: string): { readonly hooks: HookPaths } | undefined;
+    of(machine: string): WatchConfig | undefined;
     names(): readonly string[];
     take(reading: LifecycleReading): void;
   };
@@ -189,24 +190,27 @@ export function createHookDesk(ports: HookDeskPorts, stored: readonly HookApprov
   sync();
 
   return {
-    handlers: createHookHandlers({
-      ...ports,
-      approvals,
-      test: (machine, event, path) =>
-        new Promise((resolve) => {
-          const facts: HookFacts = {
-            machine,
-            event,
-            at: isoTime(clock.wallNow()),
-            failures: event === 'on_failure' ? 3 : 0,
-            reason: `A test of the hook ${event}.`,
-            path,
-            events: 1,
-            isTest: true,
-          };
-          fire({ facts, cause: null, ended: resolve });
-        }),
-    }),
+    handlers: {
+      ...createCheckScriptHandlers({ ...ports, approvals }),
+      ...createHookHandlers({
+        ...ports,
+        approvals,
+        test: (machine, event, path) =>
+          new Promise((resolve) => {
+            const facts: HookFacts = {
+              machine,
+              event,
+              at: isoTime(clock.wallNow()),
+              failures: event === 'on_failure' ? 3 : 0,
+              reason: `A test of the hook ${event}.`,
+              path,
+              events: 1,
+              isTest: true,
+            };
+            fire({ facts, cause: null, ended: resolve });
+          }),
+      }),
+    },
     hear: (entry) => {
       for (const event of hookEventsOf(entry)) {
         const turn = turnOf(entry, event);

@@ -7,6 +7,7 @@ import type { LifecycleFile } from '../ports/lifecycle-file.ts';
 import type { HookApprovals } from './hook-approvals.ts';
 import type { HookDeskPorts, HookedMachine } from './hook-desk.ts';
 import { approveHint } from './hook-run-outcome.ts';
+import { lookedAtHash, soundHash, standingOf } from './script-standing.ts';
 
 export type HookHandlerName =
   | 'hook.list'
@@ -49,24 +50,12 @@ export function createHookHandlers(ports: HookHandlerPorts): Pick<Handlers, Hook
     event: HookEvent,
     path: string,
   ): Promise<Hook> => {
-    const found = await scripts.examine(path);
-    const approval = approvals.of(path);
-    const common = {
-      machine: machine.name,
-      machineId: machine.id,
-      event,
-      path,
-      sha256: found.kind === 'sound' ? found.sha256 : null,
-      approvedBy: approval?.by ?? null,
-      approvedAt: approval?.at ?? null,
-    };
-    if (found.kind === 'refused') return { ...common, state: 'refused', reason: found.reason };
-    const hint = `Look at it, then run: ${approveHint(machine.name, event, path)}`;
-    if (approval === undefined) return { ...common, state: 'waiting', reason: `Nobody approved it yet. ${hint}` };
-    if (approval.sha256 !== found.sha256) {
-      return { ...common, state: 'changed', reason: `It is no longer what was approved. ${hint}` };
-    }
-    return { ...common, state: 'approved', reason: null };
+    const standing = standingOf(
+      await scripts.examine(path),
+      approvals.of(path),
+      approveHint(machine.name, event, path),
+    );
+    return { machine: machine.name, machineId: machine.id, event, path, ...standing };
   };
 
   /** Names the script for the event, where that is new, and approves these bytes. */
@@ -105,12 +94,6 @@ export function createHookHandlers(ports: HookHandlerPorts): Pick<Handlers, Hook
     return hookOf(machine, event, path);
   };
 
-  const soundHash = async (path: string): Promise<string> => {
-    const found = await scripts.examine(path);
-    if (found.kind === 'refused') throw new VigilError('refused', found.reason, { field: 'path' });
-    return found.sha256;
-  };
-
   return {
     'hook.list': async ({ machine: reference }) => {
       const only = reference === undefined ? null : named(reference);
@@ -128,7 +111,7 @@ export function createHookHandlers(ports: HookHandlerPorts): Pick<Handlers, Hook
     },
     'hook.set': async ({ machine: reference, event, path }, by) => {
       const machine = named(reference);
-      return adopt(machine, event, path, await soundHash(path), by);
+      return adopt(machine, event, path, await soundHash(scripts, path), by);
     },
     'hook.clear': async ({ machine: reference, event }, by) => {
       const machine = named(reference);
@@ -147,14 +130,7 @@ export function createHookHandlers(ports: HookHandlerPorts): Pick<Handlers, Hook
     'hook.approve': async ({ machine: reference, event, sha256 }, by) => {
       const machine = named(reference);
       const path = pathOf(machine, event);
-      const now = await soundHash(path);
-      if (sha256 !== now) {
-        throw new VigilError('conflict', `${path} has changed since it was looked at.`, {
-          field: 'sha256',
-          hint: 'Look at it again.',
-        });
-      }
-      return adopt(machine, event, path, now, by);
+      return adopt(machine, event, path, await lookedAtHash(scripts, path, sha256), by);
     },
     'hook.test': async ({ machine: reference, event }) => {
       const machine = named(reference);
@@ -174,7 +150,8 @@ export function createHookHandlers(ports: HookHandlerPorts): Pick<Handlers, Hook
     },
     'hook.read': async ({ machine: reference, event }) => {
       const path = pathOf(named(reference), event);
-      return { path, text: await scripts.read(path) };
+      const { text } = await scripts.read(path);
+      return { path, text };
     },
     'hook.write': async ({ machine: reference, event, text }, by) => {
       const machine = named(reference);

@@ -2,6 +2,7 @@ import type { HookEvent, HookOutcome, HookRun } from '../../contract/hook.ts';
 import type { Happening } from '../journal/ledger.ts';
 import type { HookRunEnd } from '../ports/hook-scripts.ts';
 import { type HookFacts, hookEnvironment } from './hook-facts.ts';
+import { shellWord } from './shell-word.ts';
 
 /** How a run went, as what is kept of it and as an entry of the journal. */
 
@@ -29,7 +30,7 @@ export interface EndedHook {
 
 /** How to approve the present bytes of a script. */
 export function approveHint(machine: string, event: HookEvent, path: string): string {
-  return `vigil lifecycle hook ${quoted(machine)} ${event} ${quoted(path)}`;
+  return `vigil lifecycle hook ${shellWord(machine)} ${event} ${shellWord(path)}`;
 }
 
 export function hookRunOf({ facts, end, id, at, cause, limitMs }: EndedHook): HookRun {
@@ -139,11 +140,6 @@ function summaryOf(
       return `${hook}${test}${many} ended ${how} after ${seconds} s.`;
     }
   }
-}
-
-/** As it would be typed; a plain word stays plain. */
-function quoted(text: string): string {
-  return /^[A-Za-z0-9_./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** By characters: an output of other scripts than Latin keeps as much to read, and at most three times the bytes. */

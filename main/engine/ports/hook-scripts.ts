@@ -30,12 +30,18 @@ export type HookRunEnd =
   /** Its bytes are not those that were approved. */
   | { readonly kind: 'changed'; readonly sha256: string };
 
+export interface ReadScript {
+  readonly text: string;
+  /** Of exactly these bytes. */
+  readonly sha256: string;
+}
+
 export interface HookScripts {
   examine(path: string): Promise<ScriptExamination>;
   /** Never rejects for what the script is or does. */
   run(request: HookRequest): Promise<HookRunEnd>;
-  /** The text of a script that may be shown and edited; rejects with `not-found`, `refused` or `bad-input`. */
-  read(path: string): Promise<string>;
+  /** A script that may be shown and edited; rejects with `refused`, or with `bad-input` where it is not text. */
+  read(path: string): Promise<ReadScript>;
   /**
    * Writes a script with mode 0700, durably, its folder too where there is none. Resolves with the SHA-256 of the text;
    * rejects with `refused` where the gate would refuse the file.

@@ -12,8 +12,10 @@ import { useClient } from '../../client/client-context.tsx';
 import { Button } from '../../components/button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Mark } from '../../components/mark.tsx';
+import { scriptStates } from '../../components/script-state.ts';
+import { visibleText } from '../../format/visible-text.ts';
 import { HookRuns } from './hook-runs.tsx';
-import { newScript, stateLooks } from './hook-words.ts';
+import { newScript } from './hook-words.ts';
 
 /** Loaded when somebody looks at a hook: no other page pays for it. */
 const CodeEditor = lazy(() =>
@@ -85,7 +87,7 @@ export function HookEditor({ machine, event, hook, runs }: HookEditorProps) {
 
   const isChanged = text !== saved;
   const wait = busy === null ? undefined : `${busy}…`;
-  const look = hook === undefined ? null : stateLooks[hook.state];
+  const look = hook === undefined ? null : scriptStates[hook.state];
   return (
     <section className="hook-editor" aria-label={`Hook ${event} of ${machine.name}`}>
       <header className="hook-head">
@@ -124,12 +126,12 @@ export function HookEditor({ machine, event, hook, runs }: HookEditorProps) {
               <Mark kind={look.mark} />
               {look.words}
             </span>
-            <code className="cut">
+            <code className="cut grow" title={visibleText(hook.path)}>
               <ForeignText>{hook.path}</ForeignText>
             </code>
           </>
         )}
-        <span className="quiet">Runs as you, never with more rights.</span>
+        <span className="quiet hook-rights">Runs as you, never with more rights.</span>
       </p>
       {hook?.reason === null || hook?.reason === undefined ? null : (
         <p className="hook-note warn">

@@ -5,6 +5,7 @@ import { useClient } from '../../client/client-context.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { Ago } from '../../components/relative-time.tsx';
+import { consoleText } from '../../format/console-text.ts';
 import { outcomeLooks } from './hook-words.ts';
 
 interface HookRunsProps {
@@ -83,11 +84,19 @@ export function HookRuns({ runs, shown, onShow }: HookRunsProps) {
             </p>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
             <pre className="hook-output" tabIndex={0}>
-              <ForeignText>{`${shown.stdout}${shown.stderr}` || 'It printed nothing.'}</ForeignText>
+              {printedBy(shown) || 'It printed nothing.'}
             </pre>
           </>
         )}
       </section>
     </div>
   );
+}
+
+/** What went to either stream, never run into each other. */
+function printedBy({ stdout, stderr }: HookRun): string {
+  return [stdout, stderr]
+    .filter((text) => text !== '')
+    .map((text) => consoleText(text).replace(/\n$/, ''))
+    .join('\n');
 }

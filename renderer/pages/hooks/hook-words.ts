@@ -1,14 +1,7 @@
-import type { HookOutcome, HookState } from '../../../main/contract/hook.ts';
+import type { HookOutcome } from '../../../main/contract/hook.ts';
 import type { MarkKind } from '../../components/mark.tsx';
 
-/** How hooks and their runs look, and what is said beside the mark. */
-
-export const stateLooks: Readonly<Record<HookState, { readonly mark: MarkKind; readonly words: string }>> = {
-  approved: { mark: 'ok', words: 'approved' },
-  waiting: { mark: 'pause', words: 'waits for approval' },
-  changed: { mark: 'warn', words: 'changed since it was approved' },
-  refused: { mark: 'crit', words: 'may not be run' },
-};
+/** How runs of hooks look, and what is said beside the mark. */
 
 export const outcomeLooks: Readonly<Record<HookOutcome, { readonly mark: MarkKind; readonly words: string }>> = {
   done: { mark: 'ok', words: 'done' },

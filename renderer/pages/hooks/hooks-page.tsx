@@ -7,8 +7,8 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
+import { scriptStates } from '../../components/script-state.ts';
 import { HookEditor } from './hook-editor.tsx';
-import { stateLooks } from './hook-words.ts';
 
 /** Scripts of a person's own: which machine tells which of what, and how that goes. */
 export function HooksPage() {
@@ -49,7 +49,7 @@ export function HooksPage() {
             <ul>
               {hookEvents.map((each) => {
                 const hook = hookOf(id, each);
-                const look = hook === undefined ? null : stateLooks[hook.state];
+                const look = hook === undefined ? null : scriptStates[hook.state];
                 return (
                   <li key={each}>
                     <button

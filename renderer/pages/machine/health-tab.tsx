@@ -11,6 +11,7 @@ import { ForeignText } from '../../components/foreign-text.tsx';
 import { Mark, type MarkKind } from '../../components/mark.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
 import { Ago, Since } from '../../components/relative-time.tsx';
+import { CheckScriptSection } from './check-script-section.tsx';
 import { ChecksTable } from './checks-table.tsx';
 import { HealingSection } from './healing-section.tsx';
 import { LastCrash } from './last-crash.tsx';
@@ -43,6 +44,9 @@ export function HealthTab({ machine, crash }: HealthTabProps) {
           <HealthFacts machine={machine} status={status} />
           <HealingSection machine={machine} why={why} />
           <ChecksTable checks={status.checks} />
+          {status.config?.check_script === undefined ? null : (
+            <CheckScriptSection machine={machine} path={status.config.check_script} />
+          )}
           <WatchSettings
             machine={machine}
             status={status}

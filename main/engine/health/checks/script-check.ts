@@ -1,3 +1,4 @@
+import { checkApproveHint } from '../../hooks/check-approve-hint.ts';
 import { type Check, type Finding, good, silent, unknowable } from './check.ts';
 
 /** Of what a script said, so much is shown. */
@@ -11,9 +12,9 @@ export const scriptCheck: Check = {
     const ran = await ports.runScript(subject ?? '', watched, timeoutMs, signal);
     switch (ran.kind) {
       case 'not-approved':
-        return unknowable('The script has not been approved.', 'Look at it and approve it under Hooks.');
+        return unknowable('The script has not been approved.', howToApprove(watched.name, subject ?? ''));
       case 'changed':
-        return unknowable('The script has changed since it was approved.', 'Look at it and approve it again.');
+        return unknowable('The script has changed since it was approved.', howToApprove(watched.name, subject ?? ''));
       case 'refused':
         return unknowable(ran.reason, 'See the owner and the permissions of the script and the folders above it.');
       case 'ran': {
@@ -25,6 +26,10 @@ export const scriptCheck: Check = {
     }
   },
 };
+
+function howToApprove(machine: string, path: string): string {
+  return `Look at it on the Health page and approve it there, or run: ${checkApproveHint(machine, path)}`;
+}
 
 function verdict(exitCode: number | null, said: string | null): Finding {
   switch (exitCode) {
