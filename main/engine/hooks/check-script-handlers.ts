@@ -20,6 +20,8 @@ export interface CheckScriptPorts {
     of(machine: string): WatchConfig | undefined;
     take(reading: LifecycleReading): void;
   };
+  /** Every machine and host. */
+  machines(): readonly { readonly id: string; readonly provider: string }[];
   /** The machine or host a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
 }
@@ -59,9 +61,10 @@ export function createCheckScriptHandlers(ports: CheckScriptPorts): Pick<Handler
   };
 
   const change = async (machine: Checked, patch: WatchPatch, by: CallContext, summary: string): Promise<void> => {
-    // A script is no wish to be watched: a machine that nobody watches stays so.
-    const rest: WatchPatch = keeper.of(machine.name) === undefined ? { enabled: false } : {};
-    keeper.take(await file.change(machine.name, { ...patch, ...rest }));
+    // A script is no wish to be watched: a machine that nobody watches stays so. A host is there to be watched.
+    const isHost = ports.machines().some(({ id, provider }) => id === machine.id && provider === 'ssh');
+    const isUnwatched = keeper.of(machine.name) === undefined && !isHost;
+    keeper.take(await file.change(machine.name, { ...patch, ...(isUnwatched ? { enabled: false } : {}) }));
     ledger.record([], { ...about(machine, by, patch.check_script ?? ''), action: 'watch.changed', summary });
   };
 

@@ -28,6 +28,15 @@ describe('a script that checks a machine', () => {
     expect(rig.actions().slice(-2)).toEqual(['hook.approved', 'watch.changed']);
   });
 
+  it('leaves a host watched, as hosts are', async () => {
+    await rig.engine.handlers['host.add'](
+      { name: 'cellar', address: 'nas.example.org', user: 'ops', port: 22, trustOnFirstUse: false },
+      someone,
+    );
+    await rig.engine.handlers['check-script.set']({ machine: 'cellar', path }, someone);
+    expect(rig.lifecycle.config.vms.cellar).toMatchObject({ check_script: path, enabled: true });
+  });
+
   it('is refused in words while it may not be run, and then nothing is changed', async () => {
     await expect(set('/home/dev/none.sh')).rejects.toMatchObject({
       code: 'refused',
