@@ -1,4 +1,6 @@
 import { diskLanes } from './disk-lanes.ts';
+import { forecastCostLanes } from './forecast-lanes/forecast-cost-lanes.ts';
+import { forecastWorthLanes } from './forecast-lanes/forecast-worth-lanes.ts';
 import type { Lane } from './lane.ts';
 import { machineLanes } from './machine-lanes.ts';
 import { memoryLanes } from './memory-lanes.ts';
@@ -16,4 +18,6 @@ export const lanes: readonly Lane[] = [
   ...sshLanes,
   ...scheduleLanes,
   ...tcpLanes,
+  ...forecastCostLanes,
+  ...forecastWorthLanes,
 ];

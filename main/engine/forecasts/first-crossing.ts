@@ -1,24 +1,28 @@
 import { type ForecastModel, valueAhead } from './candidate-models.ts';
 import { at, weekHours } from './hourly-values.ts';
 
-/** The first hour, counted from now, for which more than `threshold` is foretold; null when it is not before `limitHours`. */
-export function firstCrossing(model: ForecastModel, threshold: number, limitHours: number): number | null {
+/**
+ * The first hour, from `from` on, for which more than `threshold` is foretold; null when it is not within `limitHours` from
+ * there. Hours are those of the model.
+ */
+export function firstCrossing(model: ForecastModel, threshold: number, limitHours: number, from = 0): number | null {
   const { level, slope, pattern } = model;
+  const limit = from + limitHours;
   if (pattern === null) {
-    if (level > threshold) return 0;
+    if (level + slope * from > threshold) return from;
     if (!(slope > 0)) return null;
-    const hour = Math.max(0, Math.floor((threshold - level) / slope));
+    const hour = Math.max(from, Math.floor((threshold - level) / slope));
     const next = [hour, hour + 1].find((each) => valueAhead(model, each) > threshold) ?? hour + 2;
-    return next < limitHours ? next : null;
+    return next < limit ? next : null;
   }
   // Nothing crosses before the highest hour of a week could.
   const above = threshold - level - highest(pattern);
-  let begin = 0;
+  let begin = from;
   if (above >= 0) {
     if (!(slope > 0)) return null;
-    begin = Math.floor(above / slope);
+    begin = Math.max(from, Math.floor(above / slope));
   }
-  const last = Math.min(limitHours, slope > 0 ? limitHours : begin + weekHours);
+  const last = Math.min(limit, slope > 0 ? limit : begin + weekHours);
   for (let hour = begin; hour < last; hour += 1) if (valueAhead(model, hour) > threshold) return hour;
   return null;
 }

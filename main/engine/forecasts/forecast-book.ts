@@ -32,6 +32,9 @@ const longAgo = -2_147_483_648;
 export class ForecastBook {
   readonly #base: number;
   readonly #models: BookModel[] = [];
+  /** How many places there is room for. */
+  #places = 0;
+  /** Hour by hour, in each the places side by side: a new hour of all of them lies in one stretch. */
   #values = new Float32Array(0);
   #sums = new Float64Array(0);
   #newest = new Int32Array(0);
@@ -62,13 +65,17 @@ export class ForecastBook {
 
   /** NaN takes a value away. Hours older than the window are left alone. */
   take(place: number, hour: number, value: number): void {
-    const newest = this.#newest[place] ?? 0;
-    if (hour > newest) this.#advance(place, newest, hour);
-    else if (hour <= newest - windowHours) return;
+    if (hour > (this.#newest[place] ?? longAgo) + 1) this.#advance(place, hour);
+    const newest = this.#newest[place] ?? longAgo;
+    if (hour <= newest - windowHours) return;
     const values = this.#values;
-    const slot = place * windowHours + (hour % windowHours);
-    this.#count(place, hour, values[slot] ?? Number.NaN, -1);
+    const slot = (hour % windowHours) * this.#places + place;
+    // What lies there is an earlier value of the same hour, or the hour that leaves the window as this one enters it.
+    const before = values[slot] ?? Number.NaN;
+    const left = hour === newest + 1 ? hour - windowHours : hour;
     values[slot] = value;
+    if (hour > newest) this.#newest[place] = hour;
+    this.#count(place, left, before, -1);
     this.#count(place, hour, values[slot] ?? Number.NaN, 1);
   }
 
@@ -88,7 +95,7 @@ export class ForecastBook {
     const newest = this.#newest[place] ?? 0;
     const first = endHour - windowHours;
     for (let hour = Math.max(first, newest - windowHours + 1); hour < Math.min(endHour, newest + 1); hour += 1)
-      hours[hour - first] = this.#values[place * windowHours + (hour % windowHours)] ?? Number.NaN;
+      hours[hour - first] = this.#values[(hour % windowHours) * this.#places + place] ?? Number.NaN;
     return hours;
   }
 
@@ -114,7 +121,7 @@ export class ForecastBook {
   model(place: number, endHour: number): ForecastModel | null {
     const held = this.#models[place] ?? null;
     if (held === null || this.isSilent(place, endHour)) return null;
-    if (held === 'straight line') return { name: 'straight line', ...this.line(place, endHour), pattern: null };
+    if (held === 'straight line') return this.#lineModel(place, endHour);
     return seenFrom(held.model, endHour - held.endHour);
   }
 
@@ -125,24 +132,31 @@ export class ForecastBook {
     const predicted30d = new Float64Array(count).fill(Number.NaN);
     const crossing = new Float64Array(count).fill(Number.NaN);
     for (let place = 0; place < count; place += 1) {
-      const model = this.model(place, endHour);
-      if (model === null) continue;
-      predicted7d[place] = percent(valueAhead(model, 168));
-      predicted30d[place] = percent(valueAhead(model, 720));
-      crossing[place] = firstCrossing(model, threshold, limitHours) ?? Number.NaN;
+      const held = this.#models[place] ?? null;
+      if (held === null || this.isSilent(place, endHour)) continue;
+      const isLine = held === 'straight line';
+      const model = isLine ? this.#lineModel(place, endHour) : held.model;
+      // Seen from later, a model is what it was, begun later.
+      const from = isLine ? 0 : endHour - held.endHour;
+      predicted7d[place] = percent(valueAhead(model, from + 7 * dayHours));
+      predicted30d[place] = percent(valueAhead(model, from + 30 * dayHours));
+      const crossed = firstCrossing(model, threshold, limitHours, from);
+      if (crossed !== null) crossing[place] = crossed - from;
     }
     return { predicted7d, predicted30d, crossing };
   }
 
-  #advance(place: number, newest: number, hour: number): void {
+  #lineModel(place: number, endHour: number): ForecastModel {
+    const { level, slope } = this.line(place, endHour);
+    return { name: 'straight line', level, slope, pattern: null };
+  }
+
+  /** Up to the hour before `hour`: those in between are not known, and as many of the oldest leave the window. */
+  #advance(place: number, hour: number): void {
+    const newest = this.#newest[place] ?? longAgo;
     if (hour - newest >= windowHours) this.#empty(place);
-    else
-      for (let gone = newest + 1; gone <= hour; gone += 1) {
-        const slot = place * windowHours + (gone % windowHours);
-        this.#count(place, gone - windowHours, this.#values[slot] ?? Number.NaN, -1);
-        this.#values[slot] = Number.NaN;
-      }
-    this.#newest[place] = hour;
+    else for (let gone = newest + 1; gone < hour; gone += 1) this.take(place, gone, Number.NaN);
+    this.#newest[place] = hour - 1;
   }
 
   #count(place: number, hour: number, value: number, times: 1 | -1): void {
@@ -159,14 +173,16 @@ export class ForecastBook {
   }
 
   #empty(place: number): void {
-    this.#values.fill(Number.NaN, place * windowHours, (place + 1) * windowHours);
+    for (let hour = 0; hour < windowHours; hour += 1) this.#values[hour * this.#places + place] = Number.NaN;
     this.#sums.fill(0, place * sumCount, (place + 1) * sumCount);
   }
 
   #grow(places: number): void {
     const values = new Float32Array(places * windowHours).fill(Number.NaN);
-    values.set(this.#values);
+    for (let hour = 0; hour < windowHours; hour += 1)
+      values.set(this.#values.subarray(hour * this.#places, (hour + 1) * this.#places), hour * places);
     this.#values = values;
+    this.#places = places;
     const sums = new Float64Array(places * sumCount);
     sums.set(this.#sums);
     this.#sums = sums;
