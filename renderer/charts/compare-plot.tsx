@@ -66,7 +66,7 @@ export function ComparePlot({ lines, unit, range, width, height }: ComparePlotPr
           connectNulls
           isAnimationActive={false}
           activeDot={false}
-          dot={isLone ? { r: 1.8 } : false}
+          dot={isLone ? { r: 1.8, className: `compared-dot compared-${line + 1}` } : false}
           className={`compared compared-${line + 1}`}
         />
       ))}

@@ -8,8 +8,8 @@ export interface ComparedLine {
   readonly metric: SampleMetric;
   /** Oldest first; null where nothing is known. */
   readonly points: readonly { readonly at: number; readonly value: number | null; readonly high: number | null }[];
-  /** From one point to the next where nothing is missing, in milliseconds. */
-  readonly stepMs: number;
+  /** From one point to the next where nothing is missing, in milliseconds; null where every gap has a point of its own. */
+  readonly stepMs: number | null;
 }
 
 /** A row for recharts: the moment, and under each unbroken part's key its value there. */
@@ -37,6 +37,7 @@ export function comparedRows(lines: readonly ComparedLine[]): {
   const rows = new Map<number, Record<string, number>>();
   const parts: { key: string; line: number; isLone: boolean }[] = [];
   for (const [line, { points, stepMs }] of lines.entries()) {
+    const longest = stepMs === null ? Number.POSITIVE_INFINITY : stepsOfGap * stepMs;
     let open: { key: string; line: number; isLone: boolean } | null = null;
     let before = Number.NEGATIVE_INFINITY;
     for (const { at, value } of points) {
@@ -44,7 +45,7 @@ export function comparedRows(lines: readonly ComparedLine[]): {
         open = null;
         continue;
       }
-      if (open === null || at - before > stepsOfGap * stepMs) {
+      if (open === null || at - before > longest) {
         open = { key: `${line} ${parts.length}`, line, isLone: true };
         parts.push(open);
       } else open.isLone = false;

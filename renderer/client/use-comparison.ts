@@ -22,8 +22,6 @@ export interface ComparisonAsked {
   readonly metric: SampleMetric;
   readonly lastMs: number;
   readonly level: HistoryLevel;
-  /** From one round of readings to the next. */
-  readonly intervalMs: number;
 }
 
 const points = 240;
@@ -73,7 +71,7 @@ export function useComparison(asked: ComparisonAsked): {
 /** Single readings machine by machine, hours and days in one call. */
 export async function comparisonOf(
   connection: Connection,
-  { machines, metric, lastMs, level, intervalMs }: ComparisonAsked,
+  { machines, metric, lastMs, level }: ComparisonAsked,
   to: number,
 ): Promise<Comparison> {
   const from = to - lastMs;
@@ -100,18 +98,18 @@ export async function comparisonOf(
   }
   const lines = await Promise.all(
     machines.map(async ({ id, name }): Promise<ComparedLine> => {
-      const { samples } = await historyOf(connection, id, { from, to, level });
+      const { samples, gaps } = await historyOf(connection, id, { from, to, level });
       const source = sourceOrder.find((each) =>
         samples.some((sample) => sample.source === each && sample[metric] !== null),
       );
       const own = samples.filter((sample) => sample.source === source);
-      return {
-        machineId: id,
-        name,
-        metric,
-        stepMs: Math.max(intervalMs, lastMs / points),
-        points: own.map((sample) => ({ at: Date.parse(sample.at), value: sample[metric], high: sample[metric] })),
-      };
+      const known = own.map((sample) => ({ at: Date.parse(sample.at), value: sample[metric], high: sample[metric] }));
+      // Thinned readings lie apart as they like: what was a gap is known, not guessed.
+      const breaks = gaps
+        .filter((gap) => gap.source === source)
+        .map((gap) => ({ at: (Date.parse(gap.from) + Date.parse(gap.to)) / 2, value: null, high: null }));
+      const points = [...known, ...breaks].sort((a, b) => a.at - b.at);
+      return { machineId: id, name, metric, stepMs: null, points };
     }),
   );
   return { ...stretch, lines };

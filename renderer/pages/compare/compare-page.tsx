@@ -10,7 +10,7 @@ import { type ComparedLine, comparedWords } from '../../charts/compared-lines.ts
 import { loadPlot } from '../../charts/load-plot.ts';
 import { useBox } from '../../charts/use-box.ts';
 import { useComparison } from '../../client/use-comparison.ts';
-import { useCollectionInterval, useMachines, useSettings } from '../../client/use-engine.ts';
+import { useMachines, useSettings } from '../../client/use-engine.ts';
 import { Button } from '../../components/button.tsx';
 import { ChoiceMenu } from '../../components/choice-menu.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -38,7 +38,6 @@ const defaultRetention = { raw_days: 7, hourly_days: 30, daily_days: 90 };
 /** Several machines on one chart: one value over the same time. */
 export function ComparePage({ ids }: { readonly ids: readonly string[] }) {
   const { value: known } = useMachines();
-  const intervalMs = useCollectionInterval();
   const ranges = chartRanges(useSettings()?.retention ?? defaultRetention);
   const [rangeKey, setRangeKey] = useState('24h');
   const [metric, setMetric] = useState<SampleMetric>('cpuPercent');
@@ -52,8 +51,8 @@ export function ComparePage({ ids }: { readonly ids: readonly string[] }) {
   const key = named.map(({ id, name }) => `${id} ${name}`).join('\n');
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is what matters of the machines
   const asked = useMemo(
-    () => ({ machines: named.map(({ id, name }) => ({ id, name })), metric, lastMs, level, intervalMs }),
-    [key, metric, lastMs, level, intervalMs],
+    () => ({ machines: named.map(({ id, name }) => ({ id, name })), metric, lastMs, level }),
+    [key, metric, lastMs, level],
   );
   const { comparison, error } = useComparison(asked);
   const unit = metrics.find(({ value }) => value === metric)?.unit ?? 'percent';
@@ -70,7 +69,7 @@ export function ComparePage({ ids }: { readonly ids: readonly string[] }) {
         name,
         metric,
         points: [],
-        stepMs: intervalMs,
+        stepMs: null,
       },
   );
   const without = (id: string) => go(compareHref(ids.filter((each) => each !== id)));

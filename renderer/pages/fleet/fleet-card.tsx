@@ -38,7 +38,6 @@ export const FleetCard = memo(function FleetCard(props: FleetCardProps) {
         role="gridcell"
         className={needs ? 'fleet-card fleet-card-needs' : 'fleet-card'}
         aria-selected={isSelected}
-        aria-label={machine.name}
         tabIndex={isCurrent ? 0 : -1}
         data-card={machine.id}
         onFocus={() => onCurrent(machine.id)}

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/noStaticElementInteractions: the role is grid, or treegrid with groups
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the role is grid, or treegrid with groups; both have them
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its lines are placed one by one, and one card is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its lines are placed one by one, and one card is the tab stop
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -12,7 +14,7 @@ import { noSamples } from './shown-readings.ts';
 
 const groupHeight = 34;
 /** As in fleet-cards.css, the gap below it included. */
-const cardHeight = 152;
+const cardHeight = 160;
 const leastWidth = 232;
 const overscan = 3;
 
@@ -24,6 +26,7 @@ export function FleetCards({ items, machines, readings, operationOf, selection, 
   const columns = Math.max(1, Math.floor(((box?.width ?? leastWidth) - 20) / leastWidth));
   const lines = useMemo(() => cardLines(items, columns), [items, columns]);
   const current = placeOf(lines, currentKey);
+  const isGrouped = lines.some(({ kind }) => kind === 'group');
 
   const virtual = useVirtualizer({
     count: lines.length,
@@ -72,7 +75,7 @@ export function FleetCards({ items, machines, readings, operationOf, selection, 
   return (
     <div
       className="fleet-cards"
-      role="grid"
+      role={isGrouped ? 'treegrid' : 'grid'}
       aria-label="Machines"
       aria-rowcount={lines.length}
       aria-multiselectable="true"

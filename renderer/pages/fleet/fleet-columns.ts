@@ -22,7 +22,7 @@ export const fleetColumns: readonly FleetColumn[] = [
   { key: 'uptime', head: 'Up', sort: 'uptime', isNumber: true, title: 'How long this run has lasted' },
   {
     key: 'host',
-    head: 'Host CPUs',
+    head: 'Host',
     sort: 'host',
     isNumber: true,
     title: 'How many CPUs of this computer its process keeps busy',

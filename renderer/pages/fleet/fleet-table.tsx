@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/noStaticElementInteractions: the role is grid, or treegrid with groups
+// biome-ignore-all lint/a11y/useAriaPropsSupportedByRole: the role is grid, or treegrid with groups; both have them
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
@@ -104,7 +106,7 @@ export function FleetTable(props: FleetTableProps) {
   return (
     <div
       className={sorting.key === 'host' ? 'fleet-table fleet-by-host' : 'fleet-table'}
-      role="grid"
+      role={items.some(({ kind }) => kind === 'group') ? 'treegrid' : 'grid'}
       aria-label="Machines"
       aria-rowcount={items.length + 1}
       aria-multiselectable="true"

@@ -1,6 +1,6 @@
 // Pictures of the built renderer in plain Chromium, on the story's data, under the app's own content policy; axe looks at
 // each page. For whoever works on the looks:
-//   node test/renderer/support/preview.mjs FOLDER [NAME-PART]
+//   node test/renderer/support/preview.mjs FOLDER [NAME-PART]...
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { rendererFile, securityHeaders } from '../../../main/electron/renderer-f
 import { targets } from '../../../scripts/build-targets.mjs';
 import { shots } from './preview-shots.mjs';
 
-const [folder = 'pictures', part = ''] = process.argv.slice(2);
+const [folder = 'pictures', ...parts] = process.argv.slice(2);
 const built = mkdtempSync(path.join(tmpdir(), 'vigil-preview-'));
 mkdirSync(folder, { recursive: true });
 try {
@@ -55,7 +55,7 @@ async function take(page, bridge) {
       for (const theme of /** @type {const} */ (['light', 'dark'])) {
         for (const [width, height] of shot.sizes) {
           const name = `${shot.name}-${theme}-${width}`;
-          if (!name.includes(part)) continue;
+          if (parts.length > 0 && !parts.some((part) => name.includes(part))) continue;
           const context = await browser.newContext({
             viewport: { width, height },
             colorScheme: theme,

@@ -43,6 +43,19 @@ describe('lines over one another', () => {
     ]);
   });
 
+  it('whose gaps are known are broken there alone, however far apart their points lie', () => {
+    const known: ComparedLine = {
+      ...line([
+        [0, 1],
+        [1000, 2],
+        [1500, null],
+        [2000, 3],
+      ]),
+      stepMs: null,
+    };
+    expect(comparedRows([known]).parts.map(({ key }) => key)).toEqual(['0 0', '0 1']);
+  });
+
   it('say nothing of a machine that was not read, and never count a gap as 0', () => {
     expect(comparedWords(line([[0, null]]))).toBeNull();
     expect(

@@ -195,7 +195,7 @@ describe('the ways to look at the fleet', () => {
     const view = [...mounted.page.querySelectorAll('label')].find((each) => each.textContent === 'Cards');
     await mounted.press(view?.querySelector('input'));
     const cards = () => [...mounted.page.querySelectorAll<HTMLElement>('.fleet-card')];
-    const card = (name: string) => cards().find((each) => each.getAttribute('aria-label') === name);
+    const card = (name: string) => cards().find((each) => each.querySelector('a')?.textContent === name);
     expect(cards()).toHaveLength(4);
     expect(cards().filter(({ tabIndex }) => tabIndex === 0)).toEqual([card('a')]);
     await mounted.focus(card('a'));
