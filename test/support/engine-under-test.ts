@@ -2,7 +2,7 @@ import type { CallContext } from '../../main/contract/calls.ts';
 import type { MachineDraftInput } from '../../main/contract/machine.ts';
 import { MachineDraft } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
-import { type Engine, startEngine } from '../../main/engine/engine.ts';
+import { type Engine, type EnginePorts, startEngine } from '../../main/engine/engine.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import {
@@ -70,6 +70,8 @@ export interface Parts {
   readonly hookScripts?: FakeHookScripts;
   /** Wall-clock milliseconds. */
   readonly startAt?: number;
+  /** Ports of the real world, in the place of those in memory. */
+  readonly real?: Partial<EnginePorts>;
 }
 
 export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTest> {
@@ -113,6 +115,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       clock,
       host: parts.host ?? fakeHost,
       identifiers,
+      ...parts.real,
     },
     { home: '/home/.vigil', host: 'headless', version: '0.0.0', pid: 7, shutdownRequested: () => {} },
   );

@@ -2,7 +2,7 @@ import { LifecycleConfig, type WatchConfig } from '../../main/contract/lifecycle
 import type { MachineRun, ProvidedMachine, StartContext } from '../../main/engine/ports/machine-provider.ts';
 import type { EngineUnderTest } from './engine-under-test.ts';
 import { engineUnderTest } from './engine-under-test.ts';
-import { FakeProvider, fakeRun, MemoryLifecycle, MemoryStore } from './fake-ports.ts';
+import { FakeProvider, fakeRun, MemoryLifecycle, MemoryStore, type RecordingEvents } from './fake-ports.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { type NetworkFault, networkFaults, WatchedWorld, WorldNetwork, WorldSsh } from './watched-world.ts';
 
@@ -44,6 +44,30 @@ class WorldProvider extends FakeProvider {
   }
 }
 
+/** A machine that an earlier life left running, and its name. */
+export function layRunningMachine(store: MemoryStore, provider: FakeProvider, index: number): string {
+  const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+  const name = `m${index}`;
+  const run = fakeRun(4000 + index);
+  store.machines.set(id, {
+    id,
+    name,
+    provider: 'qemu',
+    config: { cpus: 1, memoryMib: 64, diskMib: 16, forwards: [], tags: [] },
+    wanted: 'running',
+    state: 'running',
+    generation: 1,
+    runtime: run.runtime,
+    notice: null,
+    createdAt: '2025-01-01T00:00:00.000Z',
+    startedAt: '2025-01-01T00:00:00.000Z',
+    stoppedAt: null,
+  });
+  provider.processes.set(id, run);
+  provider.findings.set(id, { kind: 'running', run });
+  return name;
+}
+
 /** `count` machines that run and are armed. Blinded, the engine is told that its own network and the fleet are well. */
 export async function watchedFleet(
   count: number,
@@ -56,26 +80,7 @@ export async function watchedFleet(
   const lifecycle = new MemoryLifecycle();
   const vms: Record<string, unknown> = {};
   for (let index = 0; index < count; index += 1) {
-    const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-    const name = `m${index}`;
-    const run = fakeRun(4000 + index);
-    store.machines.set(id, {
-      id,
-      name,
-      provider: 'qemu',
-      config: { cpus: 1, memoryMib: 64, diskMib: 16, forwards: [], tags: [] },
-      wanted: 'running',
-      state: 'running',
-      generation: 1,
-      runtime: run.runtime,
-      notice: null,
-      createdAt: '2025-01-01T00:00:00.000Z',
-      startedAt: '2025-01-01T00:00:00.000Z',
-      stoppedAt: null,
-    });
-    provider.processes.set(id, run);
-    provider.findings.set(id, { kind: 'running', run });
-    vms[name] = {
+    vms[layRunningMachine(store, provider, index)] = {
       ssh_host: addressOf(index),
       restart_policy: 'on-failure',
       start_allowance_seconds: 0,
@@ -124,7 +129,7 @@ export async function networkRound(
     fault,
     lastedMs,
     restarts: restartsOf(test) - restartsBefore,
-    messages: messagesOf(test),
+    messages: messagesOf(test.events),
     stillSick,
   };
 }
@@ -135,15 +140,16 @@ function fleetShare(host: string): number {
   return (Number.parseInt(network, 10) || 0) / 4;
 }
 
-export function restartsOf(test: EngineUnderTest): number {
-  return test.store.journal.filter(({ action }) => action === 'healing.intended').length;
+export function restartsOf({ store }: { readonly store: MemoryStore }): number {
+  return store.journal.filter(({ action }) => action === 'healing.intended').length;
 }
 
-function messagesOf(test: EngineUnderTest): number {
-  const raised = test.events.seen.filter(({ name }) => name === 'notification.raised').length;
+/** What a person was told: notifications, and notices that were not there a moment before. */
+export function messagesOf({ seen }: RecordingEvents): number {
+  const raised = seen.filter(({ name }) => name === 'notification.raised').length;
   let notices = 0;
   let standing = new Set<string>();
-  for (const { name, payload } of test.events.seen) {
+  for (const { name, payload } of seen) {
     if (name !== 'engine.notices-changed' || !Array.isArray(payload)) continue;
     const now = new Set(payload.map((notice: { readonly id: string }) => notice.id));
     for (const id of now) if (!standing.has(id)) notices += 1;
