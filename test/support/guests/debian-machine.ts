@@ -22,7 +22,7 @@ export function debianShell(guest: DebianGuest, port: number, user: 'root' | 'vi
     'UserKnownHostsFile=/dev/null',
     'IdentitiesOnly=yes',
     'BatchMode=yes',
-    'ConnectTimeout=10',
+    'ConnectTimeout=60',
   ];
   const argumentsFor = (command: string) => [
     ...['-F', 'none', '-q', '-i', guest.key.file, '-p', String(port)],
