@@ -24,45 +24,47 @@ export function CheckScriptSection({ machine, path }: CheckScriptSectionProps) {
   const isWaiting = script?.state === 'waiting' || script?.state === 'changed';
   return (
     <section className="facts check-script" aria-label="Check script">
-      <header className="check-script-head">
-        <h3 className="section-title">Check script</h3>
-        {look === null ? null : (
-          <span className="hook-state">
-            <Mark kind={look.mark} />
-            {look.words}
-          </span>
+      <h3 className="section-title">Check script</h3>
+      <div className="check-script-body">
+        <div className="check-script-head">
+          {look === null ? null : (
+            <span className="hook-state">
+              <Mark kind={look.mark} />
+              {look.words}
+            </span>
+          )}
+          <code className="cut grow">
+            <ForeignText>{path}</ForeignText>
+          </code>
+          {script === null || script.text === null ? null : (
+            <Button onClick={() => setIsShown(!isShown)}>{isShown ? 'Hide its text' : 'Look at it'}</Button>
+          )}
+          {isWaiting ? (
+            <Button
+              look="primary"
+              onClick={approve}
+              off={isShown || script.text === null ? undefined : 'Look at it first.'}
+            >
+              Approve as it is
+            </Button>
+          ) : null}
+        </div>
+        {script?.reason === null || script?.reason === undefined ? null : (
+          <p className="warn">
+            <EngineSentence>{script.reason}</EngineSentence>
+          </p>
         )}
-        <code className="cut grow">
-          <ForeignText>{path}</ForeignText>
-        </code>
-        {script === null || script.text === null ? null : (
-          <Button onClick={() => setIsShown(!isShown)}>{isShown ? 'Hide its text' : 'Look at it'}</Button>
+        {error === null ? null : (
+          <p className="crit" role="alert">
+            <EngineSentence>{error.message}</EngineSentence>
+          </p>
         )}
-        {isWaiting ? (
-          <Button
-            look="primary"
-            onClick={approve}
-            off={isShown || script.text === null ? undefined : 'Look at it first.'}
-          >
-            Approve as it is
-          </Button>
+        {isShown && script !== null && script.text !== null ? (
+          <Suspense fallback={<div className="code-editor" />}>
+            <CodeEditor label={`Text of ${script.path}`} text={script.text} />
+          </Suspense>
         ) : null}
-      </header>
-      {script?.reason === null || script?.reason === undefined ? null : (
-        <p className="warn">
-          <EngineSentence>{script.reason}</EngineSentence>
-        </p>
-      )}
-      {error === null ? null : (
-        <p className="crit" role="alert">
-          <EngineSentence>{error.message}</EngineSentence>
-        </p>
-      )}
-      {isShown && script !== null && script.text !== null ? (
-        <Suspense fallback={<div className="code-editor" />}>
-          <CodeEditor label={`Text of ${script.path}`} text={script.text} />
-        </Suspense>
-      ) : null}
+      </div>
     </section>
   );
 }
