@@ -3,6 +3,7 @@ import { addAlertCommands } from './alert-commands.ts';
 import type { RunCommand } from './command-run.ts';
 import { addDashboardCommand } from './dashboard-command.ts';
 import { addForecastCommand } from './forecast-command.ts';
+import { addReadingsCommands } from './readings-commands.ts';
 
 /** `monitor`: what machines do over time, and who is told. */
 export function addMonitorCommands(program: Command, run: RunCommand): void {
@@ -13,4 +14,5 @@ export function addMonitorCommands(program: Command, run: RunCommand): void {
   addAlertCommands(monitor, run);
   addDashboardCommand(monitor, run);
   addForecastCommand(monitor, run);
+  addReadingsCommands(monitor, run);
 }

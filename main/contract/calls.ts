@@ -38,7 +38,7 @@ import {
 import { MachineEdit } from './machine-edit.ts';
 import { MaintenanceWindow } from './maintenance-window.ts';
 import { type Operation, OperationId } from './operation.ts';
-import { type ComparedSeries, type CsvPiece, type RollUp, rollUpLevels } from './roll-up.ts';
+import { type ComparedSeries, type CsvPiece, type RollUp, rollUpLevels, type SqlAnswer } from './roll-up.ts';
 import {
   type ReadingGap,
   type RecentSeries,
@@ -542,6 +542,17 @@ export const calls = {
       days: forecastDays,
     }),
   ).returns<ForecastDetail>(),
+
+  /** One SELECT over the table `metrics`; it only reads, and not for long. */
+  'metrics.sql': call(
+    z.strictObject({
+      query: z
+        .string({ error: 'Give a query.' })
+        .max(4096, 'A query has at most 4096 characters.')
+        .regex(/^\s*select\s/i, 'A query begins with SELECT.'),
+      limit: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(10_000, 'At most 10000.').default(1000),
+    }),
+  ).returns<SqlAnswer>(),
 
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),

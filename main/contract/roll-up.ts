@@ -64,3 +64,11 @@ export interface CsvPiece {
   /** What to ask for to have the next piece; null after the last one. */
   readonly next: string | null;
 }
+
+/** What a query in SQL is answered with. */
+export interface SqlAnswer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** There are more rows than were asked for. */
+  readonly isCut: boolean;
+}

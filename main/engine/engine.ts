@@ -343,6 +343,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       settings: () => settings.present,
       measured: () => measuredMachines(fleet, hosts, health, ports.provider, guests),
       bootSeen: (id, bootId) => health.bootSeen(id, bootId),
+      names: () =>
+        Object.fromEntries([
+          ...hosts.all().map(({ id, name }) => [id, name]),
+          ...fleet.machines().map(({ record }) => [record.id, record.name]),
+        ]),
       nameOf: (id) => hosts.get(id)?.name ?? fleet.machine(id)?.record.name,
       resolve,
     });

@@ -51,6 +51,8 @@ import type {
   HistoryQuery,
   KeptFrom,
   MetricsStore,
+  QueryResult,
+  ReadingsQuery,
   RollUpQuery,
   SampleSlice,
   StoredGap,
@@ -719,6 +721,11 @@ export class MemoryMetrics implements MetricsStore {
       if (entries.length > 0) found.push(rollUpColumns(entries, { machineId, source, metrics, points, newestMs }));
     }
     return found;
+  }
+
+  /** The names it was given, as one row: SQL is the real store's. */
+  async query({ names }: ReadingsQuery): Promise<QueryResult> {
+    return { columns: Object.keys(names), rows: [Object.values(names)], isCut: false };
   }
 
   async removeOld(keptFrom: KeptFrom): Promise<number> {

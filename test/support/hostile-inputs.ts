@@ -153,6 +153,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'alert.rehearse': { rule: 'busy', days: 30 },
     'forecast.list': { machine, days: 30, atRiskOnly: true },
     'forecast.get': { machine, metric: 'diskPercent', days: 30 },
+    'metrics.sql': { query: 'SELECT 1 FROM metrics', limit: 10 },
     'settings.get': {},
     'settings.change': { desktop: { theme: 'dark' }, collection: { interval_seconds: 30 } },
   };

@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3';
 import type {
   HistoryQuery,
   KeptFrom,
+  QueryResult,
+  ReadingsQuery,
   RollUpQuery,
   SampleSlice,
   StoredGap,
@@ -11,9 +13,11 @@ import type {
 } from '../../engine/ports/metrics-store.ts';
 import { createOldReadings } from './drop-old.ts';
 import { foldTicks } from './fold-ticks.ts';
+import { queryMetrics } from './metrics-query.ts';
 import { movePlainSamples } from './move-plain-samples.ts';
 import { type Complain, PackedMetrics } from './packed-metrics.ts';
 import { readRollUps } from './read-roll-ups.ts';
+import { samplesOf } from './read-samples.ts';
 import { holeOf, readingGaps } from './reading-gaps.ts';
 import { thinSamples } from './thin-samples.ts';
 import { createTickJournal } from './tick-journal.ts';
@@ -32,6 +36,8 @@ export interface MetricsRows {
   gaps(query: HistoryQuery): readonly StoredGap[];
   slice(slice: SampleSlice): readonly StoredSample[];
   rollUps(query: RollUpQuery): readonly StoredRollUps[];
+  /** Throws `bad-input` or `timeout`. */
+  query(query: ReadingsQuery): QueryResult;
   /** Removes a slice of what is older, or of the oldest while the file is larger than that; 0 when nothing is left of it. */
   removeSlice(keptFrom: KeptFrom, mostBytes: number): number;
 }
@@ -47,23 +53,11 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
   const ticks = createTickJournal(metrics);
   const old = createOldReadings(metrics);
 
-  function* samplesOf({ machineId, source, fromMs, toMs }: Omit<SampleSlice, 'limit'>): Generator<StoredSample> {
-    const series = metrics.series.byName(machineId, source);
-    if (series === undefined) return;
-    for (const hour of metrics.hoursOf(series, fromMs, toMs)) {
-      const table = metrics.samples(series, hour);
-      if (table === null) continue;
-      for (let place = table.firstFrom(fromMs); place < table.count; place += 1) {
-        if ((table.at[place] as number) > toMs) return;
-        yield table.sample(place, machineId, source);
-      }
-    }
-  }
   const reading = (query: HistoryQuery): (() => Iterable<StoredSample>) => {
     const series = metrics.series.byName(query.machineId, query.source);
     if (series === undefined) return () => [];
-    if (metrics.hoursOf(series, query.fromMs, query.toMs).length > heldHours) return () => samplesOf(query);
-    const held = [...samplesOf(query)];
+    if (metrics.hoursOf(series, query.fromMs, query.toMs).length > heldHours) return () => samplesOf(metrics, query);
+    const held = [...samplesOf(metrics, query)];
     return () => held;
   };
   const bytes = (): number => {
@@ -99,13 +93,14 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
     },
     slice: (slice) => {
       const found: StoredSample[] = [];
-      for (const sample of samplesOf(slice)) {
+      for (const sample of samplesOf(metrics, slice)) {
         found.push(sample);
         if (found.length >= slice.limit) break;
       }
       return found;
     },
     rollUps: (query) => readRollUps(metrics, query),
+    query: (query) => queryMetrics(metrics, query, () => performance.now()),
     removeSlice: (keptFrom, mostBytes) => {
       const removed = old.removeSlice(keptFrom);
       return removed > 0 || bytes() <= mostBytes ? removed : old.removeOldestSlice();

@@ -90,6 +90,8 @@ export function serveMetricsDatabase(port: MessagePort): void {
         return rows.slice(request.slice);
       case 'roll-ups':
         return rows.rollUps(request.query);
+      case 'query':
+        return rows.query(request.query);
       case 'remove-old':
         return rows.removeSlice(request.keptFrom, request.mostBytes);
     }

@@ -63,6 +63,7 @@ export function createSqliteMetricsStore(options: SqliteMetricsStoreOptions): Me
     history: async (query) => (await thread()).ask({ kind: 'history', query }, requestMs),
     slice: async (slice) => (await thread()).ask({ kind: 'slice', slice }, requestMs),
     rollUps: async (query) => (await thread()).ask({ kind: 'roll-ups', query }, requestMs),
+    query: async (query) => (await thread()).ask({ kind: 'query', query }, requestMs),
     gaps: async (query) => (await thread()).ask({ kind: 'gaps', query }, requestMs),
     removeOld: async (keptFrom, mostBytes) => {
       let all = 0;

@@ -7,6 +7,8 @@ import type { LogLevel } from '../../engine/ports/log.ts';
 import type {
   HistoryQuery,
   KeptFrom,
+  QueryResult,
+  ReadingsQuery,
   RollUpQuery,
   SampleSlice,
   StoredGap,
@@ -62,6 +64,7 @@ export type MetricsRequest =
   | { readonly kind: 'gaps'; readonly query: HistoryQuery }
   | { readonly kind: 'slice'; readonly slice: SampleSlice }
   | { readonly kind: 'roll-ups'; readonly query: RollUpQuery }
+  | { readonly kind: 'query'; readonly query: ReadingsQuery }
   /** One slice; asked again until nothing was removed. */
   | { readonly kind: 'remove-old'; readonly keptFrom: KeptFrom; readonly mostBytes: number }
   | { readonly kind: 'close' };
@@ -74,6 +77,7 @@ export interface MetricsAnswers {
   gaps: readonly StoredGap[];
   slice: readonly StoredSample[];
   'roll-ups': readonly StoredRollUps[];
+  query: QueryResult;
   /** How many rows went. */
   'remove-old': number;
   close: null;

@@ -10,13 +10,15 @@ import { rolledUp, rollUpsOf, sourcesByWorth } from './roll-up-answers.ts';
 
 /** What machines did, further back than single readings go. */
 export interface HistoryDesk {
-  readonly handlers: Pick<Handlers, 'metrics.roll-ups' | 'metrics.compare' | 'metrics.export'>;
+  readonly handlers: Pick<Handlers, 'metrics.roll-ups' | 'metrics.compare' | 'metrics.export' | 'metrics.sql'>;
 }
 
 export interface HistoryDeskPorts {
   readonly clock: Clock;
   readonly store: MetricsStore;
   settings(): Settings;
+  /** Id of a machine -> the name it has now. */
+  names(): Readonly<Record<string, string>>;
   /** The machine a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
 }
@@ -92,6 +94,7 @@ export function createHistoryDesk(ports: HistoryDeskPorts): HistoryDesk {
           return { machine: name, machineId: id, metric, level, ...compared };
         });
       },
+      'metrics.sql': ({ query, limit }) => store.query({ sql: query, limit, names: ports.names() }),
       'metrics.export': (asked) => exportPiece(ports, ports.resolve(asked.machine), asked),
     },
   };

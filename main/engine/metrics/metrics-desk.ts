@@ -41,6 +41,8 @@ export interface MetricsDeskPorts {
   readonly ssh: Ssh;
   settings(): Settings;
   measured(): readonly Measured[];
+  /** Id of a machine -> the name it has now. */
+  names(): Readonly<Record<string, string>>;
   /** The name a machine has now; undefined when it is gone. */
   nameOf(id: string): string | undefined;
   /** The machine a person means; throws `not-found`. */

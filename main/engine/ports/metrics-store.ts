@@ -70,6 +70,22 @@ export interface RolledUpColumns {
   readonly last: Float64Array;
 }
 
+/** A question in SQL about the table `metrics`. */
+export interface ReadingsQuery {
+  readonly sql: string;
+  /** At most so many rows. */
+  readonly limit: number;
+  /** Id of a machine -> the name it has now. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** There are more rows than were asked for. */
+  readonly isCut: boolean;
+}
+
 /** The begin of what is kept of each level, wall-clock milliseconds. */
 export type KeptFrom = Readonly<Record<SampleLevel, number>>;
 
@@ -97,6 +113,8 @@ export interface MetricsStore {
   slice(slice: SampleSlice): Promise<readonly StoredSample[]>;
   /** Hours or days of one machine or many; those of which nothing is known at all are left out. In the order asked for. */
   rollUps(query: RollUpQuery): Promise<readonly StoredRollUps[]>;
+  /** Reads only; rejects with `bad-input` for what is not answered, with `timeout` for what takes seconds. */
+  query(query: ReadingsQuery): Promise<QueryResult>;
   /**
    * Removes what is older, by whole days of UTC and in slices, and the oldest single readings while the file is larger
    * than `mostBytes`. Hours and days outlive the readings they were made of. How many rows went.

@@ -49,7 +49,7 @@ describe('a block', () => {
   it('takes the same moment once, in whichever order readings come', () => {
     const table = SampleTable.of([3, 1, 2, 1, 3].map((at, cpuPercent) => storedSample('a', at, { cpuPercent })));
     expect([...table.at.subarray(0, table.count)]).toEqual([1, 2, 3]);
-    expect([...(table.metrics[0] ?? []).subarray(0, 3)]).toEqual([3, 2, 4]);
+    expect([...(table.metrics[0]?.subarray(0, 3) ?? [])]).toEqual([3, 2, 4]);
   });
 
   it('is a fraction of what the same rows take, for readings on the beat', () => {
