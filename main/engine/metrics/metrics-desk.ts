@@ -1,7 +1,7 @@
 import type { Handlers, ParsedInput } from '../../contract/calls.ts';
 import type { EventSink } from '../../contract/events.ts';
 import { failureOf, VigilError } from '../../contract/failure.ts';
-import type { ReadingGap, RecentSeries, Sample, SampleSource } from '../../contract/sample.ts';
+import type { ReadingGap, Sample, SampleSource } from '../../contract/sample.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
@@ -13,6 +13,7 @@ import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
 import { createGuestReader } from './guest-reader.ts';
 import { createHistoryDesk, type HistoryDesk } from './history-desk.ts';
+import { createRecentReadings } from './recent-readings.ts';
 import { createRetention } from './retention.ts';
 import { sourcesByWorth } from './roll-up-answers.ts';
 
@@ -64,7 +65,6 @@ export interface MetricsDesk {
 }
 
 const noticeId = 'metrics store';
-const recentLimit = 60;
 /** Of the interval: what is left is for keeping what was read. */
 const roundShare = 0.9;
 /** Of readings: older ones say nothing about now. */
@@ -74,9 +74,8 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
   const collector = createCollector();
   const guests = createGuestReader(ports.ssh, clock);
-  /** The last samples per machine and source, oldest first. */
-  const recent = new Map<string, StoredSample[]>();
-  const keyOf = (machineId: string, source: SampleSource): string => `${machineId} ${source}`;
+  const intervalMs = (): number => ports.settings().collection.interval_seconds * 1000;
+  const recent = createRecentReadings({ clock, store, intervalMs, nameOf: ports.nameOf });
 
   const sampleOf = (stored: StoredSample): Sample => {
     const { machineId, atMs, error, ...rest } = stored;
@@ -89,19 +88,6 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       ...(error === null ? {} : { error }),
       level: 'raw',
     };
-  };
-
-  const remember = (samples: readonly StoredSample[]): void => {
-    for (const sample of samples) {
-      const key = keyOf(sample.machineId, sample.source);
-      const kept = recent.get(key) ?? [];
-      kept.push(sample);
-      if (kept.length > recentLimit) kept.shift();
-      recent.set(key, kept);
-    }
-    for (const [key, [first]] of recent) {
-      if (first !== undefined && ports.nameOf(first.machineId) === undefined) recent.delete(key);
-    }
   };
 
   const sourcesOf = (machine: Measured): readonly ReadingSource[] => {
@@ -146,7 +132,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       const freshMs = freshRounds * ports.settings().collection.interval_seconds * 1000;
       const found = sourcesByWorth
         .filter((source) => source !== 'host')
-        .map((source) => recent.get(keyOf(machineId, source))?.at(-1))
+        .map((source) => recent.last(machineId, source))
         .find((sample) => sample !== undefined && clock.wallNow() - sample.atMs <= freshMs);
       return found === undefined || found.error !== null ? null : found;
     },
@@ -160,7 +146,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         timeoutMs: timeout_seconds * 1000,
         roundMs: interval_seconds * 1000 * roundShare,
       });
-      remember(samples);
+      recent.remember(samples);
       ports.events.publish('metrics.collected', { at: isoTime(clock.wallNow()), samples: samples.map(sampleOf) });
       try {
         await store.append(samples);
@@ -177,18 +163,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       ...createHistoryDesk(ports).handlers,
       'metrics.newest': async () =>
         (await store.newest()).filter(({ machineId }) => ports.nameOf(machineId) !== undefined).map(sampleOf),
-      'metrics.recent': ({ points }) => {
-        const ids = new Set([...recent.values()].flatMap(([first]) => (first === undefined ? [] : [first.machineId])));
-        return [...ids].map((machineId): RecentSeries => {
-          const best = (metric: 'cpuPercent' | 'memoryPercent'): readonly (number | null)[] => {
-            const series = sourcesByWorth
-              .map((source) => recent.get(keyOf(machineId, source)) ?? [])
-              .find((samples) => samples.some((sample) => sample[metric] !== null));
-            return (series ?? []).slice(-points).map((sample) => sample[metric]);
-          };
-          return { machineId, cpuPercent: best('cpuPercent'), memoryPercent: best('memoryPercent') };
-        });
-      },
+      'metrics.recent': ({ points }) => recent.series(points),
       'metrics.history': async (asked) => {
         const series = await Promise.all(rangesOf(asked).map((range) => store.history(range)));
         return series

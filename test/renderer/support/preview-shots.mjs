@@ -134,7 +134,7 @@ export const shots = [
       await tab
         .getByRole('slider')
         .first()
-        .hover({ position: { x: 290, y: 60 } });
+        .hover({ position: { x: 190, y: 60 } });
     },
   },
   { name: 'fleet-many', hash: '#/', query: '?fleet=many', sizes: one },
