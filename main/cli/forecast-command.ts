@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { errorLimitPercent } from '../contract/forecast.ts';
 import type { RunCommand } from './command-run.ts';
 import { wholeNumber } from './flag-values.ts';
 import { plainJson } from './plain-text.ts';
@@ -16,7 +17,7 @@ export function addForecastCommand(monitor: Command, run: RunCommand): void {
     .command('forecast')
     .summary('say what runs out next')
     .description(
-      'Say what CPU, memory and disk of machines come to in 7 and 30 days, what is at risk (over 90 % within the days given) first, and how far off such forecasts were so far. Under seven days of readings, and where past forecasts were off by more than 15 %, nothing is foretold.',
+      `Say what CPU, memory and disk of machines come to in 7 and 30 days, what is at risk (over 90 % within the days given) first, and how far off such forecasts were so far. Under seven days of readings, and where past forecasts were off by more than ${errorLimitPercent} %, nothing is foretold.`,
     )
     .option('--vm-name <vm>', 'only this machine: name or id')
     .option('--days <n>', 'at risk is what passes 90 % within so many days, 1 to 90 (30)', wholeNumber('days'))

@@ -24,8 +24,11 @@ export type ForecastTrend = (typeof forecastTrends)[number];
 export const riskThreshold = 90;
 /** A trend is one when it moves by more than so many points a day. */
 export const trendPointsPerDay = 0.5;
-/** A forecast is shown while no forecast of the last weeks was further off, in percent of what came. */
-export const errorLimitPercent = 15;
+/**
+ * A forecast is shown while no forecast of the last weeks was further off, in percent of what came. What is shown should
+ * stay under 15 %: past errors are a sample of those to come, so that their limit lies below.
+ */
+export const errorLimitPercent = 13.5;
 /** Days with readings without which nothing is foretold, and from which on past errors are known. */
 export const leastForecastDays = 7;
 export const trackRecordDays = 14;

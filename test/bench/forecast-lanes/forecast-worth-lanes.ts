@@ -9,12 +9,13 @@ import { median } from '../statistics.ts';
 const perKind = 40;
 const most = 1.05;
 
-const shared = { id: 'P20', area: 'forecasts', warmUps: 0, rounds: 3, limitMs: 600_000 } as const;
+const shared = { id: 'P20', area: 'forecasts', warmUps: 0, limitMs: 600_000 } as const;
 
 /** Of series made here, thirty days of which are known and seven came. What real servers did is a test of its own. */
 export const forecastWorthLanes: readonly Lane[] = [
   {
     ...shared,
+    rounds: 3,
     title: `median error seven days ahead, ${perKind} seasonal and stepped series of each kind`,
     reference: 'the straight line',
     goal: { atMost: 0.5 },
@@ -23,7 +24,9 @@ export const forecastWorthLanes: readonly Lane[] = [
   },
   {
     ...shared,
-    title: `worst error of all lawful series, ${perKind} of each kind`,
+    // One round: the worst of all is asked for, not the median of the worst.
+    rounds: 1,
+    title: `worst error of all lawful series, ${3 * perKind} of each kind`,
     reference: 'on the same series the best of straight line, last value and same hour last week',
     goal: { atMost: most },
     unit: 'times',
@@ -51,7 +54,9 @@ function beside(kinds: readonly SeriesKind[]): Contest {
 }
 
 function worst(): Contest {
-  const rounds = takeTurns((round) => lawfulKinds.flatMap((kind) => trialsOf(kind, round)));
+  const rounds = takeTurns((round) =>
+    [0, 1, 2].flatMap((part) => lawfulKinds.flatMap((kind) => trialsOf(kind, 3 * round + part))),
+  );
   const seen: Trial[] = [];
   return {
     ours: async () => {

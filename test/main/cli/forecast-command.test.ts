@@ -27,7 +27,7 @@ beforeEach(async () => {
       machine: 'jumpy',
       status: 'not reliable',
       backtestError: 34,
-      reason: 'A forecast of the last weeks was off by 51 %; the limit is 15 %.',
+      reason: 'A forecast of the last weeks was off by 51 %; the limit is 13.5 %.',
     }),
     untoldForecast({ machine: 'new\u001b[2J', currentValue: null }),
   ];
@@ -109,7 +109,7 @@ describe('vigil monitor forecast', () => {
         '-',
         '-',
         '34.0 %',
-        'not reliable: A forecast of the last weeks was off by 51 %; the limit is 15 %.',
+        'not reliable: A forecast of the last weeks was off by 51 %; the limit is 13.5 %.',
       ],
       ['new', 'disk', '-', '-', '-', '-', '-', '-', 'insufficient data: 3 of 7 days with readings.'],
     ]);

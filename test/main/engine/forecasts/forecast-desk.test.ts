@@ -141,7 +141,7 @@ describe('the forecasts of a fleet', () => {
       atRisk: null,
     });
     expect(forecast.backtestError).toBeGreaterThan(15);
-    expect(forecast.reason).toMatch(/^A forecast of the last weeks was off by \d+ %; the limit is 15 %\.$/);
+    expect(forecast.reason).toMatch(/^A forecast of the last weeks was off by \d+ %; the limit is 13\.5 %\.$/);
     const detail = await desk.handlers['forecast.get']({ machine: 'web', metric: 'diskPercent', days: 30 }, someone);
     expect(detail.ahead).toEqual([]);
     expect(detail.record.length).toBeGreaterThan(0);

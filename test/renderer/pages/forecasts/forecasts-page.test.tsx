@@ -33,7 +33,7 @@ const forecasts = [
     status: 'not reliable',
     backtestError: 34,
     worstBacktestError: 51,
-    reason: 'A forecast of the last weeks was off by 51 %; the limit is 15 %.',
+    reason: 'A forecast of the last weeks was off by 51 %; the limit is 13.5 %.',
   }),
   untoldForecast({ machine: 'new', machineId: 'new', currentValue: 12 }),
   untoldForecast({ machine: 'new', machineId: 'new', metric: 'cpuPercent', recordedDays: 0, currentValue: null }),
