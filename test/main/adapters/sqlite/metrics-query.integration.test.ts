@@ -12,7 +12,7 @@ const migrationsFolder = fileURLToPath(new URL('../../../../resources/migrations
 
 function asking(samples: readonly StoredSample[]) {
   const { db } = openMetricsDatabase({ home: temporaryHome(), migrationsFolder, now: 0 });
-  onTestFinished(() => db.close());
+  onTestFinished(() => void db.close());
   const metrics = new PackedMetrics(db, () => {});
   createTickJournal(metrics).append(samples);
   const names = { a: 'demo', b: 'web' };
