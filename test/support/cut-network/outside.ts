@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, type ExecFileSyncOptions, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectNode } from '../../../scripts/project.mjs';
@@ -30,7 +30,7 @@ export async function makeOutside(folder: string, machines: number): Promise<Out
   const other = spawn('unshare', ['--net', 'sleep', 'infinity'], { stdio: 'ignore' });
   await inOtherNetwork(other);
   const door = `--net=/proc/${other.pid}/ns/net`;
-  const quiet = { stdio: ['ignore', 'ignore', 'pipe'] } as const;
+  const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'pipe'] };
   const inside = (...args: string[]) => execFileSync('ip', args, quiet);
   const there = (...args: string[]) => execFileSync('nsenter', [door, 'ip', ...args], quiet);
   inside('link', 'set', 'lo', 'up');
