@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createChannels } from './adapters/channels/channels.ts';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
 import { openTerminal } from './adapters/desktop/open-terminal.ts';
 import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
@@ -23,6 +24,7 @@ import { createDesktopNotifier } from './adapters/notify/desktop-notifier.ts';
 import { createProbes } from './adapters/probes/probes.ts';
 import { createProcesses } from './adapters/processes/processes.ts';
 import { createQemuMachineProvider } from './adapters/qemu/qemu-machine-provider.ts';
+import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets.ts';
 import { createSqliteMetricsStore } from './adapters/sqlite/sqlite-metrics-store.ts';
 import { createSqliteStateStore } from './adapters/sqlite/sqlite-state-store.ts';
 import { createSsh } from './adapters/ssh/ssh.ts';
@@ -117,6 +119,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
 
     const events = createEventBus(log);
     const systemHost = createHost(home);
+    const secrets = createEnvironmentSecrets(process.env);
     let requestShutdown: () => void = () => {};
     const shutdownRequested = new Promise<void>((resolve) => {
       requestShutdown = resolve;
@@ -147,6 +150,8 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
           platform: process.platform,
           icon: path.join(resourcesFolder, 'icons', 'app.png'),
         }),
+        secrets,
+        channels: createChannels({ clock, secrets }),
         host: systemHost,
         hookScripts: createHookScripts({
           home,

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { AlertMessage, AlertMute, AlertRehearsal, Episode } from './alert.ts';
-import { AlertRule, AlertRuleName, type AlertRules } from './alert-rule.ts';
+import { AlertRule, AlertRuleName, type AlertRules, alertChannels } from './alert-rule.ts';
 import type { AzlinImport } from './azlin-import.ts';
+import type { Channel, ChannelTest } from './channel.ts';
 import type { CheckScript } from './check-script.ts';
 import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
 import type { CrashRecord } from './crash-record.ts';
+import { type Delivery, deliveryStates } from './delivery.ts';
 import type { Daemon, EngineNotice, HostDescription } from './engine-status.ts';
 import { type Forecast, type ForecastDetail, forecastMetrics, mostForecastDays } from './forecast.ts';
 import {
@@ -525,6 +527,29 @@ export const calls = {
       days: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(90, 'At most 90.').default(30),
     }),
   ).returns<AlertRehearsal>(),
+
+  'channel.list': call(nothing).returns<readonly Channel[]>(),
+  /** Sends a message of a test, also over one that is off. Answers how it went, which is no error. */
+  'channel.test': call(
+    z.strictObject({
+      channel: z.enum(alertChannels, { error: `A channel is one of ${alertChannels.join(', ')}.` }),
+    }),
+  ).returns<ChannelTest>(),
+  /** Newest first. */
+  'delivery.list': call(
+    z.strictObject({
+      state: z.enum(deliveryStates, { error: `A state is one of ${deliveryStates.join(', ')}.` }).optional(),
+      limit: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(1000, 'At most 1000.').default(50),
+    }),
+  ).returns<readonly Delivery[]>(),
+  /** One that is parked is tried again, from the beginning. */
+  'delivery.resend': call(
+    z.strictObject({
+      delivery: z
+        .string({ error: 'The id of a message.' })
+        .regex(/^[0-9a-f-]{8,36}$/, 'The id of a message, or the first 8 or more characters of it.'),
+    }),
+  ).returns<Delivery>(),
 
   /** What CPU, memory and disk of every machine come to; what is at risk within `days` first. */
   'forecast.list': call(

@@ -72,6 +72,8 @@ export const journalActions = [
   'alert.muted',
   'alert.unmuted',
   'alert.rules-changed',
+  'delivery.parked',
+  'delivery.resent',
   'accelerator.fallback',
   'definition.rejected',
   'settings.rejected',

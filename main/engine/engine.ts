@@ -31,8 +31,10 @@ import { measuredMachines } from './metrics/measured-machines.ts';
 import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
+import { createOutbox, type Outbox } from './outbox/outbox-desk.ts';
 import type { AlertRulesFile } from './ports/alert-rules-file.ts';
 import type { AzlinFolder } from './ports/azlin-folder.ts';
+import type { Channels } from './ports/channels.ts';
 import type { ClanFolder } from './ports/clan-folder.ts';
 import type { Clock } from './ports/clock.ts';
 import type { DesktopNotifier } from './ports/desktop-notifier.ts';
@@ -46,6 +48,7 @@ import type { MachineProvider } from './ports/machine-provider.ts';
 import type { MetricsStore } from './ports/metrics-store.ts';
 import type { Network } from './ports/network.ts';
 import type { Probes } from './ports/probes.ts';
+import type { Secrets } from './ports/secrets.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore } from './ports/state-store.ts';
@@ -71,6 +74,8 @@ export interface EnginePorts {
   readonly log: Log;
   readonly events: EventSink;
   readonly notifier: DesktopNotifier;
+  readonly channels: Channels;
+  readonly secrets: Secrets;
   readonly hookScripts: HookScripts;
   /** `logs/hooks.log`. */
   readonly hookLog: Log;
@@ -107,6 +112,7 @@ type OwnHandlers = Omit<
   | keyof ForecastDesk['handlers']
   | keyof HookDesk['handlers']
   | keyof AlertDesk['handlers']
+  | keyof Outbox['handlers']
 >;
 
 /** Soon after the start, so that a person who just opened Vigil sees something. */
@@ -351,10 +357,28 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       nameOf: (id) => hosts.get(id)?.name ?? fleet.machine(id)?.record.name,
       resolve,
     });
+    const outbox: Outbox = createOutbox(
+      {
+        clock,
+        log,
+        ledger,
+        notices,
+        store,
+        identifiers: ports.identifiers,
+        channels: ports.channels,
+        secrets: ports.secrets,
+        network: ports.network,
+        config: () => alerts.config,
+        raise: desk.raise,
+      },
+      stored,
+    );
+    owner.own('outbox', outbox.stop);
     const alerts: AlertDesk = createAlertDesk(
       {
         clock,
         log,
+        outbox,
         ledger,
         store,
         notices,
@@ -406,6 +430,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     );
     await healing.begin();
     owner.own('alerts', alerts.stop);
+    outbox.begin();
     await alerts.begin();
     owner.own(
       'collection loop',
@@ -463,6 +488,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ...forecasts.handlers,
         ...hooks.handlers,
         ...alerts.handlers,
+        ...outbox.handlers,
       },
       get open() {
         return owner.open;

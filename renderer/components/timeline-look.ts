@@ -115,6 +115,8 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
   'alert.muted': icon(BellMinus),
   'alert.unmuted': icon(Bell),
   'alert.rules-changed': icon(BellPlus),
+  'delivery.parked': mark('warn'),
+  'delivery.resent': icon(ScrollText),
   'accelerator.fallback': icon(Cpu),
   'definition.rejected': icon(FileWarning),
   'settings.rejected': icon(FileWarning),

@@ -77,7 +77,7 @@ export const doors: readonly Door[] = [
     name: 'raw sockets',
     imports: /^(node:)?(net|tls|dgram)$/,
     within: product,
-    except: /^main\/(transport|adapters\/(qemu|ssh|network|probes))\//,
+    except: /^main\/(transport|adapters\/(channels|qemu|ssh|network|probes))\//,
     door: 'the local socket is main/transport, QMP is main/adapters/qemu, SSH is main/adapters/ssh, knocking at ports is main/adapters/probes',
   },
   {
@@ -134,6 +134,20 @@ export const doors: readonly Door[] = [
     words: /(?<![.\w])fetch\s*\(/,
     within: /^(main\/(engine|contract|transport|headless|cli)|renderer|preload)\//,
     door: 'an outside call is an adapter behind a port; a page asks through renderer/client',
+  },
+  {
+    name: 'HTTP requests',
+    imports: /^(node:)?(https?|http2|undici)$/,
+    within: product,
+    except: /^main\/adapters\/(channels\/post\.ts$|probes\/)/,
+    door: 'what leaves over HTTP goes through main/adapters/channels/post.ts, which judges every address',
+  },
+  {
+    name: 'mail',
+    imports: /^nodemailer(\/|$)/,
+    within: product,
+    except: /^main\/adapters\/channels\/send-mail\.ts$/,
+    door: 'mail leaves through main/adapters/channels/send-mail.ts',
   },
   {
     name: 'making HTML from text',

@@ -19,6 +19,7 @@ const formats = ['yaml', 'smol-toml'];
 
 /** The packages of an adapter's own outside system. An adapter that is not listed gets by with Node. */
 const sdks: Readonly<Record<string, readonly string[]>> = {
+  channels: ['nodemailer'],
   notify: ['node-notifier'],
   sqlite: ['better-sqlite3'],
   ssh: ['ssh2'],

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createChannels } from '../../main/adapters/channels/channels.ts';
 import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
 import { createAlertRulesFile } from '../../main/adapters/files/alert-rules-file.ts';
 import { createAzlinFolder } from '../../main/adapters/files/azlin-folder.ts';
@@ -15,6 +16,7 @@ import { createNetwork } from '../../main/adapters/network/network.ts';
 import { createProbes } from '../../main/adapters/probes/probes.ts';
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
 import { createQemuMachineProvider } from '../../main/adapters/qemu/qemu-machine-provider.ts';
+import { createEnvironmentSecrets } from '../../main/adapters/secrets/environment-secrets.ts';
 import { createSqliteMetricsStore } from '../../main/adapters/sqlite/sqlite-metrics-store.ts';
 import { createSqliteStateStore } from '../../main/adapters/sqlite/sqlite-state-store.ts';
 import { createSsh } from '../../main/adapters/ssh/ssh.ts';
@@ -40,6 +42,7 @@ export async function runBrokenEngine(
   const clock = createSystemClock();
   const processes = through(createProcesses());
   const host = createHost(home);
+  const secrets = createEnvironmentSecrets({});
   const events = createEventBus(log);
   const socket = engineSocketPath(home);
   const identity = processes.identify(process.pid);
@@ -79,6 +82,8 @@ export async function runBrokenEngine(
       probes: createProbes(),
       ssh: createSsh({ home, clock, log }),
       provider,
+      channels: createChannels({ clock, secrets }),
+      secrets,
       notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },
       host,
       identifiers: createIdentifiers(),

@@ -7,6 +7,7 @@ import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
 import {
   countingIdentifiers,
+  FakeChannels,
   FakeClanFolder,
   FakeHookScripts,
   FakeNetwork,
@@ -47,6 +48,7 @@ export interface EngineUnderTest {
   readonly events: RecordingEvents;
   readonly log: RecordingLog;
   readonly notifier: RecordingNotifier;
+  readonly channels: FakeChannels;
   readonly clock: ManualClock;
   readonly identifiers: Identifiers;
   create(draft: MachineDraftInput): Promise<Operation>;
@@ -92,6 +94,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const events = new RecordingEvents();
   const log = new RecordingLog();
   const notifier = new RecordingNotifier();
+  const channels = new FakeChannels();
   const clock = new ManualClock(parts.startAt === undefined ? undefined : new Date(parts.startAt).toISOString());
   const engine = await startEngine(
     {
@@ -112,6 +115,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       events,
       log,
       notifier,
+      channels,
+      secrets: { has: () => false, read: () => null, plain: {} },
       clock,
       host: parts.host ?? fakeHost,
       identifiers,
@@ -139,6 +144,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     events,
     log,
     notifier,
+    channels,
     clock,
     identifiers,
     ended,

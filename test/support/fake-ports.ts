@@ -15,7 +15,9 @@ import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
 import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../../main/engine/ports/alert-records.ts';
 import type { AlertRulesFile, AlertRulesReading } from '../../main/engine/ports/alert-rules-file.ts';
+import type { ChannelMessage, Channels, ChannelTarget, SendOutcome } from '../../main/engine/ports/channels.ts';
 import type { ClanFolder, ClanReading } from '../../main/engine/ports/clan-folder.ts';
+import type { DeliveryQuery, DeliveryRecord, OpenConversation } from '../../main/engine/ports/delivery-records.ts';
 import type { DesktopNotifier } from '../../main/engine/ports/desktop-notifier.ts';
 import type {
   HookRequest,
@@ -96,6 +98,7 @@ export class MemoryStore implements StateStore {
   readonly episodes = new Map<string, EpisodeRecord>();
   readonly alertHolds = new Map<string, AlertHoldRecord>();
   readonly alertMutes = new Map<string, AlertMuteRecord>();
+  readonly deliveries = new Map<string, DeliveryRecord>();
   healingPause: HealingPauseRecord | null = null;
   /** While set, every commit fails with it. */
   refusal: VigilError | null = null;
@@ -119,6 +122,7 @@ export class MemoryStore implements StateStore {
     for (const [id, episode] of this.episodes) copy.episodes.set(id, episode);
     for (const [id, hold] of this.alertHolds) copy.alertHolds.set(id, hold);
     for (const [id, mute] of this.alertMutes) copy.alertMutes.set(id, mute);
+    for (const [id, delivery] of this.deliveries) copy.deliveries.set(id, delivery);
     return copy;
   }
 
@@ -134,6 +138,8 @@ export class MemoryStore implements StateStore {
       episodes: this.#newestEpisodes(),
       alertHolds: [...this.alertHolds.values()],
       alertMutes: [...this.alertMutes.values()],
+      deliveries: [...this.deliveries.values()].filter(({ state }) => state !== 'delivered'),
+      conversations: this.#conversations(),
       lastJournalId: this.journal.at(-1)?.id ?? 0,
       restored: this.restored,
     };
@@ -181,6 +187,18 @@ export class MemoryStore implements StateStore {
       .filter(({ firedAt }) => before === undefined || firedAt < before)
       .sort((a, b) => b.firedAt - a.firedAt)
       .slice(0, limit);
+  }
+
+  async readDeliveries({ state, limit }: DeliveryQuery): Promise<readonly DeliveryRecord[]> {
+    return [...this.deliveries.values()]
+      .filter((delivery) => state === undefined || delivery.state === state)
+      .toReversed()
+      .slice(0, limit);
+  }
+
+  #conversations(): readonly OpenConversation[] {
+    const last = new Map([...this.deliveries.values()].map((row) => [`${row.episode} ${row.channel}`, row]));
+    return [...last.values()].filter(({ kind }) => kind !== 'resolved');
   }
 
   #newestEpisodes(): readonly EpisodeRecord[] {
@@ -256,6 +274,9 @@ export class MemoryStore implements StateStore {
         return;
       case 'alert-mute-removed':
         this.alertMutes.delete(change.id);
+        return;
+      case 'delivery-put':
+        this.deliveries.set(change.delivery.id, change.delivery);
         return;
     }
   }
@@ -735,6 +756,25 @@ export class MemoryMetrics implements MetricsStore {
   }
 
   async close(): Promise<void> {}
+}
+
+/** Takes every message, unless it is told otherwise. */
+export class FakeChannels implements Channels {
+  readonly roomFor = {
+    slack: 25_000,
+    discord: 1800,
+    teams: 7000,
+    webhook: 200_000,
+    email: 50_000,
+    appinsights: 20_000,
+  };
+  readonly sent: { readonly target: ChannelTarget; readonly message: ChannelMessage }[] = [];
+  answer: SendOutcome = { kind: 'delivered', receipt: '200' };
+
+  async send(target: ChannelTarget, message: ChannelMessage): Promise<SendOutcome> {
+    this.sent.push({ target, message });
+    return this.answer;
+  }
 }
 
 /** Without a rule until a test adds one. */

@@ -65,6 +65,8 @@ export function serveStateDatabase(port: MessagePort): void {
         return opened(database).rows.readHookRun(request.id);
       case 'read-episodes':
         return opened(database).rows.readEpisodes(request.query);
+      case 'read-deliveries':
+        return opened(database).rows.readDeliveries(request.query);
       case 'backup':
         return opened(database).backup();
       case 'close':

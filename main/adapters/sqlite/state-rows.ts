@@ -5,6 +5,7 @@ import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../../engine/ports/alert-records.ts';
+import type { DeliveryQuery, DeliveryRecord, OpenConversation } from '../../engine/ports/delivery-records.ts';
 import type {
   EpisodeQuery,
   HealingPauseRecord,
@@ -28,6 +29,7 @@ const hookRunsKeptPerMachine = 100;
 const hookRunsKept = 10_000;
 const healingPause = 'healing pause';
 const episodesKeptMs = 90 * 86_400_000;
+const deliveredKept = 10_000;
 
 /** The rows of `state.db`. Every statement of the store is here; transactions belong to the caller. */
 export interface StateRows {
@@ -39,6 +41,7 @@ export interface StateRows {
   readHookRuns(query: HookRunQuery): readonly HookRun[];
   readHookRun(id: string): HookRun | null;
   readEpisodes(query: EpisodeQuery): readonly EpisodeRecord[];
+  readDeliveries(query: DeliveryQuery): readonly DeliveryRecord[];
   /** Drops finished operations that nobody will look at again. */
   prune(): void;
 }
@@ -94,6 +97,19 @@ export function createStateRows(db: Database): StateRows {
     `SELECT noun FROM episodes
      WHERE fired_at < ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR machine_id = ?3)
      ORDER BY fired_at DESC, id LIMIT ?4`,
+  );
+  const putDelivery = put('deliveries');
+  const openDeliveries = texts("SELECT noun FROM deliveries WHERE state <> 'delivered' ORDER BY rowid");
+  const deliveries = texts('SELECT noun FROM deliveries WHERE ?1 IS NULL OR state = ?1 ORDER BY rowid DESC LIMIT ?2');
+  // Whoever was told of an alert, and not as the last thing that it is over.
+  const conversations = texts(
+    `SELECT json_object('episode', episode, 'channel', channel) FROM deliveries AS said
+     WHERE kind <> 'resolved' AND NOT EXISTS
+       (SELECT 1 FROM deliveries WHERE episode = said.episode AND channel = said.channel AND rowid > said.rowid)`,
+  );
+  const pruneDeliveries = statement(
+    `DELETE FROM deliveries WHERE state = 'delivered' AND rowid <=
+       (SELECT rowid FROM deliveries WHERE state = 'delivered' ORDER BY rowid DESC LIMIT 1 OFFSET ${deliveredKept})`,
   );
   const putAlertHold = put('alert_holds');
   const removeAlertHold = statement('DELETE FROM alert_holds WHERE id = ?');
@@ -195,6 +211,9 @@ export function createStateRows(db: Database): StateRows {
         case 'alert-mute-removed':
           removeAlertMute.run(change.id);
           return;
+        case 'delivery-put':
+          putDelivery.run(change.delivery.id, JSON.stringify(change.delivery));
+          return;
         default:
           change satisfies never;
           throw new VigilError('internal', 'The state store does not know this kind of change.');
@@ -211,6 +230,8 @@ export function createStateRows(db: Database): StateRows {
       episodes: newestEpisodes.all().map(noun<EpisodeRecord>),
       alertHolds: alertHolds.all().map(noun<AlertHoldRecord>),
       alertMutes: alertMutes.all().map(noun<AlertMuteRecord>),
+      deliveries: openDeliveries.all().map(noun<DeliveryRecord>),
+      conversations: conversations.all().map(noun<OpenConversation>),
       lastJournalId: lastJournalId.get() ?? 0,
     }),
     readJournal: ({ machineId, machineName, limit, before = Number.MAX_SAFE_INTEGER }) => {
@@ -228,11 +249,13 @@ export function createStateRows(db: Database): StateRows {
     readHookRun: (id) => hookRun.all(id).map(noun<HookRun>)[0] ?? null,
     readEpisodes: ({ rule, machineId, limit, before = Number.MAX_SAFE_INTEGER }) =>
       episodes.all(before, rule ?? null, machineId ?? null, limit).map(noun<EpisodeRecord>),
+    readDeliveries: ({ state, limit }) => deliveries.all(state ?? null, limit).map(noun<DeliveryRecord>),
     readCrashes: (machineId, limit) => crashes.all(machineId, limit).map(noun<CrashRecord>),
     prune: () => {
       pruneOperations.run();
       pruneHookRuns.run();
       pruneEpisodes.run(Date.now() - episodesKeptMs);
+      pruneDeliveries.run();
     },
   };
 }

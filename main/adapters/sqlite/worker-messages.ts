@@ -3,6 +3,7 @@ import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
 import type { EpisodeRecord } from '../../engine/ports/alert-records.ts';
+import type { DeliveryQuery, DeliveryRecord } from '../../engine/ports/delivery-records.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
 import type {
   HistoryQuery,
@@ -37,6 +38,7 @@ export type StateRequest =
   | { readonly kind: 'read-hook-runs'; readonly query: HookRunQuery }
   | { readonly kind: 'read-hook-run'; readonly id: string }
   | { readonly kind: 'read-episodes'; readonly query: EpisodeQuery }
+  | { readonly kind: 'read-deliveries'; readonly query: DeliveryQuery }
   | { readonly kind: 'backup' }
   /** The last one: everything asked before it is answered first, then the thread ends. */
   | { readonly kind: 'close' };
@@ -51,6 +53,7 @@ export interface StateAnswers {
   'read-hook-runs': readonly HookRun[];
   'read-hook-run': HookRun | null;
   'read-episodes': readonly EpisodeRecord[];
+  'read-deliveries': readonly DeliveryRecord[];
   /** Path of the new backup. */
   backup: string;
   close: null;

@@ -1,9 +1,10 @@
+import type { NotificationConfig } from '../../contract/alert-rule.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { maintenanceEnd } from '../../contract/maintenance-window.ts';
 import type { DesktopNotification } from '../../contract/notification.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
-import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
+import type { Outbox, Telling } from '../outbox/outbox-desk.ts';
 import type { AlertRulesFile, AlertRulesReading } from '../ports/alert-rules-file.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -16,7 +17,6 @@ import type { AlertStory } from './alert-story.ts';
 import type { AlertSubject } from './alert-subjects.ts';
 import { alertMessage } from './alert-words.ts';
 import { type CausePorts, createCauseDesk } from './cause-desk.ts';
-import { desktopHears } from './desktop-hears.ts';
 import { lastValues } from './last-values.ts';
 import { createRuleKeeper } from './rule-keeper.ts';
 
@@ -28,6 +28,8 @@ import { createRuleKeeper } from './rule-keeper.ts';
  */
 export interface AlertDesk {
   readonly handlers: AlertHandlers;
+  /** How people are told, as the file in force says. */
+  readonly config: NotificationConfig;
   /** A round of readings has come. */
   take(samples: readonly StoredSample[]): Promise<void>;
   /** Looks at what is known now. */
@@ -43,6 +45,7 @@ export interface AlertPorts extends Omit<CausePorts, 'book' | 'newId'> {
   readonly clock: Clock;
   readonly log: Log;
   readonly ledger: Ledger;
+  readonly outbox: Pick<Outbox, 'write' | 'changed'>;
   readonly store: Pick<StateStore, 'readEpisodes'>;
   readonly metrics: Pick<MetricsStore, 'slice'>;
   readonly notices: EngineNotices;
@@ -64,7 +67,7 @@ const toleratedRounds = 2.5;
 const leastToleranceMs = 45_000;
 
 export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: AlertRulesReading): AlertDesk {
-  const { clock, ledger, story } = ports;
+  const { clock, story } = ports;
   const newId = (): string => ports.identifiers.uuid();
   const book = createAlertBook(stored, newId);
   const causes = createCauseDesk({ ...ports, book, newId });
@@ -73,6 +76,7 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
       ...ports,
       changed: () => {
         book.setRules(keeper.present.rules, clock.wallNow());
+        ports.outbox.changed();
         soon();
       },
     },
@@ -134,28 +138,22 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
         maintenanceEnd(subjects.get(machineId ?? '')?.maintenance ?? [], now) !== null,
       isExplained: (episode) => causes.isExplained(episode, now),
     });
-    write(announced.map((announcement) => happeningOf(announcement, now)));
-    for (const announcement of announced) announce(announcement, now);
+    write(
+      announced.map((announcement) => happeningOf(announcement, now)),
+      announced.map((announcement) => tellingOf(announcement, now)),
+    );
   };
   /** A transition, what is to be said of it and the entry of the journal: all or nothing. */
-  const write = (happenings: readonly Happening[]): void => {
-    const changes = book.takeChanges();
-    if (changes.length + happenings.length > 0) ledger.record(changes, ...happenings);
-  };
+  const write = (happenings: readonly Happening[], tellings: readonly Telling[] = []): void =>
+    ports.outbox.write(book.takeChanges(), happenings, tellings);
 
-  const announce = ({ kind, episode }: Announcement, now: number): void => {
-    if (!desktopHears(keeper.present.notification_config, episode.severity)) return;
-    const { title, body, severity } = alertMessage(kind, episode, now);
+  const tellingOf = ({ kind, episode, rule }: Announcement, now: number): Telling => {
+    const { title, body } = alertMessage(kind, episode, now);
     const about = subjectOf(episode.machineId, episode.affected);
-    ports.raise({
-      key: `alert ${episode.id}`,
-      title,
-      body,
-      severity,
-      machineId: about.id,
-      machine: about.name,
-      at: isoTime(now),
-    });
+    const also = kind === 'escalation' ? (rule?.escalate?.notification_channels ?? []) : [];
+    // Of a common cause everybody hears; of a rule that is gone whoever heard of its alert.
+    const named = rule === null ? (episode.machineId === null ? null : []) : [...rule.notification_channels, ...also];
+    return { kind, episode, title, body, about, channels: named };
   };
   /** A click opens a machine: of a common cause the first that it explains. */
   const subjectOf = (
@@ -184,6 +182,9 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
         soon();
       },
     }),
+    get config() {
+      return keeper.present.notification_config;
+    },
     take: (samples) => inTurn(() => moveAndTell(samples)),
     look,
     hear: (entry) => {

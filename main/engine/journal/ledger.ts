@@ -199,6 +199,8 @@ function rowOf(change: StateChange): string | null {
       return `alert mute ${change.mute.id}`;
     case 'alert-mute-removed':
       return `alert mute ${change.id}`;
+    case 'delivery-put':
+      return `delivery ${change.delivery.id}`;
     case 'journal-appended':
     case 'hook-run-put':
     case 'crash-put':

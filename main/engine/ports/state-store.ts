@@ -13,6 +13,7 @@ import type {
 import type { Operation } from '../../contract/operation.ts';
 import type { SnapshotCreator, StateVersions } from '../../contract/snapshot.ts';
 import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from './alert-records.ts';
+import type { DeliveryQuery, DeliveryRecord, OpenConversation } from './delivery-records.ts';
 
 /**
  * `state.db`: what must survive anything. One writer; `commit` resolves only when its changes are on the disk.
@@ -165,7 +166,9 @@ export type StateChange =
   | { readonly kind: 'alert-hold-put'; readonly hold: AlertHoldRecord }
   | { readonly kind: 'alert-hold-removed'; readonly rule: string; readonly machineId: string }
   | { readonly kind: 'alert-mute-put'; readonly mute: AlertMuteRecord }
-  | { readonly kind: 'alert-mute-removed'; readonly id: string };
+  | { readonly kind: 'alert-mute-removed'; readonly id: string }
+  /** Delivered ones are kept as long as 10,000 newer ones are fewer. */
+  | { readonly kind: 'delivery-put'; readonly delivery: DeliveryRecord };
 
 export interface StoredState {
   readonly machines: readonly MachineRecord[];
@@ -180,6 +183,9 @@ export interface StoredState {
   readonly episodes: readonly EpisodeRecord[];
   readonly alertHolds: readonly AlertHoldRecord[];
   readonly alertMutes: readonly AlertMuteRecord[];
+  /** Not delivered, oldest first. */
+  readonly deliveries: readonly DeliveryRecord[];
+  readonly conversations: readonly OpenConversation[];
   /** 0 when the journal is empty. */
   readonly lastJournalId: number;
   /** Set when a damaged file was put aside and a backup took its place: a sentence that says so. */
@@ -223,6 +229,8 @@ export interface StateStore {
   readHookRun(id: string): Promise<HookRun | null>;
   /** The one that fired last first. */
   readEpisodes(query: EpisodeQuery): Promise<readonly EpisodeRecord[]>;
+  /** Newest first. */
+  readDeliveries(query: DeliveryQuery): Promise<readonly DeliveryRecord[]>;
   /** Newest first. */
   readCrashes(machineId: string, limit: number): Promise<readonly CrashRecord[]>;
   close(): Promise<void>;

@@ -2,7 +2,9 @@ import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 
 /** What the golden files hold: one of each noun that a schema knew, in shapes that every later version must still read. */
 export function goldenChanges(schema: number): readonly StateChange[] {
-  return [sinceFirst, sinceSecond, sinceThird, sinceFourth, sinceFifth, sinceSixth].slice(0, schema).flat();
+  return [sinceFirst, sinceSecond, sinceThird, sinceFourth, sinceFifth, sinceSixth, sinceSeventh]
+    .slice(0, schema)
+    .flat();
 }
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -229,6 +231,36 @@ const sinceSixth: readonly StateChange[] = [
       until: null,
       window: 'sat,sun 22:00-04:00',
       by: 'ops',
+    },
+  },
+];
+
+const sinceSeventh: readonly StateChange[] = [
+  {
+    kind: 'delivery-put',
+    delivery: {
+      id: '2c1f3c1e-0000-4000-8000-000000000071',
+      channel: 'slack',
+      key: 'high_cpu/2c1f3c1e-0000-4000-8000-000000000001/1',
+      episode: '2c1f3c1e-0000-4000-8000-000000000061',
+      kind: 'firing',
+      rule: 'high_cpu',
+      machine: 'golden',
+      machineId: '2c1f3c1e-0000-4000-8000-000000000001',
+      metric: 'cpu_percent',
+      value: 91.2,
+      threshold: 80,
+      severity: 'warning',
+      title: 'golden: high_cpu',
+      body: "CPU of 'golden' is 91.2 %: above 80 %.",
+      firedAt: Date.parse(at),
+      resolvedAt: null,
+      at: Date.parse(at),
+      state: 'parked',
+      attempts: 1,
+      mayHaveArrived: false,
+      deliveredAt: null,
+      reason: 'The receiver refused the message: 404.',
     },
   },
 ];

@@ -32,6 +32,7 @@ function byKind(changes: readonly StateChange[]): readonly StateChange[] {
     'episode-put',
     'alert-hold-put',
     'alert-mute-put',
+    'delivery-put',
   ];
   return changes.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
@@ -59,6 +60,7 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
     ...stored.episodes.map((episode) => ({ kind: 'episode-put', episode })),
     ...stored.alertHolds.map((hold) => ({ kind: 'alert-hold-put', hold })),
     ...stored.alertMutes.map((mute) => ({ kind: 'alert-mute-put', mute })),
+    ...stored.deliveries.map((delivery) => ({ kind: 'delivery-put', delivery })),
   ]).toEqual(byKind(goldenChanges(schemaOf(file))));
   expect([lastJournalId, restored]).toEqual([schemaOf(file) < 4 ? 42 : 43, null]);
   // Entries of a time without seals are no fault of the journal.
