@@ -4,15 +4,16 @@ import type { CutRound, CutStory } from '../support/cut-network/cut-rounds.ts';
 import { runInNetworkNamespace, whyNoNetworkNamespace } from '../support/own-network-namespace.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
-/** B27 with a network that is really cut, in namespaces that the test makes itself; each engine looks after six real sshd addresses. */
+/** B27 and B28 with a network that is really cut, in namespaces that the test makes itself; each engine looks after six real sshd addresses. */
 const rounds = Number(process.env.VIGIL_CUT_ROUNDS ?? 6);
+const stops = Math.ceil(rounds / 3);
 const engines = 6;
 const obstacle = whyNoNetworkNamespace();
 const notTested = obstacle === null ? '' : `: NOT TESTED here, ${obstacle}`;
 if (obstacle !== null) console.warn(`B27 with a network that is really cut: NOT TESTED here, ${obstacle}`);
 
 const program = path.join(import.meta.dirname, '../support/cut-network/cut-rounds.ts');
-const story = async (count: number, seed: number, eyes: 'guarded' | 'blind'): Promise<CutStory> =>
+const story = async (count: number, seed: number, eyes: 'guarded' | 'blind' | 'stopped'): Promise<CutStory> =>
   JSON.parse(await runInNetworkNamespace(program, [String(count), String(seed), eyes], 14 * 60_000));
 const said = (all: readonly CutRound[]): string => {
   const cuts = [...new Set(all.map(({ cut }) => cut))];
@@ -39,5 +40,19 @@ describe.runIf(obstacle === null)(`the own network is really cut (B27)${notTeste
     expect(all.filter(({ sick }) => sick === 0)).toEqual([]);
     expect(stories.flatMap(({ faults }) => faults)).toEqual([]);
     expect(restarts).toBeGreaterThan(0);
+  });
+
+  it(`${engines * stops} times while the whole engine is stopped, and still for a while after: no restart, no burst, and every machine is checked again (B28)`, async () => {
+    const { seed } = seededRandom();
+    const stories = await Promise.all(
+      Array.from({ length: engines }, (_, index) => story(stops, seed + index, 'stopped')),
+    );
+    const all = stories.flatMap((each) => each.rounds);
+    console.log(`B28: R=${all.length} M=0 seed=${seed}; ${said(all)}`);
+    expect(all).toHaveLength(engines * stops);
+    expect(all.filter(({ restarts, messages }) => restarts > 0 || messages > 1)).toEqual([]);
+    expect(all.filter(({ bursts, late }) => bursts > 0 || late > 0)).toEqual([]);
+    expect(all.filter(({ recoveredMs }) => recoveredMs === null)).toEqual([]);
+    expect(stories.flatMap(({ faults }) => faults)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,10 +16,11 @@ import { makeOutside, type NetworkCut, networkCuts } from './outside.ts';
 
 /**
  * The real engine with its real eyes, SSH and network, in a network that is really cut; only the machines are made of words.
- * Run as a program in a network namespace of its own: `ROUNDS SEED guarded|blind`; its output is one `CutStory` as JSON.
+ * Run as a program in a network namespace of its own: `ROUNDS SEED guarded|blind|stopped`; its output is one `CutStory` as
+ * JSON. Stopped, the whole process is held by a signal, and the network is still gone for a while when it goes on.
  */
 export interface CutRound {
-  readonly cut: NetworkCut;
+  readonly cut: NetworkCut | 'process stopped';
   readonly lastedMs: number;
   readonly restarts: number;
   readonly messages: number;
@@ -26,6 +28,9 @@ export interface CutRound {
   readonly recoveredMs: number | null;
   /** Machines that were seen as failing meanwhile. */
   readonly sick: number;
+  /** Machines that were checked more than three times within the first interval after it, and those that were not checked then. */
+  readonly bursts: number;
+  readonly late: number;
 }
 
 export interface CutStory {
@@ -36,6 +41,7 @@ export interface CutStory {
 const intervalMs = 5000;
 const [rounds = '1', seed = '1', eyes = 'guarded'] = process.argv.slice(2);
 const isBlind = eyes === 'blind';
+const isStopped = eyes === 'stopped';
 // Blinded, too few for their falling ill together to be told from chance.
 const machines = isBlind ? 2 : 6;
 const random = seededRandom(Number(seed));
@@ -64,31 +70,56 @@ for (let index = 0; index < machines; index += 1) {
 }
 lifecycle.config = LifecycleConfig.parse({ vms });
 const clock = createSystemClock();
+const ssh = createSsh({ home: folder, clock, log: new RecordingLog(), knownHostsFiles: [], agentPath: null });
+const checks: { readonly host: string; readonly atMs: number }[] = [];
 const { engine, events } = await engineUnderTest({
   store,
   provider,
   lifecycle,
   real: {
     clock,
-    ssh: createSsh({ home: folder, clock, log: new RecordingLog(), knownHostsFiles: [], agentPath: null }),
+    ssh: {
+      ...ssh,
+      check: (target, timeoutMs, signal) => {
+        checks.push({ host: target.host, atMs: performance.now() });
+        return ssh.check(target, timeoutMs, signal);
+      },
+    },
     network: isBlind ? new FakeNetwork() : createNetwork(),
   },
 });
 const list = async () => engine.handlers['machine.list']({}, someone);
 const isAllWell = async (): Promise<boolean> =>
   (await list()).every(({ health }) => health.status === 'healthy' && health.sshFailures === 0);
+/** Nothing of this process goes on until it is over. */
+const stopFor = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const script = `kill -STOP ${process.pid}; sleep ${ms / 1000}; kill -CONT ${process.pid}`;
+    spawn('sh', ['-c', script], { stdio: 'ignore' }).once('exit', () => resolve());
+  });
+/** How many times each machine was checked from `fromMs` on, within one interval and what a busy computer adds to it. */
+const checksAfter = (fromMs: number): readonly number[] => {
+  const counts = Object.values(LifecycleConfig.parse({ vms }).vms).map(
+    ({ ssh_host }) =>
+      checks.filter(({ host, atMs }) => host === ssh_host && atMs >= fromMs && atMs < fromMs + intervalMs + 2000)
+        .length,
+  );
+  return counts;
+};
 const told: CutRound[] = [];
 try {
   await eventually('the machines to be healthy', isAllWell, 60_000);
   for (let round = 0; round < Number(rounds); round += 1) {
     // The blinded one is to see them fall silent.
-    const cut = isBlind ? 'packets dropped' : (networkCuts[round % networkCuts.length] ?? 'link down');
+    const cut = isBlind || isStopped ? 'packets dropped' : (networkCuts[round % networkCuts.length] ?? 'link down');
     const lastedMs = isBlind ? 40_000 : 10_000 + random.below(30_000);
     const before = restartsOf({ store });
     events.seen.length = 0;
     await pause(random.below(intervalMs));
     outside.cut(cut);
-    await pause(lastedMs);
+    await (isStopped ? stopFor(lastedMs) : pause(lastedMs));
+    const wokeMs = performance.now();
+    if (isStopped) await pause(random.below(2 * intervalMs));
     const sick = (await list()).filter(({ health }) => health.status !== 'healthy' || health.sshFailures > 0).length;
     outside.mend(cut);
     const mended = performance.now();
@@ -97,7 +128,17 @@ try {
     // The doubt must have had its time, or the next round begins inside of it.
     await pause(5 * intervalMs);
     const messages = messagesOf(events);
-    told.push({ cut, lastedMs, restarts: restartsOf({ store }) - before, messages, recoveredMs, sick });
+    const counts = checksAfter(wokeMs);
+    told.push({
+      cut: isStopped ? 'process stopped' : cut,
+      lastedMs,
+      restarts: restartsOf({ store }) - before,
+      messages,
+      recoveredMs,
+      sick,
+      bursts: counts.filter((count) => count > 3).length,
+      late: counts.filter((count) => count === 0).length,
+    });
   }
 } finally {
   await engine.stop();
