@@ -54,7 +54,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
     .action(async (_flags: unknown, command: Command) => {
       await run(command, async (context) => {
         const connection = await context.engine();
-        const { rules } = await connection.call('alert.rules', {});
+        const rules = await connection.call('alert.rules', {});
         const { json, terminal } = context;
         if (json) terminal.out(plainJson(rules));
         else if (rules.length === 0) terminal.err('There are no rules. Add one with `vigil monitor alert add NAME`.');

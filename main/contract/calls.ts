@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AlertMessage, AlertMute, AlertRehearsal, Episode } from './alert.ts';
-import { AlertRule, AlertRuleName, type AlertRules, alertChannels } from './alert-rule.ts';
+import { AlertRule, AlertRuleName, alertChannels } from './alert-rule.ts';
 import type { AzlinImport } from './azlin-import.ts';
 import type { Channel, ChannelTest } from './channel.ts';
 import type { CheckScript } from './check-script.ts';
@@ -457,8 +457,8 @@ export const calls = {
     }),
   ).returns<CsvPiece>(),
 
-  /** The rules and channels in force, those that are switched off too. */
-  'alert.rules': call(nothing).returns<AlertRules>(),
+  /** Those in force, and those that are switched off. Where messages go is not among them: it may be a secret. */
+  'alert.rules': call(nothing).returns<readonly AlertRule[]>(),
   'alert.add': call(AlertRule).returns<AlertRule>(),
   'alert.enable': call(
     z.strictObject({ ...oneRule.shape, enabled: z.boolean({ error: 'true or false.' }) }),

@@ -1,3 +1,4 @@
+import { alertLanes } from './alert-lanes.ts';
 import { diskLanes } from './disk-lanes.ts';
 import { forecastCostLanes } from './forecast-lanes/forecast-cost-lanes.ts';
 import { forecastWorthLanes } from './forecast-lanes/forecast-worth-lanes.ts';
@@ -20,4 +21,5 @@ export const lanes: readonly Lane[] = [
   ...tcpLanes,
   ...forecastCostLanes,
   ...forecastWorthLanes,
+  ...alertLanes,
 ];

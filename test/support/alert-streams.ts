@@ -167,11 +167,18 @@ function beginOfRun(
 ): number | null {
   let begin: number | null = null;
   let next: number | null = null;
+  /** The latest look without a value since the reading before. */
+  let missed = 0;
   for (let place = index; place >= from; place -= 1) {
     const { at, value } = looks[place] ?? { at: 0, value: null };
-    if (value === null) continue;
-    if (!agrees(value) || (next !== null && next - at > tolerance)) break;
+    if (value === null) {
+      missed = Math.max(missed, at);
+      continue;
+    }
+    // So too where it was looked in vain for too long, whatever the clock said afterwards.
+    if (!agrees(value) || (next !== null && next - at > tolerance) || missed - at > tolerance) break;
     next = at;
+    missed = 0;
     begin = Math.min(begin ?? at, at);
   }
   return begin;

@@ -4,7 +4,7 @@ import type { StateChange } from '../ports/state-store.ts';
 import { type AlertGrid, createAlertGrid, type RuleCrossing } from './alert-grid.ts';
 import { isOver, muteOf } from './alert-mutes.ts';
 import { firingSentence } from './alert-words.ts';
-import { episodeFired, episodeResolved, type TellingKind, tellEpisode } from './episode-life.ts';
+import { episodeFired, episodeResolved, isSettled, type TellingKind, tellEpisode } from './episode-life.ts';
 
 /** Something to be said about an episode, with the episode as it is once that is said. */
 export interface Announcement {
@@ -76,6 +76,8 @@ export function createAlertBook(stored: StoredAlerts, newId: () => string): Aler
   const mutes = new Map(stored.mutes.map((mute) => [mute.id, mute]));
   let byName = new Map<string, AlertRule>();
   let changed = new Map<string, StateChange>();
+  /** The one that was looked at last. */
+  let arrangement = -1;
 
   const isOpen = (episode: EpisodeRecord): boolean =>
     episode.state === 'firing' ||
@@ -190,7 +192,8 @@ export function createAlertBook(stored: StoredAlerts, newId: () => string): Aler
     ruleOf: (name) => byName.get(name),
     move: (now, toleranceMs) => {
       for (const crossing of grid.evaluate(now, toleranceMs)) cross(crossing);
-      endAbandoned(now);
+      if (grid.arrangement !== arrangement) endAbandoned(now);
+      arrangement = grid.arrangement;
       for (const mute of [...mutes.values()]) {
         if (!isOver(mute, now)) continue;
         mutes.delete(mute.id);
@@ -200,10 +203,11 @@ export function createAlertBook(stored: StoredAlerts, newId: () => string): Aler
     tell: (now, context) => {
       const found: Announcement[] = [];
       const all = [...mutes.values()];
-      for (const key of [...open]) {
+      for (const key of open) {
         const before = episodes.get(key);
         if (before === undefined) continue;
         const rule = byName.get(before.rule) ?? null;
+        if (isSettled(before, rule !== null && (rule.remind_seconds > 0 || rule.escalate !== undefined))) continue;
         const { episode, kind } = tellEpisode(before, {
           now,
           isInMaintenance: muteOf('maintenance', all, before, now) !== null || context.isInMaintenance(before),

@@ -24,6 +24,8 @@ export interface RuleCrossing extends Crossing {
  * change at any time; what stands of the ones that stay, stays.
  */
 export interface AlertGrid {
+  /** Another number whenever rules or machines have changed. */
+  readonly arrangement: number;
   /** Those that are switched on. */
   setRules(rules: readonly AlertRule[], now: number): void;
   setMachines(machines: readonly AlertMachine[], now: number): void;
@@ -60,6 +62,8 @@ export function createAlertGrid(): AlertGrid {
   let numbers: readonly RuleNumbers[] = [];
   let machines: readonly AlertMachine[] = [];
   let indexOf = new Map<string, number>();
+  let rowOf = new Map<string, number>();
+  let arrangement = 0;
   let phase = new Uint8Array(0);
   let since = new Float64Array(0);
   let resting = new Uint8Array(0);
@@ -70,9 +74,8 @@ export function createAlertGrid(): AlertGrid {
     const places = nextMachines.map(({ id }) => indexOf.get(id) ?? -1);
     const nextPhase = new Uint8Array(nextRules.length * count);
     const nextSince = new Float64Array(nextRules.length * count);
-    const ruleAt = new Map(rules.map(({ name }, index) => [name, index]));
     for (const [row, rule] of nextRules.entries()) {
-      const old = ruleAt.get(rule.name);
+      const old = rowOf.get(rule.name);
       for (const [place, machine] of nextMachines.entries()) {
         const cell = row * count + place;
         if (!isAbout(rule, machine)) nextPhase[cell] = phases.outside;
@@ -90,7 +93,9 @@ export function createAlertGrid(): AlertGrid {
     columns = new Map(
       alertVariableNames.map((name) => [name, movedColumn(columns.get(name), places, nextResting, now)] as const),
     );
+    arrangement += 1;
     rules = nextRules;
+    rowOf = new Map(nextRules.map(({ name }, index) => [name, index]));
     numbers = nextRules.map(ruleNumbers);
     machines = nextMachines;
     indexOf = new Map(nextMachines.map(({ id }, index) => [id, index]));
@@ -110,12 +115,15 @@ export function createAlertGrid(): AlertGrid {
     column.lastAt[index] = at;
   };
   const cellOf = (rule: string, machineId: string): number | null => {
-    const row = rules.findIndex(({ name }) => name === rule);
+    const row = rowOf.get(rule);
     const index = indexOf.get(machineId);
-    return row < 0 || index === undefined ? null : row * machines.length + index;
+    return row === undefined || index === undefined ? null : row * machines.length + index;
   };
 
   return {
+    get arrangement() {
+      return arrangement;
+    },
     setRules: (next, now) => rebuild(next, machines, now),
     setMachines: (next, now) => {
       if (!areSame(machines, next)) rebuild(rules, next, now);

@@ -142,7 +142,7 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
   };
 
   return {
-    'alert.rules': () => keeper.present,
+    'alert.rules': () => keeper.present.rules,
     'alert.add': async (rule) => {
       const added = AlertRule.parse(rule);
       await keeper.add(rule);

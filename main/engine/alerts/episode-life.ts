@@ -91,6 +91,11 @@ export interface TellingSituation {
 
 export type TellingKind = 'firing' | 'resolved' | 'flapping' | 'reminder' | 'escalation';
 
+/** Nothing can be due: its receiver knows, and it neither comes and goes nor is to be said again. */
+export function isSettled({ state, told, flappingSince, turns }: EpisodeRecord, isSaidAgain: boolean): boolean {
+  return state === 'firing' && told === 'firing' && !isSaidAgain && flappingSince === null && turns.length < flapTurns;
+}
+
 /** What is due to be said, and the episode once it is; null kind when there is nothing to say. */
 export function tellEpisode(
   episode: EpisodeRecord,
@@ -148,8 +153,8 @@ function isFlapping({ turns }: EpisodeRecord, now: number): boolean {
 
 /** A clock that was set back: what lies ahead is taken to be of just now. */
 function notAhead(it: EpisodeRecord, now: number): EpisodeRecord {
-  const moments = [it.toldFiringAt, it.remindedAt, it.escalatedAt, it.flappingSince, it.firedAt, ...it.turns];
-  if (!moments.some((at) => at !== null && at > now)) return it;
+  const latest = Math.max(it.toldFiringAt ?? 0, it.remindedAt ?? 0, it.escalatedAt ?? 0, it.flappingSince ?? 0);
+  if (latest <= now && it.firedAt <= now && (it.turns.at(-1) ?? 0) <= now) return it;
   const clamp = (at: number | null): number | null => (at === null ? null : Math.min(at, now));
   return {
     ...it,

@@ -9,6 +9,8 @@ import { beyond } from '../../contract/alert-variables.ts';
 /** How the rule stands for one machine. `outside`: the rule is not about it. */
 export const phases = { idle: 0, pending: 1, firing: 2, clearing: 3, outside: 4 } as const;
 
+const { idle, pending, firing, clearing, outside } = phases;
+
 /** A rule in numbers. Beyond is `way * value > limit`; not yet clear is `way * value > clearLimit`. */
 export interface RuleNumbers {
   readonly way: 1 | -1;
@@ -95,18 +97,21 @@ export function evaluateRule(
   look: Look,
   crossings: Crossing[],
 ): void {
-  const { way, limit } = rule;
+  const { way, limit, clearLimit, missingMs } = rule;
   const { values } = column;
   const { phase } = standings;
-  const missingMatters = rule.missingMs !== Number.POSITIVE_INFINITY;
-  for (let machine = 0; machine < count; machine += 1) {
-    const present = phase[base + machine] as number;
-    const value = values[machine] as number;
-    if (present === phases.idle) {
+  const missingMatters = missingMs !== Number.POSITIVE_INFINITY;
+  const end = base + count;
+  for (let cell = base, machine = 0; cell < end; cell += 1, machine += 1) {
+    const present = phase[cell] as number;
+    const value = way * (values[machine] as number);
+    if (present === idle) {
       // The many that are well leave here. What is missing is beyond nothing.
-      if (way * value <= limit || (!missingMatters && Number.isNaN(value))) continue;
-    } else if (present === phases.outside) continue;
-    step(rule, column, standings, base + machine, machine, look, crossings);
+      if (value <= limit || (!missingMatters && Number.isNaN(value))) continue;
+    } else if (present === firing) {
+      if (value > clearLimit) continue;
+    } else if (present === outside) continue;
+    step(rule, column, standings, cell, machine, look, crossings);
   }
 }
 
@@ -129,17 +134,17 @@ function step(
   };
   if (Number.isNaN(value)) {
     if (column.resting[machine] === 1) {
-      if (present === phases.pending) turn(phases.idle, 'dropped', now, 0);
-      else if (present === phases.firing || present === phases.clearing) turn(phases.idle, 'resolved', now, 0);
+      if (present === pending) turn(idle, 'dropped', now, 0);
+      else if (present === firing || present === clearing) turn(idle, 'resolved', now, 0);
       return;
     }
     const missingMs = now - (column.before[machine] as number);
-    if (missingMs >= rule.missingMs && look.isOpen && present <= phases.pending) {
-      turn(phases.firing, 'fired', now, 0);
+    if (missingMs >= rule.missingMs && look.isOpen && present <= pending) {
+      turn(firing, 'fired', now, 0);
     } else if (missingMs > look.toleranceMs) {
       // Nobody saw that it held.
-      if (present === phases.pending) turn(phases.idle, 'dropped', now, 0);
-      else if (present === phases.clearing) turn(phases.firing, 'relapsed', now, 0);
+      if (present === pending) turn(idle, 'dropped', now, 0);
+      else if (present === clearing) turn(firing, 'relapsed', now, 0);
     }
     return;
   }
@@ -149,25 +154,25 @@ function step(
   // A wait counts only over values that follow each other closely, and never from a moment that is still to come.
   const goesOn = at - (column.before[machine] as number) <= look.toleranceMs && (since[cell] as number) <= at;
   switch (present) {
-    case phases.idle:
+    case idle:
       if (!isBeyond) return;
-      if (rule.forMs === 0) turn(phases.firing, 'fired', at, 0);
-      else turn(phases.pending, 'pending', at, at);
+      if (rule.forMs === 0) turn(firing, 'fired', at, 0);
+      else turn(pending, 'pending', at, at);
       return;
-    case phases.pending:
-      if (!isBeyond) turn(phases.idle, 'dropped', at, 0);
-      else if (!goesOn && since[cell] !== at) turn(phases.pending, 'pending', at, at);
-      else if (at - (since[cell] as number) >= rule.forMs) turn(phases.firing, 'fired', at, 0);
+    case pending:
+      if (!isBeyond) turn(idle, 'dropped', at, 0);
+      else if (!goesOn && since[cell] !== at) turn(pending, 'pending', at, at);
+      else if (at - (since[cell] as number) >= rule.forMs) turn(firing, 'fired', at, 0);
       return;
-    case phases.firing:
+    case firing:
       if (!isClear) return;
-      if (rule.forMs === 0) turn(phases.idle, 'resolved', at, 0);
-      else turn(phases.clearing, 'clearing', at, at);
+      if (rule.forMs === 0) turn(idle, 'resolved', at, 0);
+      else turn(clearing, 'clearing', at, at);
       return;
-    case phases.clearing:
-      if (!isClear) turn(phases.firing, 'relapsed', at, 0);
-      else if (!goesOn && since[cell] !== at) turn(phases.clearing, 'clearing', at, at);
-      else if (at - (since[cell] as number) >= rule.forMs) turn(phases.idle, 'resolved', at, 0);
+    case clearing:
+      if (!isClear) turn(firing, 'relapsed', at, 0);
+      else if (!goesOn && since[cell] !== at) turn(clearing, 'clearing', at, at);
+      else if (at - (since[cell] as number) >= rule.forMs) turn(idle, 'resolved', at, 0);
       return;
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertMute, Episode } from '../../../main/contract/alert.ts';
-import { AlertRule, AlertRules } from '../../../main/contract/alert-rule.ts';
+import { AlertRule } from '../../../main/contract/alert-rule.ts';
 import type { Handlers } from '../../../main/contract/calls.ts';
 import type { EngineLock } from '../../../main/contract/engine-lock.ts';
 import { runCliHere } from '../../support/cli-here.ts';
@@ -80,7 +80,7 @@ beforeEach(() => engine({}));
 afterEach(() => rig?.end());
 
 test('list shows every rule, as a table and as JSON', async () => {
-  await engine({ 'alert.rules': () => AlertRules.parse({ rules: [busy] }) });
+  await engine({ 'alert.rules': () => [busy] });
   expect((await vigil('list')).stdout.split('\n')).toEqual([
     'RULE  ON  SEVERITY  WHEN              FOR    MACHINES  CHANNELS',
     'busy  on  warning   cpu_percent > 80  5 min  all       -',
