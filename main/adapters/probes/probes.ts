@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { HttpAnswer, ProbeAnswer, ProbeFinding, ProbeLimits, Probes } from '../../engine/ports/probes.ts';
 
 /** Connections that are made to be let go of: none is kept, none is waited for beyond its limit, no body is read. */
@@ -50,7 +50,8 @@ function probeTcp(
   if (signal.aborted) return Promise.resolve(bad('not-tried', where));
   return new Promise((resolve) => {
     // Without `noDelay` each small packet waits for a delayed acknowledgement.
-    const socket = connect({ host, port, noDelay: true });
+    // Only a name has several addresses to choose from, and getting ready to choose costs as much as connecting.
+    const socket = connect({ host, port, noDelay: true, autoSelectFamily: isIP(host) === 0 });
     const end = (answer: ProbeAnswer): void => {
       clearTimeout(timer);
       clearTimeout(holding);
