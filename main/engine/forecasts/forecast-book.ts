@@ -52,7 +52,7 @@ export class ForecastBook {
   add(): number {
     const place = this.#models.length;
     this.#models.push(null);
-    if (this.#newest.length < this.#models.length) this.#grow(Math.max(16, place * 2));
+    if (this.#newest.length < this.#models.length) this.#grow(Math.max(16, Math.ceil(place * 1.25)));
     this.clear(place);
     return place;
   }

@@ -41,7 +41,8 @@ export interface ForecastDesk {
 
 /** One series in the book. */
 interface Series {
-  readonly place: number;
+  /** Null while nothing was ever read of it: what is not known takes no room. */
+  place: number | null;
   source: SampleSource;
   assessment: SeriesAssessment;
 }
@@ -53,6 +54,8 @@ interface Watched {
   consideredHour: number;
 }
 
+const nothingKnown: SeriesAssessment = { status: 'insufficient data', model: null, record: [], spread: null };
+
 /** How often a series is weighed against its past again. */
 const considerHours = 24;
 /** Readings may come late: so many of the last hours are read again with every renewal. */
@@ -61,7 +64,7 @@ const lateHours = 3;
 const together = 100;
 /** How long the thread may be busy before others have their turn. */
 const busyMs = 8;
-const pauseMs = 1;
+const pauseMs = 4;
 
 /**
  * Forecasts of every machine: hours come from the store's roll-ups, the costly choice of a model is made once a day for each
@@ -86,9 +89,9 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
     busySince = clock.monotonicNow();
   };
   const newSeries = (): Series => ({
-    place: free.pop() ?? book.add(),
+    place: null,
     source: 'host',
-    assessment: { status: 'insufficient data', model: null, record: [], spread: null },
+    assessment: nothingKnown,
   });
   const watch = (id: string): Watched => {
     const found = watched.get(id);
@@ -98,13 +101,16 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
     watched.set(id, made);
     return made;
   };
+  const letGo = (series: Series): void => {
+    if (series.place === null) return;
+    book.clear(series.place);
+    free.push(series.place);
+    series.place = null;
+  };
   const forgetGone = (present: ReadonlySet<string>): void => {
     for (const { id, series } of watched.values()) {
       if (present.has(id)) continue;
-      for (const { place } of Object.values(series)) {
-        book.clear(place);
-        free.push(place);
-      }
+      for (const each of Object.values(series)) letGo(each);
       watched.delete(id);
     }
   };
@@ -128,22 +134,28 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
     }
   };
 
-  /** The hours since the last renewal, of all that are known already. */
+  /** The hours since the last renewal, of all that are known already. What is read for the first time is weighed next. */
   const takeNewHours = async (endHour: number): Promise<void> => {
     const known = [...watched.values()].filter(({ consideredHour }) => consideredHour > 0);
     for (let begin = 0; begin < known.length && !isStopped; begin += together) {
       const group = known.slice(begin, begin + together);
-      for (const source of new Set(group.flatMap(({ series }) => Object.values(series).map((each) => each.source)))) {
-        const ids = group.map(({ id }) => id);
+      for (const source of sourcesByWorth) {
+        const ids = group.filter(({ series }) => isOf(series, source)).map(({ id }) => id);
+        if (ids.length === 0) continue;
         for (const found of await ask(ids, source, takenHour - lateHours, endHour)) {
           const machine = watched.get(found.machineId);
-          for (const metric of forecastMetrics) {
-            const series = machine?.series[metric];
-            if (series?.source === source) take(found, metric, series.place, endHour);
-          }
+          if (machine !== undefined) takeLate(machine, found, endHour);
         }
         await breathe();
       }
+    }
+  };
+  const takeLate = (machine: Watched, found: StoredRollUps, endHour: number): void => {
+    for (const metric of forecastMetrics) {
+      const series = machine.series[metric];
+      if (series.place === null) {
+        if (countHours(found, metric) > 0) machine.consideredHour = 0;
+      } else if (series.source === found.source) take(found, metric, series.place, endHour);
     }
   };
 
@@ -156,23 +168,27 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
       if (isStopped) return;
       const series = machine.series[metric];
       const best = bestOf(found, metric);
-      series.source = best?.source ?? series.source;
-      book.clear(series.place);
-      if (best !== undefined) take(best, metric, series.place, endHour);
-      weigh(series, endHour);
+      if (best === undefined) {
+        letGo(series);
+        series.assessment = nothingKnown;
+        continue;
+      }
+      const place = series.place ?? free.pop() ?? book.add();
+      book.clear(place);
+      take(best, metric, place, endHour);
+      series.source = best.source;
+      series.place = place;
+      weigh(series, place, endHour);
       await breathe();
     }
     machine.consideredHour = endHour;
   };
-  const weigh = (series: Series, endHour: number): void => {
-    const assessment = assessSeries(book.hours(series.place, endHour), percentRange);
+  const weigh = (series: Series, place: number, endHour: number): void => {
+    const assessment = assessSeries(book.hours(place, endHour), percentRange);
     const { model, status } = assessment;
     series.assessment = assessment;
     const isRunning = model?.name === 'straight line' && assessment.record.length === 0;
-    book.setModel(
-      series.place,
-      status !== 'ok' || model === null ? null : isRunning ? 'straight line' : { model, endHour },
-    );
+    book.setModel(place, status !== 'ok' || model === null ? null : isRunning ? 'straight line' : { model, endHour });
   };
 
   /** A day after it was weighed, or once it may have something to say for the first time. */
@@ -182,6 +198,7 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
       Object.values(series).some(
         ({ assessment, place }) =>
           assessment.status === 'insufficient data' &&
+          place !== null &&
           book.recorded(place) >= leastHours &&
           !book.isSilent(place, endHour),
       ));
@@ -225,7 +242,7 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
     const { assessment, place } = watch(machine.id).series[metric];
     const endHour = hourToCome();
     const all = predicted();
-    const model = book.model(place, endHour);
+    const model = place === null ? null : book.model(place, endHour);
     const { record, spread } = assessment;
     // What fell silent since it was weighed is not to be believed any more.
     const isHushed = assessment.status === 'ok' && model === null;
@@ -233,12 +250,12 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
       subject: { machine: machine.name, machineId: machine.id, metric },
       assessment: { record, spread, status: isHushed ? 'insufficient data' : assessment.status },
       model,
-      hours: book.hours(place, endHour),
-      recordedHours: book.recorded(place),
+      hours: place === null ? new Float64Array(0) : book.hours(place, endHour),
+      recordedHours: place === null ? 0 : book.recorded(place),
       endHour,
-      predicted7d: all.predicted7d[place] ?? Number.NaN,
-      predicted30d: all.predicted30d[place] ?? Number.NaN,
-      crossing: all.crossing[place] ?? Number.NaN,
+      predicted7d: all.predicted7d[place ?? -1] ?? Number.NaN,
+      predicted30d: all.predicted30d[place ?? -1] ?? Number.NaN,
+      crossing: all.crossing[place ?? -1] ?? Number.NaN,
     };
   };
 
@@ -262,7 +279,7 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
     daysUntilThreshold: (machineId, metric) => {
       const machine = watched.get(machineId);
       if (machine === undefined) return null;
-      const hours = predicted().crossing[machine.series[metric].place] ?? Number.NaN;
+      const hours = predicted().crossing[machine.series[metric].place ?? -1] ?? Number.NaN;
       return Number.isNaN(hours) ? null : hours / 24;
     },
     stop: () => {
@@ -271,12 +288,22 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
   };
 }
 
+/** Whether a source could have something for it: its own, or any as long as nothing is known. */
+function isOf(series: Watched['series'], source: SampleSource): boolean {
+  return Object.values(series).some((each) => each.place === null || each.source === source);
+}
+
+function countHours({ metrics }: StoredRollUps, metric: ForecastMetric): number {
+  return metrics[metric]?.count.filter((count) => count > 0).length ?? 0;
+}
+
 /** Of the sources that know enough to foretell from, the one nearest to the guest; else the one that knows most. */
 function bestOf(found: readonly StoredRollUps[], metric: ForecastMetric): StoredRollUps | undefined {
-  const hoursOf = ({ metrics }: StoredRollUps): number =>
-    metrics[metric]?.count.filter((count) => count > 0).length ?? 0;
-  const known = found.filter((each) => hoursOf(each) > 0);
-  return known.find((each) => hoursOf(each) >= leastHours) ?? known.sort((a, b) => hoursOf(b) - hoursOf(a))[0];
+  const known = found.filter((each) => countHours(each, metric) > 0);
+  return (
+    known.find((each) => countHours(each, metric) >= leastHours) ??
+    known.sort((a, b) => countHours(b, metric) - countHours(a, metric))[0]
+  );
 }
 
 const byName = new Intl.Collator('en', { numeric: true });

@@ -172,6 +172,16 @@ describe('the forecasts of a fleet', () => {
     expect(store.queries).toEqual([]);
   });
 
+  it('take up a machine of which nothing was read yet with its first hour, whoever tells it', async () => {
+    expect((await one('web')).reason).toBe('Nothing has been read yet.');
+    await clock.advance(hourMs);
+    store.put('id-a', 'diskPercent', Float64Array.of(40), { endMs: clock.wallNow(), source: 'ssh' });
+    expect(await one('web')).toMatchObject({ currentValue: 40, reason: '0 of 7 days with readings.' });
+    await clock.advance(hourMs);
+    store.put('id-a', 'diskPercent', Float64Array.of(42), { endMs: clock.wallNow(), source: 'ssh' });
+    expect((await one('web')).currentValue).toBe(42);
+  });
+
   it('begin as soon as there are seven days, not a day later', async () => {
     put('id-b', filling.subarray(-167));
     expect((await one('gitea')).status).toBe('insufficient data');
