@@ -21,32 +21,34 @@ export function readConnection(text: string): InsightsConnection | null {
   return { key, url: new URL('v2.1/track', endpoint.endsWith('/') ? endpoint : `${endpoint}/`).href };
 }
 
-/** One event for each alert; warnings and criticals under names of their own. */
+/** One event for each alert, warnings and criticals under names of their own; one for a test. */
 export function insightsMessage(message: ChannelMessage, key: string): string {
-  const envelopes = message.alerts.map((alert) => ({
+  const envelope = (name: string, properties: Readonly<Record<string, string>>, measurements = {}): unknown => ({
     name: 'Microsoft.ApplicationInsights.Event',
     time: message.at,
     iKey: key,
-    tags: { 'ai.cloud.role': 'vigil', 'ai.operation.id': alert.key },
-    data: {
-      baseType: 'EventData',
-      baseData: {
-        ver: 2,
-        name: `vigil.alert.${alert.severity}`,
-        properties: {
+    tags: { 'ai.cloud.role': 'vigil' },
+    data: { baseType: 'EventData', baseData: { ver: 2, name, properties, measurements } },
+  });
+  if (message.isTest) return JSON.stringify([envelope('vigil.test', { message: message.title })]);
+  return JSON.stringify(
+    message.alerts.map((alert) =>
+      envelope(
+        `vigil.alert.${alert.severity}`,
+        {
           key: alert.key,
           rule: alert.rule,
           machine: alert.machine ?? '',
-          status: message.isTest ? 'test' : alert.resolvedAt === null ? 'firing' : 'resolved',
+          status: alert.resolvedAt === null ? 'firing' : 'resolved',
           message: alert.sentence,
           severity: alert.severity,
+          mayBeRepeat: String(message.isRepeat),
         },
-        measurements: {
+        {
           ...(alert.value === null ? {} : { value: alert.value }),
           ...(alert.threshold === null ? {} : { threshold: alert.threshold }),
         },
-      },
-    },
-  }));
-  return JSON.stringify(envelopes);
+      ),
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { ChannelMessage, ChannelTarget, SendOutcome } from '../../engine/ports/channels.ts';
@@ -34,8 +35,9 @@ export async function sendMail(
     port: target.port,
     secure: target.port === implicitTlsPort,
     requireTLS: true,
-    servername: receiver.name,
-    tls: { servername: receiver.name, minVersion: 'TLSv1.2', rejectUnauthorized: true },
+    // The name in the certificate, not the address that is connected to; an address has no name.
+    ...(isIP(receiver.name) === 0 ? { servername: receiver.name } : {}),
+    tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
     ...(password === null ? {} : { auth: { user: target.user ?? target.from, pass: password } }),
     connectionTimeout: stepMs,
     greetingTimeout: stepMs,
