@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { chooseModel, fitModel, percentRange, trackRecord } from '../../../../main/engine/forecasts/back-test.ts';
+import { forecastError } from '../../../support/forecast-error.ts';
+import { makeSeries } from '../../../support/made-series.ts';
+
+describe('the track record', () => {
+  it('is what the model would have said then, with what was known then and nothing else', () => {
+    const { known } = makeSeries('weekly with a trend', 12);
+    const name = chooseModel(known, percentRange);
+    const record = trackRecord(known, name, percentRange);
+    expect(record.map(({ daysAgo }) => daysAgo)).toEqual(Array.from({ length: 14 }, (_, index) => 7 + index));
+    for (const { daysAgo, points, share } of record) {
+      const end = known.length - daysAgo * 24;
+      // A copy: whatever came later is not even there.
+      const error = forecastError(fitModel(known.slice(0, end), name), known.slice(end, end + 168));
+      expect(points).toBeCloseTo(error.distance, 9);
+      expect(share).toBeCloseTo(error.share, 9);
+    }
+  });
+
+  it('tells too high from too low', () => {
+    const { known } = makeSeries('noisy flat', 3);
+    const dropped = known.map((value, hour) => (hour < 720 - 168 ? value : value - 15));
+    const [newest] = trackRecord(dropped, 'last week', percentRange);
+    expect(newest?.lean).toBeGreaterThan(10);
+    const risen = known.map((value, hour) => (hour < 720 - 168 ? value : value + 15));
+    expect(trackRecord(risen, 'last week', percentRange)[0]?.lean).toBeLessThan(-10);
+  });
+
+  it('leaves out a week of which nothing is known', () => {
+    const { known } = makeSeries('noisy flat', 3);
+    const silent = known.map((value, hour) => (hour >= 720 - 192 && hour < 720 - 6 ? Number.NaN : value));
+    expect(trackRecord(silent, 'last week', percentRange).every(({ points }) => !Number.isNaN(points))).toBe(true);
+    expect(trackRecord(silent, 'last week', percentRange).length).toBeLessThan(14);
+  });
+});
+
+describe('the choice of a model', () => {
+  it.each([
+    ['daily', /with (days|weeks)$/],
+    ['weekly', /(with weeks|same hour last week)$/],
+    ['weekly with a trend', /(with weeks|same hour last week)$/],
+    ['linear', /^straight line$/],
+  ] as const)('sees what a series is made of: %s', (kind, expected) => {
+    for (const seed of [21, 22, 23]) expect(chooseModel(makeSeries(kind, seed).known, percentRange)).toMatch(expected);
+  });
+
+  it('is not decided by one jump that nobody could have known of', () => {
+    const { known } = makeSeries('daily', 24);
+    const jumped = known.map((value, hour) => (hour < 500 ? value - 15 : value));
+    expect(chooseModel(jumped, percentRange)).toBe(chooseModel(known, percentRange));
+  });
+});
