@@ -1,3 +1,4 @@
+import { alertDelayLanes } from './alert-delay-lanes.ts';
 import { alertLanes } from './alert-lanes.ts';
 import { diskLanes } from './disk-lanes.ts';
 import { forecastCostLanes } from './forecast-lanes/forecast-cost-lanes.ts';
@@ -22,4 +23,5 @@ export const lanes: readonly Lane[] = [
   ...forecastCostLanes,
   ...forecastWorthLanes,
   ...alertLanes,
+  ...alertDelayLanes,
 ];

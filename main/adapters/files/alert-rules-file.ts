@@ -92,7 +92,7 @@ export function createAlertRulesFile({ home, clock, log }: AlertRulesFileOptions
     // What was JSON goes on as YAML.
     const document = name === yamlName ? reading.document : new Document(reading.document.toJS());
     const wanted = edit(document, present.rules);
-    const text = document.toString({ lineWidth: 0 });
+    const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
     const proof = readAlertRulesText(text);
     if (proof.kind !== 'good' || Buffer.byteLength(text) > limitBytes || !isDeepStrictEqual(proof.rules, wanted))
       throw new VigilError('refused', `${file} is written in a way that Vigil does not dare to change.`, {

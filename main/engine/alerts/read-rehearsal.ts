@@ -58,7 +58,7 @@ export async function readRehearsal(
     to: isoTime(to),
     machines: recorded,
     alerts: alerts.slice(0, most),
-    remark: remarkOf(alerts.length, oldest, from),
+    remark: recorded === 0 ? 'Nothing is recorded of the machines it is about.' : remarkOf(alerts.length, oldest, from),
   };
 }
 

@@ -135,7 +135,7 @@ describe('a broken file is named by line and field, and the last good rules stay
 });
 
 describe('a change', () => {
-  const commented = `# mine\n${one}    # not too loud\n    enabled: true # for now\n\n# who hears of it\nnotification_config:\n  desktop:\n    enabled: true\n`;
+  const commented = `# mine\n${one}    # not too loud\n    enabled: true # for now\n    notification_channels: [desktop, email]\n\n# who hears of it\nnotification_config:\n  desktop:\n    enabled: true\n`;
 
   it('keeps every comment and everything else as it was', async () => {
     const { rules, put, text } = rulesAt();
