@@ -6,8 +6,10 @@ import { forecastWorthLanes } from './forecast-lanes/forecast-worth-lanes.ts';
 import type { Lane } from './lane.ts';
 import { machineLanes } from './machine-lanes.ts';
 import { memoryLanes } from './memory-lanes.ts';
+import { pageLanes } from './page-lanes/page-lanes.ts';
 import { shellLanes } from './shell-lanes.ts';
 import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
+import { storeLanes } from './store-lanes/store-lanes.ts';
 import { scheduleLanes } from './watch-lanes/schedule-lanes.ts';
 import { tcpLanes } from './watch-lanes/tcp-lanes.ts';
 
@@ -15,13 +17,15 @@ import { tcpLanes } from './watch-lanes/tcp-lanes.ts';
 export const lanes: readonly Lane[] = [
   ...machineLanes,
   ...diskLanes,
+  ...storeLanes,
   ...shellLanes,
   ...memoryLanes,
+  ...pageLanes,
   ...sshLanes,
   ...scheduleLanes,
   ...tcpLanes,
-  ...forecastCostLanes,
-  ...forecastWorthLanes,
   ...alertLanes,
   ...alertDelayLanes,
+  ...forecastCostLanes,
+  ...forecastWorthLanes,
 ];

@@ -15,6 +15,10 @@ export class ByteWriter {
   /** A whole number from 0 to 2^53, seven bits a byte, the low ones first. */
   unsigned(value: number): void {
     this.#room(8);
+    if (value < 128) {
+      this.#bytes[this.#at++] = value;
+      return;
+    }
     let rest = value;
     while (rest >= 0x8000_0000) {
       this.#bytes[this.#at++] = (rest % 128) | 128;

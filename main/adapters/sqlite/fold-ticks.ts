@@ -32,6 +32,8 @@ export function foldTicks(metrics: PackedMetrics, ticks: TickJournal): boolean {
     ticks.removeFolded();
   });
   try {
+    // Not flushed: the ticks hold it all until the next one is, and that flush takes this along.
+    metrics.db.pragma('synchronous = NORMAL');
     fold.immediate();
   } catch (error) {
     for (const [index, { series, hour }] of some.entries()) {
@@ -41,6 +43,8 @@ export function foldTicks(metrics: PackedMetrics, ticks: TickJournal): boolean {
     // What the tables believe to have must be what the disk has.
     for (const table of [metrics.blocks, metrics.hours, metrics.days]) table.look();
     throw error;
+  } finally {
+    metrics.db.pragma('synchronous = FULL');
   }
   return due.length > some.length;
 }
@@ -61,7 +65,8 @@ function foldHour(metrics: PackedMetrics, series: Series, hour: number): void {
   const table = metrics.samples(series, hour);
   if (table === null) return;
   metrics.blocks.put(hourKey(hour, series.id), packBlock(table));
-  metrics.series.saveNewest(series);
+  // With other hours open, the newest sample still lies in a tick that stays.
+  if (series.open.size === 1) metrics.series.saveNewest(series);
   const day = dayOfHour(hour);
   if (hour === firstHourOf(day) + lastSlot || isSettled(metrics, series, day)) settleDay(metrics, series, day);
 }

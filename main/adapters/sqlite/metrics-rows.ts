@@ -103,6 +103,7 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
     query: (query) => queryMetrics(metrics, query, () => performance.now()),
     removeSlice: (keptFrom, mostBytes) => {
       const removed = old.removeSlice(keptFrom);
+      ticks.forget();
       return removed > 0 || bytes() <= mostBytes ? removed : old.removeOldestSlice();
     },
   };

@@ -1,5 +1,7 @@
-import { type SampleMetric, sampleMetrics } from '../../contract/sample.ts';
+import { sampleMetrics } from '../../contract/sample.ts';
 import type { StoredSample } from '../../engine/ports/metrics-store.ts';
+
+type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
 /** Samples of one series as columns, oldest first, one per moment. NaN stands for a value that is not known. */
 export class SampleTable {
@@ -98,11 +100,16 @@ export class SampleTable {
     return place;
   }
 
+  /** Each value by its own name: a thousand times in every round, a loop over the names would cost more than all the rest. */
   #fill(place: number, sample: StoredSample): void {
-    for (let index = 0; index < sampleMetrics.length; index += 1) {
-      const value = sample[sampleMetrics[index] as SampleMetric];
-      (this.metrics[index] as Float64Array)[place] = value ?? Number.NaN;
-    }
+    const [cpu, memory, disk, diskRead, diskWrite, networkIn, networkOut] = this.metrics as Columns;
+    cpu[place] = sample.cpuPercent ?? Number.NaN;
+    memory[place] = sample.memoryPercent ?? Number.NaN;
+    disk[place] = sample.diskPercent ?? Number.NaN;
+    diskRead[place] = sample.diskReadBytesPerSecond ?? Number.NaN;
+    diskWrite[place] = sample.diskWriteBytesPerSecond ?? Number.NaN;
+    networkIn[place] = sample.networkInBytesPerSecond ?? Number.NaN;
+    networkOut[place] = sample.networkOutBytesPerSecond ?? Number.NaN;
     this.#setReason(place, sample.error);
   }
 

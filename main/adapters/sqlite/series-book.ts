@@ -72,15 +72,15 @@ export class SeriesBook {
     for (const series of created) this.#add(series);
   }
 
-  /** A sample that is on the disk: it is open until it is folded, and the newest unless a newer one is known. */
-  remember(series: Series, sample: StoredSample, tick: number): void {
+  /** A sample that is on the disk, at a place of its tick: it is open until it is folded, and the newest unless a newer one is known. */
+  remember(series: Series, sample: StoredSample, tick: number, from: SampleTable, place: number): void {
     const hour = hourOf(sample.atMs);
     let open = series.open.get(hour);
     if (open === undefined) {
       open = { table: new SampleTable(), firstTick: tick };
       series.open.set(hour, open);
     }
-    open.table.put(sample);
+    open.table.putFrom(from, place);
     if (series.newest === null || sample.atMs >= series.newest.atMs) series.newest = sample;
   }
 

@@ -1,4 +1,4 @@
-import { dayKey } from './block-key.ts';
+import { dayKey, firstHourOf } from './block-key.ts';
 import type { PackedMetrics } from './packed-metrics.ts';
 import { packEntries } from './roll-up-block.ts';
 import { mergeEntries } from './roll-up-entry.ts';
@@ -18,5 +18,7 @@ export function settleDay(metrics: PackedMetrics, series: Series, day: number): 
 }
 
 export function isSettled(metrics: PackedMetrics, series: Series, day: number): boolean {
-  return metrics.days.get(dayKey(day, series.id)) !== null;
+  const first = firstHourOf(day);
+  // Of the present day nothing is, which is known without a look at the file.
+  return metrics.days.hours(first, first).length > 0 && metrics.days.get(dayKey(day, series.id)) !== null;
 }

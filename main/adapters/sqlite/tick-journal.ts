@@ -9,6 +9,8 @@ import type { Series } from './series-book.ts';
 export interface TickJournal {
   /** On the disk when it returns, all of it or nothing. */
   append(samples: readonly StoredSample[]): void;
+  /** Series were removed: their numbers mean nothing any more. */
+  forget(): void;
   /** Part of the transaction that folded: ticks of which every sample lies in a block go. */
   removeFolded(): void;
 }
@@ -48,39 +50,43 @@ export function createTickJournal(metrics: PackedMetrics): TickJournal {
       const series = book.byId(ids[index] as number);
       if (series === undefined) continue;
       const sample = table.sample(index, series.machineId, series.source);
-      book.remember(series, sample, seq);
+      book.remember(series, sample, seq, table, index);
       metrics.presentMs = sample.atMs;
     }
   }
 
-  const write = db.transaction((samples: readonly StoredSample[], of: Series[], created: Map<string, Series>): void => {
-    const ids = new Float64Array(samples.length);
+  /** Of the round before: readings come in much the same order each time, and a name is then not even looked up. */
+  let before: Series[] = [];
+  const seriesOf = ({ machineId, source }: StoredSample, index: number, created: Map<string, Series>): Series => {
+    const guess = before[index];
+    if (guess !== undefined && guess.machineId === machineId && guess.source === source) return guess;
+    const known = book.byName(machineId, source) ?? created.get(`${machineId} ${source}`);
+    if (known !== undefined) return known;
+    const series = book.create(machineId, source);
+    created.set(`${machineId} ${source}`, series);
+    return series;
+  };
+  const write = db.transaction((samples: readonly StoredSample[]) => {
+    const created = new Map<string, Series>();
+    const of = samples.map((sample, index) => seriesOf(sample, index, created));
     const table = new SampleTable(samples.length);
-    for (const [index, sample] of samples.entries()) {
-      const { machineId, source } = sample;
-      const name = `${machineId} ${source}`;
-      let series = book.byName(machineId, source) ?? created.get(name);
-      if (series === undefined) {
-        series = book.create(machineId, source);
-        created.set(name, series);
-      }
-      of[index] = series;
-      ids[index] = series.id;
-      table.append(sample);
-    }
-    insert.run(last + 1, packTick({ series: ids, table }));
+    for (const sample of samples) table.append(sample);
+    insert.run(last + 1, packTick({ series: Float64Array.from(of, ({ id }) => id), table }));
+    return { of, created, table };
   });
 
   return {
     append: (samples) => {
-      const of: Series[] = [];
-      const created = new Map<string, Series>();
-      write.immediate(samples, of, created);
+      const { of, created, table } = write.immediate(samples);
       // Only now: what was not written must not be told of.
       last += 1;
       book.adopt(created.values());
-      for (const [index, sample] of samples.entries()) book.remember(of[index] as Series, sample, last);
+      before = of;
+      for (const [index, sample] of samples.entries()) book.remember(of[index] as Series, sample, last, table, index);
       metrics.presentMs = samples.at(-1)?.atMs ?? metrics.presentMs;
+    },
+    forget: () => {
+      before = [];
     },
     removeFolded: () => void remove.run(book.firstOpenTick(last + 1)),
   };

@@ -3,7 +3,7 @@ import type { Reading } from '../ports/reading.ts';
 
 /**
  * Two readings as the values of a sample. Where the counters began anew, ran backwards or no time passed there is no
- * value: a reset is neither a rate nor a zero.
+ * value: a reset is neither a rate nor a zero. Shares to the hundredth of a percent, rates to the byte.
  */
 export function valuesBetween(before: Reading | null, after: Reading): SampleValues {
   const gauges = { memoryPercent: percentage(after.memoryPercent), diskPercent: percentage(after.diskPercent) };
@@ -21,7 +21,8 @@ export function valuesBetween(before: Reading | null, after: Reading): SampleVal
 
 function rate(before: number | null, after: number | null, seconds: number): number | null {
   if (before === null || after === null || after < before || seconds <= 0) return null;
-  return (after - before) / seconds;
+  // A byte a second is finer than any counter; whole numbers pack well.
+  return Math.round((after - before) / seconds);
 }
 
 function share(before: Reading['cpu'], after: Reading['cpu']): number | null {
@@ -32,7 +33,7 @@ function share(before: Reading['cpu'], after: Reading['cpu']): number | null {
   return percentage((busy / total) * 100);
 }
 
-/** Rounding of clock ticks may carry a share a little past its ends. */
+/** To the hundredth. Rounding of clock ticks may carry a share a little past its ends. */
 function percentage(value: number | null): number | null {
-  return value === null || !Number.isFinite(value) ? null : Math.min(100, Math.max(0, value));
+  return value === null || !Number.isFinite(value) ? null : Math.round(Math.min(100, Math.max(0, value)) * 100) / 100;
 }

@@ -38,6 +38,16 @@ describe('two readings', () => {
     });
   });
 
+  it('are told to the hundredth of a percent and to the byte a second', () => {
+    const values = valuesBetween(first, {
+      ...second,
+      takenAtMs: 3000,
+      cpu: { busy: 433, total: 2000 },
+      memoryPercent: 100 / 3,
+    });
+    expect([values.cpuPercent, values.memoryPercent, values.diskReadBytesPerSecond]).toEqual([33.3, 33.33, 3333]);
+  });
+
   it('of which there is only one give gauges and no rates', () => {
     expect(valuesBetween(null, first)).toEqual({ ...noValues, memoryPercent: 40, diskPercent: 61.2 });
   });

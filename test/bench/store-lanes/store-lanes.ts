@@ -1,0 +1,294 @@
+import { sampleMetrics } from '../../../main/contract/sample.ts';
+import type { Goal, Lane } from '../lane.ts';
+import { beginMs, FleetSeries, machineId, minuteMs } from './fleet-series.ts';
+import { startPrometheus } from './prometheus.ts';
+import { appendOnlyRows, leanRows, ownStore, type RoundStore, seedRows } from './stores.ts';
+
+const machines = 1000;
+/** An hour: every machine is folded once in it. */
+const roundsAtOnce = 60;
+const weekMinutes = 7 * 1440;
+
+interface StoreLane {
+  readonly id: string;
+  readonly title: string;
+  readonly reference: string;
+  readonly goal: Goal;
+  readonly unit?: string;
+  readonly limitMs?: number;
+  open: Lane['open'];
+}
+
+const lane = (of: StoreLane): Lane => ({
+  area: 'store',
+  unit: 'ms',
+  rounds: 7,
+  warmUps: 1,
+  limitMs: 600_000,
+  ...of,
+});
+
+/** The store of readings beside stores that do less. */
+export const storeLanes: readonly Lane[] = [
+  lane({
+    id: 'P1',
+    title: 'a round of 1,000 machines, durable, with its share of folding, newest values, hours and days',
+    reference: 'the same as rows appended to one table without a key (mean over an hour of rounds)',
+    goal: { atMost: 1 / 2.5 },
+    open: async () => againstRows(appendOnlyRows()),
+  }),
+  lane({
+    id: 'P1',
+    title: 'the same beside the usual schema',
+    reference: 'rows with the names and times as text, and three indexes',
+    goal: { atMost: 1 / 25 },
+    open: async () => againstRows(seedRows()),
+  }),
+  lane({
+    id: 'P1',
+    title: 'the same beside Prometheus',
+    reference: 'remote write to a Prometheus on loopback, its encoding counted, as ours is',
+    goal: { atMost: 1 / 20 },
+    open: async () => {
+      const [own, prometheus] = [ownStore(), await startPrometheus()];
+      const [ours, theirs] = [new FleetSeries(machines), new FleetSeries(machines)];
+      return {
+        ours: async () => roundsOf(own, ours, 20),
+        reference: async () => {
+          let all = 0;
+          for (let round = 0; round < 20; round += 1) {
+            const samples = theirs.next();
+            all += await timeOf(() => prometheus.append(samples));
+          }
+          return all / 20;
+        },
+        close: async () => {
+          own.close();
+          await prometheus.close();
+        },
+      };
+    },
+  }),
+  lane({
+    id: 'P2',
+    title: 'the slowest of a hundred rounds of 1,000 machines (p99 of three hours)',
+    reference: 'the median of the same rounds',
+    goal: { atMost: 5 },
+    open: async () => {
+      const [own, fleet] = [ownStore(), new FleetSeries(machines)];
+      let sorted: number[] = [];
+      const measure = (): void => {
+        sorted = Array.from({ length: 3 * roundsAtOnce }, () => {
+          const samples = fleet.next();
+          return msOf(() => own.append(samples));
+        }).sort((one, other) => one - other);
+      };
+      const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
+      let isFresh = false;
+      // Both figures come of the same rounds, whichever is asked for first.
+      const figure = async (share: number): Promise<number> => {
+        if (!isFresh) measure();
+        isFresh = !isFresh;
+        return at(share);
+      };
+      return { ours: () => figure(0.99), reference: () => figure(0.5), close: async () => own.close() };
+    },
+  }),
+  lane({
+    id: 'P3',
+    title: 'a value on the disk, of a day of 1,000 machines, hours and days among it',
+    reference: '2.5 bytes: the goal itself',
+    goal: { atMost: 1 },
+    unit: 'bytes',
+    open: async () => {
+      const own = ownStore();
+      const fleet = new FleetSeries(machines);
+      const rounds = 1440;
+      for (let round = 0; round < rounds; round += 1) own.append(fleet.next());
+      return {
+        ours: async () => own.bytes() / (rounds * machines * 7),
+        reference: async () => 2.5,
+        close: async () => own.close(),
+      };
+    },
+  }),
+  lane({
+    id: 'P4',
+    title: 'the newest values of 1,000 machines',
+    reference: 'the same question to Prometheus over HTTP',
+    goal: { atMost: 1 / 12 },
+    open: async () => {
+      const [own, prometheus, fleet] = [ownStore(), await startPrometheus(), new FleetSeries(machines)];
+      let lastMs = 0;
+      for (let round = 0; round < 5; round += 1) {
+        const samples = fleet.next();
+        own.append(samples);
+        await prometheus.append(samples);
+        lastMs = samples[0]?.atMs ?? 0;
+      }
+      return {
+        ours: async () => meanOf(20, () => void own.rows.newest()),
+        reference: () => timeOf(() => prometheus.ask('query', { query: 'cpuPercent', time: String(lastMs / 1000) })),
+        close: async () => {
+          own.close();
+          await prometheus.close();
+        },
+      };
+    },
+  }),
+  lane({
+    id: 'P4',
+    title: '30 days of one machine by the hour, all seven values, of 20 machines',
+    reference: 'the same range and step from Prometheus over HTTP',
+    goal: { atMost: 1 / 8 },
+    open: async () => {
+      const [own, prometheus, fleet] = [ownStore(), await startPrometheus(), new FleetSeries(20)];
+      const stepMs = 5 * minuteMs;
+      const rounds = (30 * 86_400_000) / stepMs;
+      for (let round = 0; round < rounds; round += 1) {
+        const samples = fleet.next(stepMs);
+        own.append(samples);
+        await prometheus.append(samples);
+      }
+      const [fromMs, toMs] = [beginMs, beginMs + rounds * stepMs];
+      const query = {
+        machineIds: [machineId(3)],
+        source: 'host',
+        level: 'hourly',
+        fromMs,
+        toMs,
+        metrics: sampleMetrics,
+      } as const;
+      const asked = {
+        query: `{__name__=~".+", vm="${machineId(3)}"}`,
+        start: String(fromMs / 1000),
+        end: String(toMs / 1000),
+        step: '3600',
+      };
+      return {
+        ours: async () => meanOf(10, () => void own.rows.rollUps(query)),
+        reference: () => timeOf(() => prometheus.ask('query_range', asked)),
+        close: async () => {
+          own.close();
+          await prometheus.close();
+        },
+      };
+    },
+  }),
+  lane({
+    id: 'P4',
+    title: '7 days of one machine, every reading, of 50 machines',
+    reference: 'the same from rows in the order of machine and moment',
+    goal: { atMost: 0.2 },
+    open: async () => {
+      const [own, lean, fleet] = [ownStore(), leanRows(), new FleetSeries(50)];
+      for (let minute = 0; minute < weekMinutes; minute += 1) {
+        const samples = fleet.next();
+        own.append(samples);
+        lean.append(samples);
+      }
+      const range = {
+        machineId: machineId(7),
+        source: 'host',
+        fromMs: beginMs,
+        toMs: beginMs + 8 * 86_400_000,
+      } as const;
+      const rows = lean.db.prepare('SELECT * FROM rows WHERE machine = ? AND at BETWEEN ? AND ? ORDER BY at');
+      return {
+        ours: async () => meanOf(5, () => void own.rows.slice({ ...range, limit: 100_000 })),
+        reference: async () => meanOf(5, () => void rows.all(7, range.fromMs, range.toMs)),
+        close: async () => {
+          own.close();
+          lean.close();
+        },
+      };
+    },
+  }),
+  lane({
+    id: 'P5',
+    title: '7 days of one machine thinned for a chart, and its hours, of a million rows and of ten',
+    reference: 'the same of a tenth of the machines; 1.12 is an exponent of 0.05',
+    goal: { atMost: 1.12 },
+    limitMs: 900_000,
+    open: async () => {
+      const stores = [machines / 10, machines].map((count) => {
+        const [own, fleet] = [ownStore(), new FleetSeries(count)];
+        for (let minute = 0; minute < weekMinutes; minute += 1) own.append(fleet.next());
+        return own;
+      });
+      const [fromMs, toMs] = [beginMs, beginMs + 7 * 86_400_000];
+      const of = { source: 'host', fromMs, toMs, points: 300 } as const;
+      const read = async (index: number): Promise<number> =>
+        meanOf(5, () => {
+          stores[index]?.rows.history({ ...of, machineId: machineId(42), intervalMs: minuteMs });
+          stores[index]?.rows.rollUps({ ...of, machineIds: [machineId(42)], level: 'hourly', metrics: ['cpuPercent'] });
+        });
+      return {
+        ours: () => read(1),
+        reference: () => read(0),
+        close: async () => {
+          for (const store of stores) store.close();
+        },
+      };
+    },
+  }),
+  lane({
+    id: 'P22',
+    title: 'a round of 10,000 machines',
+    reference: 'ten rounds of 1,000',
+    goal: { atMost: 1 },
+    open: async () => {
+      const [large, small] = [ownStore(), ownStore()];
+      const [many, some] = [new FleetSeries(machines * 10), new FleetSeries(machines)];
+      return {
+        ours: async () => roundsOf(large, many),
+        reference: async () => 10 * roundsOf(small, some),
+        close: async () => {
+          large.close();
+          small.close();
+        },
+      };
+    },
+  }),
+];
+
+async function againstRows(rows: RoundStore) {
+  const own = ownStore();
+  const [ours, theirs] = [new FleetSeries(machines), new FleetSeries(machines)];
+  return {
+    ours: async () => roundsOf(own, ours),
+    reference: async () => roundsOf(rows, theirs),
+    close: async () => {
+      own.close();
+      rows.close();
+    },
+  };
+}
+
+/** What makes the readings is not counted. */
+function roundsOf(store: RoundStore, fleet: FleetSeries, rounds = roundsAtOnce): number {
+  let all = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const samples = fleet.next();
+    all += msOf(() => store.append(samples));
+  }
+  return all / rounds;
+}
+
+async function meanOf(times: number, work: () => void): Promise<number> {
+  let all = 0;
+  for (let time = 0; time < times; time += 1) all += msOf(work);
+  return all / times;
+}
+
+function msOf(work: () => void): number {
+  const begin = performance.now();
+  work();
+  return performance.now() - begin;
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
