@@ -6,7 +6,6 @@ import { forecastWorthLanes } from './forecast-lanes/forecast-worth-lanes.ts';
 import type { Lane } from './lane.ts';
 import { machineLanes } from './machine-lanes.ts';
 import { memoryLanes } from './memory-lanes.ts';
-import { pageLanes } from './page-lanes/page-lanes.ts';
 import { shellLanes } from './shell-lanes.ts';
 import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
 import { storeLanes } from './store-lanes/store-lanes.ts';
@@ -20,7 +19,6 @@ export const lanes: readonly Lane[] = [
   ...storeLanes,
   ...shellLanes,
   ...memoryLanes,
-  ...pageLanes,
   ...sshLanes,
   ...scheduleLanes,
   ...tcpLanes,
