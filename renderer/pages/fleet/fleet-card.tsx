@@ -17,12 +17,10 @@ import { machineHref } from '../../route.ts';
 import type { FleetRowProps } from './fleet-row.tsx';
 import { HealthWord, StateWord } from './machine-words.tsx';
 import { Percent, Rates, Spark } from './reading-parts.tsx';
+import { useMachineReadings } from './shown-readings.ts';
 
 export interface FleetCardProps
-  extends Pick<
-    FleetRowProps,
-    'machine' | 'operation' | 'samples' | 'recent' | 'intervalMs' | 'isSelected' | 'isCurrent' | 'onSelect'
-  > {
+  extends Pick<FleetRowProps, 'machine' | 'operation' | 'isSelected' | 'isCurrent' | 'onSelect'> {
   onCurrent(id: string): void;
 }
 
@@ -68,13 +66,14 @@ export const FleetCard = memo(function FleetCard(props: FleetCardProps) {
             <OperationCell operation={operation} />
           )}
         </div>
-        <CardReading {...props} />
+        <CardReading machine={machine} />
       </div>
     </VerbContextMenu>
   );
 });
 
-function CardReading({ machine, samples, recent, intervalMs }: FleetCardProps) {
+function CardReading({ machine }: Pick<FleetCardProps, 'machine'>) {
+  const { samples, recent, intervalMs } = useMachineReadings(machine.id);
   const reading = useCurrentReading(machine, samples, intervalMs);
   if (reading.kind === 'nothing' || reading.kind === 'waiting') {
     return <p className="fleet-card-none faint">{reading.kind === 'nothing' ? 'Nothing to read' : 'No reading yet'}</p>;

@@ -10,7 +10,6 @@ import { type CardLine, cardBeside, cardLines } from './card-lines.ts';
 import { FleetCard } from './fleet-card.tsx';
 import { FleetGroupRow } from './fleet-group-row.tsx';
 import { type FleetViewProps, togglesGroup } from './fleet-table.tsx';
-import { noSamples } from './shown-readings.ts';
 
 const groupHeight = 34;
 /** As in fleet-cards.css, the gap below it included. */
@@ -19,7 +18,7 @@ const leastWidth = 232;
 const overscan = 3;
 
 /** The machines as cards: one tab stop, the arrows go from card to card, and only the cards in sight are in the page. */
-export function FleetCards({ items, machines, readings, operationOf, selection, onToggleGroup }: FleetViewProps) {
+export function FleetCards({ items, machines, operationOf, selection, onToggleGroup }: FleetViewProps) {
   const { ref: scroller, box } = useBox<HTMLDivElement>();
   const [currentKey, setCurrentKey] = useState<string | null>(null);
   const wantsFocus = useRef(false);
@@ -105,9 +104,6 @@ export function FleetCards({ items, machines, readings, operationOf, selection, 
                   key={machine.id}
                   machine={machine}
                   operation={operationOf(machine)}
-                  samples={readings.byMachine.get(machine.id) ?? noSamples}
-                  recent={readings.recent.get(machine.id)}
-                  intervalMs={readings.intervalMs}
                   isSelected={selection.has(machine.id)}
                   isCurrent={current.line === index && current.column === column}
                   onSelect={selection.choose}

@@ -23,7 +23,7 @@ import { FleetTools, fleetViews } from './fleet-tools.tsx';
 import { fleetTotals } from './fleet-totals.ts';
 import { hostCost } from './host-cost.ts';
 import { useSelection } from './selection.ts';
-import { useShownReadings } from './shown-readings.ts';
+import { ShownReadingsContext, useShownReadings } from './shown-readings.ts';
 import { compareMachines, type KnownValue, type Sorting, type SortKey, settledOrder } from './sort-machines.ts';
 import { TotalsLine } from './totals-line.tsx';
 
@@ -101,7 +101,7 @@ export function FleetPage() {
     });
   const onSort = (key: SortKey) =>
     setSorting((before) => ({ key, descending: before.key === key ? !before.descending : startsDescending(key) }));
-  const shown = { items, machines: rows, readings, operationOf, selection, onToggleGroup: toggleGroup };
+  const shown = { items, machines: rows, operationOf, selection, onToggleGroup: toggleGroup };
   return (
     <>
       <section className="fleet-top" aria-label="Totals and worst first">
@@ -137,7 +137,9 @@ export function FleetPage() {
         </EmptyState>
       ) : (
         <div className={link.kind === 'lost' ? 'fleet-place stale' : 'fleet-place'}>
-          {view === 'table' ? <FleetTable {...shown} sorting={sorting} onSort={onSort} /> : <FleetCards {...shown} />}
+          <ShownReadingsContext value={readings}>
+            {view === 'table' ? <FleetTable {...shown} sorting={sorting} onSort={onSort} /> : <FleetCards {...shown} />}
+          </ShownReadingsContext>
         </div>
       )}
       {selected.length > 0 ? <BulkBar machines={selected} onClear={selection.clear} /> : null}

@@ -4,7 +4,6 @@ import { memo } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
-import type { RecentSeries, Sample } from '../../../main/contract/sample.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { markOf } from '../../components/machine-mark.ts';
 import { verbsOf } from '../../components/machine-verbs.ts';
@@ -20,13 +19,11 @@ import { machineHref } from '../../route.ts';
 import { hostCost } from './host-cost.ts';
 import { HealthWord, StateWord } from './machine-words.tsx';
 import { ReadingCells } from './reading-cells.tsx';
+import { useMachineReadings } from './shown-readings.ts';
 
 export interface FleetRowProps {
   readonly machine: Machine;
   readonly operation: Operation | undefined;
-  readonly samples: readonly Sample[];
-  readonly recent: RecentSeries | undefined;
-  readonly intervalMs: number;
   /** From 0, in the order shown. */
   readonly index: number;
   readonly top: number;
@@ -38,8 +35,7 @@ export interface FleetRowProps {
 }
 
 export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
-  const { machine, operation, samples, recent, intervalMs, index, top, isSelected, isCurrent, onSelect, onCurrent } =
-    props;
+  const { machine, operation, index, top, isSelected, isCurrent, onSelect, onCurrent } = props;
   const mark = markOf(machine, operation);
   const severity = severityOf(machine, operation);
   const verbs = verbsOf(machine, operation);
@@ -81,12 +77,12 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
         <div role="gridcell" className="cut col-health">
           <HealthWord machine={machine} />
         </div>
-        <ReadingCells machine={machine} samples={samples} recent={recent} intervalMs={intervalMs} />
+        <ReadingCells machine={machine} />
         <div role="gridcell" className="number col-uptime">
           {machine.startedAt === null ? <Nothing /> : <Lasting at={machine.startedAt} />}
         </div>
         <div role="gridcell" className="number col-host">
-          <HostCost machine={machine} samples={samples} intervalMs={intervalMs} />
+          <HostCost machine={machine} />
         </div>
         <div role="gridcell" className="cut col-address">
           <Reach machine={machine} />
@@ -109,7 +105,8 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
   );
 });
 
-function HostCost({ machine, samples, intervalMs }: Pick<FleetRowProps, 'machine' | 'samples' | 'intervalMs'>) {
+function HostCost({ machine }: Pick<FleetRowProps, 'machine'>) {
+  const { samples, intervalMs } = useMachineReadings(machine.id);
   const words = useTimely((now) => {
     const cost = hostCost(machine, samples, intervalMs, now);
     return cost === null ? '' : twoDecimals(cost);

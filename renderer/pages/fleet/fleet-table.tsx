@@ -13,7 +13,6 @@ import { FleetGroupRow } from './fleet-group-row.tsx';
 import type { FleetItem } from './fleet-items.ts';
 import { FleetRow } from './fleet-row.tsx';
 import type { Selection } from './selection.ts';
-import { noSamples, type ShownReadings } from './shown-readings.ts';
 import type { Sorting, SortKey } from './sort-machines.ts';
 
 const rowHeight = 30;
@@ -24,7 +23,6 @@ export interface FleetViewProps {
   readonly items: readonly FleetItem[];
   /** The machines among them, and those of closed groups. */
   readonly machines: readonly Machine[];
-  readonly readings: ShownReadings;
   operationOf(machine: Machine): Operation | undefined;
   readonly selection: Selection;
   onToggleGroup(key: string): void;
@@ -37,7 +35,7 @@ interface FleetTableProps extends FleetViewProps {
 
 /** The machines as a grid: one tab stop, a roving row, and only the rows in sight are in the page. */
 export function FleetTable(props: FleetTableProps) {
-  const { items, machines, readings, operationOf, sorting, onSort, selection, onToggleGroup } = props;
+  const { items, machines, operationOf, sorting, onSort, selection, onToggleGroup } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [currentKey, setCurrentKey] = useState<string | null>(null);
   const wantsFocus = useRef(false);
@@ -147,9 +145,6 @@ export function FleetTable(props: FleetTableProps) {
               key={key}
               machine={machine}
               operation={operationOf(machine)}
-              samples={readings.byMachine.get(machine.id) ?? noSamples}
-              recent={readings.recent.get(machine.id)}
-              intervalMs={readings.intervalMs}
               index={index}
               top={start}
               isSelected={selection.has(machine.id)}

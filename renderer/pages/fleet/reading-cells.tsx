@@ -3,7 +3,7 @@
 
 import type { CurrentReading } from '../../../main/contract/current-reading.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
-import type { RecentSeries, Sample } from '../../../main/contract/sample.ts';
+import type { RecentSeries } from '../../../main/contract/sample.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Nothing } from '../../components/nothing.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
@@ -11,16 +11,11 @@ import { useCurrentReading } from '../../components/use-current-reading.ts';
 import { noReading } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
 import { Percent, Rates, Spark } from './reading-parts.tsx';
-
-export interface ReadingCellsProps {
-  readonly machine: Machine;
-  readonly samples: readonly Sample[];
-  readonly recent: RecentSeries | undefined;
-  readonly intervalMs: number;
-}
+import { useMachineReadings } from './shown-readings.ts';
 
 /** What a machine does, in the places of its columns: values, `----` with the reason, or nothing for one that rests. */
-export function ReadingCells({ machine, samples, recent, intervalMs }: ReadingCellsProps) {
+export function ReadingCells({ machine }: { readonly machine: Machine }) {
+  const { samples, recent, intervalMs } = useMachineReadings(machine.id);
   const reading = useCurrentReading(machine, samples, intervalMs);
   switch (reading.kind) {
     case 'nothing':
@@ -59,7 +54,8 @@ function FailedCells({ reading: { reason, at } }: { readonly reading: Extract<Cu
   );
 }
 
-interface ValueCellsProps extends Pick<ReadingCellsProps, 'recent'> {
+interface ValueCellsProps {
+  readonly recent: RecentSeries | undefined;
   readonly reading: Extract<CurrentReading, { kind: 'read' }>;
 }
 
