@@ -75,8 +75,7 @@ export class ForecastBook {
     const left = hour === newest + 1 ? hour - windowHours : hour;
     values[slot] = value;
     if (hour > newest) this.#newest[place] = hour;
-    this.#count(place, left, before, -1);
-    this.#count(place, hour, values[slot] ?? Number.NaN, 1);
+    this.#exchange(place, left, before, hour, values[slot] ?? Number.NaN);
   }
 
   /** Whether the last day before `endHour` has no reading. */
@@ -157,6 +156,25 @@ export class ForecastBook {
     if (hour - newest >= windowHours) this.#empty(place);
     else for (let gone = newest + 1; gone < hour; gone += 1) this.take(place, gone, Number.NaN);
     this.#newest[place] = hour - 1;
+  }
+
+  /** One value goes and one comes; either may be NaN. */
+  #exchange(place: number, left: number, before: number, hour: number, value: number): void {
+    const exchanged = value - before;
+    // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and this runs for every hour of every series
+    if (exchanged !== exchanged) {
+      this.#count(place, left, before, -1);
+      this.#count(place, hour, value, 1);
+      return;
+    }
+    const sums = this.#sums;
+    const at = place * sumCount;
+    const gone = left - this.#base;
+    const time = hour - this.#base;
+    sums[at + 1] = (sums[at + 1] ?? 0) + (time - gone);
+    sums[at + 2] = (sums[at + 2] ?? 0) + (time * time - gone * gone);
+    sums[at + 3] = (sums[at + 3] ?? 0) + exchanged;
+    sums[at + 4] = (sums[at + 4] ?? 0) + (time * value - gone * before);
   }
 
   #count(place: number, hour: number, value: number, times: 1 | -1): void {
