@@ -138,13 +138,22 @@ export function createAlertRulesFile({ home, clock, log }: AlertRulesFileOptions
   };
 }
 
+/** What holds without being written, and is no part of what every rule says. */
+const unsaid: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['for_seconds', 0],
+  ['no_data', 'keep'],
+  ['remind_seconds', 0],
+]);
+
 function added(document: Document, present: AlertRules, input: AlertRuleInput): AlertRules {
   const rule = AlertRule.parse(input);
   if (present.rules.some(({ name }) => name === rule.name))
     throw new VigilError('conflict', `There is an alert rule called '${rule.name}' already.`, { field: 'name' });
   if (!isMap(document.contents)) document.contents = document.createNode({});
   const rules = document.getIn(['rules'], true);
-  const said = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const said = Object.fromEntries(
+    Object.entries(input).filter(([key, value]) => value !== undefined && value !== unsaid.get(key)),
+  );
   if (isSeq(rules)) rules.add(document.createNode(said));
   else document.setIn(['rules'], document.createNode([said]));
   return { ...present, rules: [...present.rules, rule] };

@@ -36,7 +36,7 @@ export interface AlertDesk {
   look(): Promise<void>;
   hear(entry: JournalEntry): void;
   takeRules(reading: AlertRulesReading): void;
-  /** Takes up what an earlier life left, then looks for the first time. */
+  /** Takes up what an earlier life left; the first look is under way when it resolves. */
   begin(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -200,7 +200,8 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
         book.grid.sawValue(metric, machineId, at);
       book.restore();
       hasBegun = true;
-      await look();
+      // Whom it may have to ask first must not keep the engine from answering.
+      void look();
     },
     stop: async () => {
       isStopped = true;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAlertRulesFile } from '../../../../main/adapters/files/alert-rules-file.ts';
+import { AlertRule } from '../../../../main/contract/alert-rule.ts';
 import type { AlertRulesReading } from '../../../../main/engine/ports/alert-rules-file.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
@@ -146,6 +147,13 @@ describe('a change', () => {
     expect(text()).toContain('enabled: false # for now');
     expect(text()).toContain('# who hears of it');
     expect((await rules.read()).rules.rules).toMatchObject([{ name: 'busy' }, { name: 'down', machines: ['demo'] }]);
+    const whole = AlertRule.parse({ name: 'loop', metric: 'crash_loop', severity: 'warning' });
+    await rules.add(whole);
+    expect(text()).toContain(
+      '  - name: loop\n    metric: crash_loop\n    comparison: ">"\n    severity: warning\n    enabled: true\n    notification_channels: []\n',
+    );
+    expect(text()).not.toContain('remind_seconds');
+    await rules.remove('loop');
     const { rules: left } = await rules.remove('busy');
     expect(left.rules.map(({ name }) => name)).toEqual(['down']);
     expect(text()).toContain('# who hears of it');
