@@ -26,6 +26,7 @@ export function createHookScripts({ home, processes, environment, ...files }: Ho
   return {
     examine: examineScript,
     run: async (request) => {
+      const begun = performance.now();
       const staging = await stageScript(runsFolder, request.path, request.sha256);
       if (staging.kind !== 'staged') return staging;
       try {
@@ -34,7 +35,8 @@ export function createHookScripts({ home, processes, environment, ...files }: Ho
           environment: { ...environment, ...request.environment, VIGIL_HOOK_PATH: request.path },
           input: request.input,
           mark: { name: hookMark, value: randomUUID() },
-          limitMs: request.limitMs,
+          // The limit is that of the whole run.
+          limitMs: Math.max(0, request.limitMs - (performance.now() - begun)),
           signal: request.signal,
         });
         return { kind: 'ran', end };

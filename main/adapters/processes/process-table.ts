@@ -25,10 +25,11 @@ export function parseProcessStat(text: string): ProcessStat | null {
   const close = text.lastIndexOf(')');
   if (open < 1 || close < open) return null;
   const pid = Number(text.slice(0, open).trim());
+  // Hundreds of these are read at a stretch, and nothing beyond the last one asked for below is of use.
   const fields = text
     .slice(close + 1)
     .trim()
-    .split(/\s+/);
+    .split(' ', 20);
   const state = fields[0];
   // Field 22 of the whole line; the state is field 3.
   const startTime = Number(fields[19]);

@@ -97,8 +97,8 @@ async function endAll(child: ChildProcess, family: ScriptFamily, gone: Promise<v
   signalGroup(child, 'SIGKILL');
   const deadline = Math.max(killAt, performance.now()) + clearMs;
   for (let blow = 1; ; blow += 1) {
-    // Nearly all end at the first blow; what does not is worth the looks that holding it takes.
-    const left = blow === 1 ? await family.look() : await held(family);
+    // Nearly all are known and end at the first blow; what does not is worth the looks that holding it takes.
+    const left = blow === 1 ? family.found : await held(family);
     for (const one of left) quietly(() => signalProcess(one, 'SIGKILL'));
     while (left.some(isProcessAlive) && performance.now() < deadline) await pause(5);
     if (!(await family.isAlive(killedSureMs))) return 0;

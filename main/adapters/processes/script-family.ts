@@ -12,6 +12,8 @@ const stretchMs = 5;
 export interface ScriptFamily {
   /** One look. It can miss a process that its parent made, before it ended itself, while the list was read. */
   look(): Promise<readonly ProcessIdentity[]>;
+  /** What the last look found. */
+  readonly found: readonly ProcessIdentity[];
   /** False only when look after look, so far apart, found nothing. Costs next to nothing while one that was found before lives. */
   isAlive(sureMs?: readonly number[]): Promise<boolean>;
 }
@@ -52,6 +54,9 @@ export function createScriptFamily(mark: ScriptOptions['mark'], sinceTicks = 0):
 
   return {
     look,
+    get found() {
+      return found;
+    },
     isAlive: async (sureMs = defaultSureMs) => {
       if (found.some(isProcessAlive)) return true;
       for (const waitMs of sureMs) {
