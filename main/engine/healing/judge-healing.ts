@@ -133,13 +133,15 @@ export function stillAllowed(situation: Situation): Refusal {
   return null;
 }
 
-function policyGuard({ policy, failure }: Situation): Refusal {
+function policyGuard({ policy, failure, startAllowanceUntil, now }: Situation): Refusal {
   if (policy === 'never') return refuse('policy', 'Its policy is never: nothing is restarted without being asked.');
-  if (policy === 'on-failure' && failure.count !== null && failure.count.failures < failure.count.threshold) {
-    const { failures, threshold } = failure.count;
-    return refuse('policy', `${failures} of ${threshold} failed checks: its policy waits for ${threshold}.`);
-  }
-  return null;
+  // While it may be starting up no failure counts; another guard says so.
+  if (failure.count === null || (startAllowanceUntil !== null && startAllowanceUntil > now)) return null;
+  const { failures, threshold } = failure.count;
+  const needed = policy === 'on-failure' ? threshold : 1;
+  return failures < needed
+    ? refuse('policy', `${failures} of ${threshold} failed checks: its policy waits for ${needed}.`)
+    : null;
 }
 
 function kindGuard({ failure }: Situation): Refusal {

@@ -35,7 +35,7 @@ export function evidenceOf(watched: Watched, state: HealthState, standings: read
       ? null
       : {
           kind: failing.kind,
-          since: (failing.counts ? failing.standing.state.failingSince : failing.standing.state.since) ?? 0,
+          since: (failing.counts ? failing.standing.state.failingSince : null) ?? failing.standing.state.since ?? 0,
           reason: failing.standing.result.reason,
           count: {
             failures: failing.counts ? failing.standing.state.failures : failuresToFail,
@@ -61,7 +61,7 @@ export function evidenceOf(watched: Watched, state: HealthState, standings: read
 interface Failing {
   readonly standing: Standing;
   readonly kind: FailureKind;
-  /** It has failed so and so often, as against being about trust, which never counts. */
+  /** It has failed so and so often, while it is starting up not even once, as against being about trust, which never counts. */
   readonly counts: boolean;
 }
 
@@ -72,7 +72,8 @@ function failingOf(standings: readonly Standing[]): Failing | null {
     // What cannot be told at the moment does not take back what failed before it; what is about trust never counts.
     if (hasFailed(ssh)) return { standing: ssh, kind: 'unreachable', counts: true };
     // Who answers is in doubt, or we are not let in: what else fails there is no reason to act.
-    if (ssh.result.cause !== null) return { standing: ssh, kind: ssh.result.cause, counts: false };
+    const { cause, kind } = ssh.result;
+    if (cause !== null) return { standing: ssh, kind: cause, counts: kind === 'failed' };
   }
   const failed = standings.filter((standing) => hasFailed(standing) && causeOf(standing) !== null);
   const first = failed.find(({ method }) => method === 'unit') ?? failed[0];

@@ -291,6 +291,32 @@ describe('why', () => {
   });
 });
 
+describe('a machine that never came up', () => {
+  it.each([
+    ['on-failure', 3],
+    ['always', 1],
+  ] as const)(
+    'is restarted by the policy %s after %i failed checks that count, not at the end of its time to start',
+    async (policy, needed) => {
+      const test = await engineUnderTest();
+      await test.create({ name: 'demo', forwards: [{ host: 2222, guest: 22 }] });
+      await test.engine.handlers['lifecycle.enable'](
+        { machine: 'demo', watch: { restart_policy: policy, start_allowance_seconds: 1800 } },
+        someone,
+      );
+      test.ssh.findings.set('127.0.0.1:2222', 'no-banner');
+      await test.ended(test.engine.handlers['machine.start']({ machine: 'demo' }, someone));
+      await test.clock.advance(1795 * second);
+      expect(await status(test)).toMatchObject({ decision: { kind: 'refuse', guard: 'start-allowance' } });
+      // The next failed check is the first that counts.
+      const over = test.clock.monotonicNow() + 5 * second;
+      while (!test.actions().includes('healing.intended')) await test.clock.advance(second);
+      const intervals = Math.ceil((test.clock.monotonicNow() - over) / minute);
+      expect(intervals).toBe(needed);
+    },
+  );
+});
+
 describe('a policy over the recorded past', () => {
   it('shows what it would have done, and changes nothing', async () => {
     const test = await armed({ restart_policy: 'never' });
