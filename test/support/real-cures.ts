@@ -23,7 +23,7 @@ export interface RealCure {
 }
 
 const intervalSeconds = 5;
-const patienceMs = 150_000;
+const patienceMs = 400_000;
 
 /** `rounds` failures of a guest, all guards on. Also tells what its journal does not account for. */
 export async function realCures(
@@ -43,7 +43,8 @@ export async function realCures(
   const watch = {
     check_interval_seconds: intervalSeconds,
     health_check_timeout: 4,
-    start_allowance_seconds: 60,
+    // A boot on a computer whose cores are all in use.
+    start_allowance_seconds: 240,
     restart_policy: '"on-failure"',
     ssh_user: `"${guest.user}"`,
     ssh_key: `"${guest.key.file}"`,
