@@ -3,9 +3,11 @@ import { alertLanes } from './alert-lanes.ts';
 import { diskLanes } from './disk-lanes.ts';
 import { forecastCostLanes } from './forecast-lanes/forecast-cost-lanes.ts';
 import { forecastWorthLanes } from './forecast-lanes/forecast-worth-lanes.ts';
+import { idleLanes } from './idle-lanes.ts';
 import type { Lane } from './lane.ts';
 import { machineLanes } from './machine-lanes.ts';
 import { memoryLanes } from './memory-lanes.ts';
+import { pageLanes } from './page-lanes/page-lanes.ts';
 import { shellLanes } from './shell-lanes.ts';
 import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
 import { storeLanes } from './store-lanes/store-lanes.ts';
@@ -19,6 +21,8 @@ export const lanes: readonly Lane[] = [
   ...storeLanes,
   ...shellLanes,
   ...memoryLanes,
+  ...idleLanes,
+  ...pageLanes,
   ...sshLanes,
   ...scheduleLanes,
   ...tcpLanes,
