@@ -95,12 +95,12 @@ export function createStateRows(db: Database): StateRows {
   );
   const episodes = texts(
     `SELECT noun FROM episodes
-     WHERE fired_at < ?1 AND (?2 IS NULL OR rule = ?2) AND (?3 IS NULL OR machine_id = ?3)
-     ORDER BY fired_at DESC, id LIMIT ?4`,
+     WHERE fired_at < ? AND rule = coalesce(?, rule) AND machine_id IS coalesce(?, machine_id)
+     ORDER BY fired_at DESC, id LIMIT ?`,
   );
   const putDelivery = put('deliveries');
   const openDeliveries = texts("SELECT noun FROM deliveries WHERE state <> 'delivered' ORDER BY rowid");
-  const deliveries = texts('SELECT noun FROM deliveries WHERE ?1 IS NULL OR state = ?1 ORDER BY rowid DESC LIMIT ?2');
+  const deliveries = texts('SELECT noun FROM deliveries WHERE state = coalesce(?, state) ORDER BY rowid DESC LIMIT ?');
   // Whoever was told of an alert, and not as the last thing that it is over.
   const conversations = texts(
     `SELECT json_object('episode', episode, 'channel', channel) FROM deliveries AS said

@@ -110,10 +110,17 @@ describe('channels from the command line', () => {
   });
 
   it('leave no secret anywhere: not in a file, an answer, or the arguments of a process', async () => {
-    await vigil('monitor', 'channel', 'list');
-    await vigil('monitor', 'delivery', 'list', '--json');
-    await vigil('monitor', 'alert', 'list', '--json');
-    await vigil('history', '--limit', '50', '--json');
+    for (const command of [
+      'monitor channel list',
+      'monitor delivery list',
+      'monitor alert list',
+      'monitor alert history',
+      'history',
+    ])
+      for (const form of [[], ['--json']]) {
+        const { exitCode, stderr } = await vigil(...command.split(' '), ...form);
+        expect(exitCode, stderr).toBe(0);
+      }
     const { pid } = JSON.parse((await vigil('lifecycle', 'daemon', 'status', '--json')).stdout) as {
       readonly pid: number;
     };
