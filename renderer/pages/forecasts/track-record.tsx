@@ -60,7 +60,7 @@ function Bars({ record }: { readonly record: readonly PastForecastError[] }) {
         const isHigh = lean >= 0;
         return (
           <span key={at} className={isHigh ? 'track-bar track-high' : 'track-bar track-low'}>
-            <u style={isHigh ? { bottom: 46 + height } : { top: 44 + height }}>{signed(lean)}</u>
+            <u style={isHigh ? { bottom: 54 + height } : { top: 44 + height }}>{signed(lean)}</u>
             <i style={{ height }} />
             <s>{dayAndMonth(Date.parse(at))}</s>
           </span>
