@@ -28,6 +28,11 @@ export const Settings = z.strictObject({
     .strictObject({
       /** From one reading of every machine to the next. */
       interval_seconds: CollectionInterval.default(60),
+      /** The same for single machines, by name: read more often, or less. */
+      machine_interval_seconds: z
+        .record(z.string().min(1).max(64), CollectionInterval)
+        .refine((machines) => Object.keys(machines).length <= 1000, 'At most 1000 machines.')
+        .default({}),
       /** How many machines are read at a time. */
       max_workers: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(64, 'At most 64.').default(10),
       /** For one machine. */

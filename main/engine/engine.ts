@@ -438,7 +438,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         name: 'collection',
         clock,
         log,
-        intervalMs: () => settings.present.collection.interval_seconds * 1000,
+        intervalMs: metrics.roundMs,
         isSteady: true,
         firstAfterMs: firstCollectionMs,
         // What is far away may have to be asked before anybody is told: the readings do not wait for that.

@@ -11,6 +11,8 @@ import { valuesBetween } from './reading.ts';
 export interface ReadingSource {
   readonly machineId: string;
   readonly source: SampleSource;
+  /** It is not read this time; what was read of it before still counts. */
+  readonly rests?: boolean;
   read(signal: StopSignal): Promise<Reading>;
 }
 
@@ -43,7 +45,15 @@ export function createCollector(): Collector {
       const failures = new Set<string>();
       const atMs = options.clock.wallNow();
       const endMs = options.clock.monotonicNow() + options.roundMs;
-      const inOrder = [...sources].sort((a, b) => Number(failed.has(keyOf(a))) - Number(failed.has(keyOf(b))));
+      for (const source of sources) {
+        if (source.rests !== true) continue;
+        const [key, reading] = [keyOf(source), before.get(keyOf(source))];
+        if (reading !== undefined) after.set(key, reading);
+        if (failed.has(key)) failures.add(key);
+      }
+      const inOrder = sources
+        .filter(({ rests }) => rests !== true)
+        .sort((a, b) => Number(failed.has(keyOf(a))) - Number(failed.has(keyOf(b))));
       const samples = await inParallel(inOrder, options.maxWorkers, async (source): Promise<StoredSample> => {
         const key = keyOf(source);
         const base = { machineId: source.machineId, source: source.source, atMs };

@@ -17,6 +17,8 @@ export interface HistoryDeskPorts {
   readonly clock: Clock;
   readonly store: MetricsStore;
   settings(): Settings;
+  /** From one reading of a machine to the next. */
+  intervalMs(machineId: string): number;
   /** Id of a machine -> the name it has now. */
   names(): Readonly<Record<string, string>>;
   /** The machine a person means; throws `not-found`. */
@@ -49,7 +51,7 @@ export function createHistoryDesk(ports: HistoryDeskPorts): HistoryDesk {
     { id }: MachineName,
     { metric, from, to, points }: ParsedInput<'metrics.compare'>,
   ): Promise<Pick<ComparedSeries, 'source' | 'points'> | null> => {
-    const intervalMs = ports.settings().collection.interval_seconds * 1000;
+    const intervalMs = ports.intervalMs(id);
     for (const source of sourcesByWorth) {
       const range = { fromMs: Date.parse(from), toMs: Date.parse(to), points, intervalMs };
       const samples = await store.history({ machineId: id, source, ...range });

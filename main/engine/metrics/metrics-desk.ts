@@ -13,6 +13,7 @@ import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
 import { createGuestReader } from './guest-reader.ts';
 import { createHistoryDesk, type HistoryDesk } from './history-desk.ts';
+import { createReadingBeat } from './reading-beat.ts';
 import { createRecentReadings } from './recent-readings.ts';
 import { createRetention } from './retention.ts';
 import { sourcesByWorth } from './roll-up-answers.ts';
@@ -58,6 +59,8 @@ export interface MetricsDesk {
     HistoryDesk['handlers'];
   /** What the guest itself said last; null when that is older than two rounds, or it did not say. */
   guestValues(machineId: string): Pick<StoredSample, 'memoryPercent' | 'diskPercent'> | null;
+  /** From the begin of one round to the next, milliseconds. */
+  roundMs(): number;
   /** One round: read, keep, announce. What was read is the answer. */
   collect(): Promise<readonly StoredSample[]>;
   /** Drops what is older than it need be. */
@@ -67,6 +70,8 @@ export interface MetricsDesk {
 const noticeId = 'metrics store';
 /** Of the interval: what is left is for keeping what was read. */
 const roundShare = 0.9;
+/** Of the interval: less is no news. */
+const lateShare = 0.1;
 /** Of readings: older ones say nothing about now. */
 const freshRounds = 2;
 
@@ -74,7 +79,9 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
   const collector = createCollector();
   const guests = createGuestReader(ports.ssh, clock);
-  const intervalMs = (): number => ports.settings().collection.interval_seconds * 1000;
+  const collection = () => ports.settings().collection;
+  const beat = createReadingBeat({ clock, collection, nameOf: ports.nameOf });
+  const { intervalMs } = beat;
   const recent = createRecentReadings({ clock, store, intervalMs, nameOf: ports.nameOf });
 
   const sampleOf = (stored: StoredSample): Sample => {
@@ -122,14 +129,15 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   /** What is asked of the store for each source. */
   const rangesOf = ({ machine, from, to, points }: ParsedInput<'metrics.history'>): readonly HistoryQuery[] => {
     const { id } = ports.resolve(machine);
-    const intervalMs = ports.settings().collection.interval_seconds * 1000;
-    const range = { machineId: id, fromMs: Date.parse(from), toMs: Date.parse(to), points, intervalMs };
+    const of = { machineId: id, intervalMs: intervalMs(id) };
+    const range = { ...of, fromMs: Date.parse(from), toMs: Date.parse(to), points };
     return sourcesByWorth.map((source) => ({ ...range, source }));
   };
 
   return {
+    roundMs: beat.roundMs,
     guestValues: (machineId) => {
-      const freshMs = freshRounds * ports.settings().collection.interval_seconds * 1000;
+      const freshMs = freshRounds * intervalMs(machineId);
       const found = sourcesByWorth
         .filter((source) => source !== 'host')
         .map((source) => recent.last(machineId, source))
@@ -137,14 +145,23 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       return found === undefined || found.error !== null ? null : found;
     },
     collect: async () => {
-      const { max_workers, timeout_seconds, interval_seconds } = ports.settings().collection;
-      const all = ports.measured().flatMap(sourcesOf);
-      if (all.length === 0) return [];
+      const { max_workers, timeout_seconds } = collection();
+      const machines = ports.measured();
+      const round = beat.begin(machines.map(({ id }) => id));
+      const roundMs = beat.roundMs();
+      if (round.lateMs > roundMs * lateShare) {
+        ports.log.write('warn', 'metrics', 'a round of readings began late', { lateMs: Math.round(round.lateMs) });
+      }
+      const all = machines.flatMap((machine) => {
+        const rests = !round.isDue(machine.id);
+        return sourcesOf(machine).map((source) => ({ ...source, rests }));
+      });
+      if (all.every(({ rests }) => rests)) return [];
       const samples = await collector.collect(all, {
         clock,
         maxWorkers: max_workers,
         timeoutMs: timeout_seconds * 1000,
-        roundMs: interval_seconds * 1000 * roundShare,
+        roundMs: roundMs * roundShare,
       });
       recent.remember(samples);
       ports.events.publish('metrics.collected', { at: isoTime(clock.wallNow()), samples: samples.map(sampleOf) });
@@ -160,7 +177,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     },
     retain: createRetention(ports),
     handlers: {
-      ...createHistoryDesk(ports).handlers,
+      ...createHistoryDesk({ ...ports, intervalMs }).handlers,
       'metrics.newest': async () =>
         (await store.newest()).filter(({ machineId }) => ports.nameOf(machineId) !== undefined).map(sampleOf),
       'metrics.recent': ({ points }) => recent.series(points),

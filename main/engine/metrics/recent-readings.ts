@@ -6,8 +6,8 @@ import { sourcesByWorth } from './roll-up-answers.ts';
 export interface RecentReadingsPorts {
   readonly clock: Clock;
   readonly store: Pick<MetricsStore, 'newest' | 'slice'>;
-  /** From one round of readings to the next. */
-  intervalMs(): number;
+  /** From one reading of a machine to the next; without a machine, as most are read. */
+  intervalMs(machineId?: string): number;
   /** Undefined for a machine that is gone. */
   nameOf(id: string): string | undefined;
 }
@@ -58,7 +58,7 @@ export function createRecentReadings({ clock, store, intervalMs, nameOf }: Recen
   }
 
   function valuesOf(samples: readonly StoredSample[], metric: 'cpuPercent' | 'memoryPercent'): (number | null)[] {
-    const longest = intervalsOfGap * intervalMs();
+    const longest = intervalsOfGap * intervalMs(samples[0]?.machineId);
     return samples.flatMap((sample, index) => {
       const before = samples[index - 1];
       const isAfterGap = before !== undefined && sample.atMs - before.atMs > longest;

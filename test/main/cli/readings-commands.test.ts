@@ -73,8 +73,9 @@ beforeEach(async () => {
 afterEach(() => rig.end());
 
 const vigil = (...args: string[]) => runCliHere(home, args);
-const asked = (call: 'metrics.roll-ups' | 'metrics.export' | 'metrics.sql') =>
-  vi.mocked(rig.handlers[call]).mock.calls.map(([input]) => input);
+const askedRollUps = () => vi.mocked(rig.handlers['metrics.roll-ups']).mock.calls.map(([input]) => input);
+const askedExport = () => vi.mocked(rig.handlers['metrics.export']).mock.calls.map(([input]) => input);
+const askedSql = () => vi.mocked(rig.handlers['metrics.sql']).mock.calls.map(([input]) => input);
 
 describe('vigil monitor history', () => {
   it('prints a line an hour of the source that tells, unknown values as dashes, and what is missing', async () => {
@@ -111,14 +112,14 @@ describe('vigil monitor history', () => {
       ],
     ]);
     expect(stderr).toContain('source host');
-    const [input] = asked('metrics.roll-ups');
+    const [input] = askedRollUps();
     expect(input).toMatchObject({ machine: 'demo', level: 'hourly' });
     expect(Date.parse(input?.to ?? '') - Date.parse(input?.from ?? '')).toBe(7 * 86_400_000);
   });
 
   it('--days asks further back, by the day beyond a week', async () => {
     await vigil('monitor', 'history', 'demo', '--days', '30');
-    const [input] = asked('metrics.roll-ups');
+    const [input] = askedRollUps();
     expect(input?.level).toBe('daily');
     expect(Date.parse(input?.to ?? '') - Date.parse(input?.from ?? '')).toBe(30 * 86_400_000);
   });
@@ -149,7 +150,7 @@ describe('vigil monitor history', () => {
     expect([exitCode, JSON.parse(stdout)]).toEqual([0, { file, rows: 2 }]);
     expect(await readFile(file, 'utf8')).toBe('head\none\ntwo\n');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(asked('metrics.export').map((input) => input.after)).toEqual([undefined, 'host raw 5']);
+    expect(askedExport().map((input) => input.after)).toEqual([undefined, 'host raw 5']);
   });
 
   it.each([
@@ -160,7 +161,7 @@ describe('vigil monitor history', () => {
   ])('%s %s is a mistake, said before any engine is asked', async (flag, value, words) => {
     const { exitCode, stderr } = await vigil('monitor', 'history', 'demo', flag, value);
     expect([exitCode, stderr.includes(words)]).toEqual([2, true]);
-    expect(asked('metrics.roll-ups')).toEqual([]);
+    expect(askedRollUps()).toEqual([]);
   });
 
   it('says so when there is nothing', async () => {
@@ -185,7 +186,7 @@ describe('vigil monitor sql', () => {
       ['b', '2'],
     ]);
     expect(stderr).toContain('There are more rows');
-    expect(asked('metrics.sql')).toEqual([{ query: 'SELECT 1 FROM metrics', limit: 2 }]);
+    expect(askedSql()).toEqual([{ query: 'SELECT 1 FROM metrics', limit: 2 }]);
   });
 
   it('--json prints an object a row', async () => {
@@ -199,6 +200,6 @@ describe('vigil monitor sql', () => {
   it('anything but a SELECT is refused', async () => {
     const { exitCode, stderr } = await vigil('monitor', 'sql', 'DROP TABLE metrics');
     expect([exitCode === 0, stderr.includes('A query begins with SELECT.')]).toEqual([false, true]);
-    expect(asked('metrics.sql')).toEqual([]);
+    expect(askedSql()).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { VigilError } from '../../../../main/contract/failure.ts';
+import { Settings } from '../../../../main/contract/settings.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
-import { diskFull } from '../../../support/fake-ports.ts';
+import { diskFull, MemorySettings } from '../../../support/fake-ports.ts';
 
 const second = 1000;
 const report = (busy: number, total: number): string =>
@@ -24,6 +25,26 @@ describe('collection', () => {
       ['host', 50, null],
     ]);
     expect(test.events.of('metrics.collected')).toHaveLength(3);
+  });
+
+  it('reads a machine with an interval of its own on that beat, and its rates span it', async () => {
+    const settingsFile = new MemorySettings();
+    const collection = { machine_interval_seconds: { slow: 180 } };
+    settingsFile.reading = { settings: Settings.parse({ collection }), fault: null };
+    const test = await engineUnderTest({ real: { settingsFile } });
+    await test.create({ name: 'quick', start: true });
+    await test.create({ name: 'slow', start: true });
+    const { machine } = await test.engine.handlers['machine.get']({ machine: 'slow' }, someone);
+    const first = test.metrics.samples.length;
+    await test.clock.advance(541 * second);
+    const samples = test.metrics.samples.slice(first);
+    const slow = samples.filter(({ machineId }) => machineId === machine.id);
+    expect(slow.slice(1).map(({ atMs }, index) => atMs - (slow[index]?.atMs ?? 0))).toEqual(
+      slow.slice(1).map(() => 180 * second),
+    );
+    expect(slow.slice(1).map(({ cpuPercent }) => cpuPercent)).toEqual(slow.slice(1).map(() => 50));
+    expect(slow.length).toBeGreaterThanOrEqual(3);
+    expect(samples.length - slow.length).toBeGreaterThanOrEqual(9);
   });
 
   it('reads the guest too once SSH answers, and labels both views', async () => {
