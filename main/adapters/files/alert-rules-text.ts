@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { AlertRules } from '../../contract/alert-rule.ts';
 import { nearestKey } from './nearest-key.ts';
@@ -8,20 +8,24 @@ export type AlertRulesText =
   /** `fault` follows the file's name: `line 3: rules.0.metric: ...`. */
   | { readonly kind: 'broken'; readonly fault: string };
 
-/** What a text says about alerts; JSON is such a text as well. Never throws. */
+/**
+ * What a text says about alerts; JSON is such a text as well. Never throws. A fault names places and keys, never a value:
+ * an address that messages go to may be a secret.
+ */
 export function readAlertRulesText(text: string): AlertRulesText {
   const lines = new LineCounter();
   let document: Document;
   let raw: unknown;
   try {
-    document = parseDocument(text, { uniqueKeys: true, lineCounter: lines, prettyErrors: false });
+    document = parseDocument(text, { uniqueKeys: true, lineCounter: lines, prettyErrors: false, logLevel: 'error' });
     const [error] = [...document.errors, ...document.warnings];
     if (error !== undefined)
-      return { kind: 'broken', fault: `line ${lines.linePos(error.pos[0]).line}: ${sentence(error.message)}` };
-    // An alias may stand for any amount of text; rules need none.
-    raw = document.toJS({ maxAliasCount: 0 }) ?? {};
-  } catch (error) {
-    return { kind: 'broken', fault: sentence(error instanceof Error ? error.message : 'cannot be read as YAML') };
+      return { kind: 'broken', fault: `line ${lines.linePos(error.pos[0]).line}: ${withoutContent(error.message)}` };
+    const odd = oddPlace(document);
+    if (odd !== null) return { kind: 'broken', fault: `line ${lines.linePos(odd.at).line}: ${odd.what}` };
+    raw = document.toJS() ?? {};
+  } catch {
+    return { kind: 'broken', fault: 'cannot be read as YAML.' };
   }
   const parsed = AlertRules.safeParse(raw);
   if (parsed.success) return { kind: 'good', rules: parsed.data, document };
@@ -40,7 +44,9 @@ function issueFault(document: Document, lines: LineCounter, issue: z.core.$ZodIs
   const known = keysBelow(issue.path.map(String));
   const near = nearestKey(key, known);
   const advice = near === null ? `. The keys are ${known.join(', ')}.` : `; did you mean "${near}"?`;
-  return `${lineText(document, lines, [...place, key])}unknown key "${[...place, key].join('.')}"${advice}`;
+  // What is no word may be a value that slipped into the place of a key.
+  const shown = /^[a-z][a-z_-]{0,31}$/i.test(key) ? key : '…';
+  return `${lineText(document, lines, [...place, key])}unknown key "${[...place, shown].join('.')}"${advice}`;
 }
 
 /** Where the key stands; of one that is missing, where what should hold it begins. */
@@ -67,14 +73,37 @@ interface KeyTree {
   readonly anyOf?: readonly KeyTree[];
 }
 
+let whole: KeyTree | null = null;
+
 function keysBelow(place: readonly string[]): readonly string[] {
-  let tree: KeyTree | undefined = z.toJSONSchema(AlertRules, { io: 'input', unrepresentable: 'any' }) as KeyTree;
+  whole ??= z.toJSONSchema(AlertRules, { io: 'input', unrepresentable: 'any' }) as KeyTree;
+  let tree: KeyTree | undefined = whole;
   for (const key of place) tree = tree?.properties?.[key] ?? tree?.items;
   const trees = tree?.properties === undefined ? (tree?.anyOf ?? []) : [tree];
   return trees.flatMap(({ properties }) => Object.keys(properties ?? {}));
 }
 
-function sentence(text: string): string {
-  const [line = ''] = text.split('\n');
-  return line.endsWith('.') ? line : `${line}.`;
+/** Anchors and aliases may stand for any amount of text, tags for any type: rules need none of them. */
+function oddPlace(document: Document): { readonly at: number; readonly what: string } | null {
+  let odd: { readonly at: number; readonly what: string } | null = null;
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (isScalar(key) && typeof key.value === 'string') return undefined;
+      odd = { at: (isNode(key) ? key.range?.[0] : undefined) ?? 0, what: 'a key must be a plain word.' };
+      return visit.BREAK;
+    },
+    Node: (_key, node) => {
+      const isOdd = !('value' in node || 'items' in node) || ('anchor' in node && node.anchor !== undefined);
+      if (!isOdd && node.tag === undefined) return undefined;
+      odd = { at: node.range?.[0] ?? 0, what: 'anchors, aliases and tags (&, * and !) are not taken here.' };
+      return visit.BREAK;
+    },
+  });
+  return odd;
+}
+
+/** The parser's own words, up to where they repeat what stands in the file. */
+function withoutContent(text: string): string {
+  const [said = ''] = text.split(/[\n:;"'`%!*&@\\]/);
+  return `${said.trim().replace(/\.$/, '')}.`;
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAlertRulesFile } from '../../../../main/adapters/files/alert-rules-file.ts';
+import { readAlertRulesText } from '../../../../main/adapters/files/alert-rules-text.ts';
 import { AlertRule } from '../../../../main/contract/alert-rule.ts';
 import type { AlertRulesReading } from '../../../../main/engine/ports/alert-rules-file.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
@@ -133,6 +134,42 @@ describe('a broken file is named by line and field, and the last good rules stay
     expect((await rulesAt(home).rules.read()).rules.rules).toMatchObject([{ name: 'busy', threshold: 80 }]);
     await expect(rules.enable('busy', false)).rejects.toMatchObject({ code: 'refused' });
   });
+});
+
+it('names no value in any of its faults, wherever a slip of the keyboard falls', () => {
+  const secret = 'T0KEN7f3';
+  const config = `notification_config:\n  slack:\n    webhook_url: https://hooks.example/${secret}\n`;
+  const slips = [
+    '"',
+    '[',
+    '{',
+    '}',
+    '|',
+    '>',
+    ':',
+    ': ',
+    '? ',
+    '- ',
+    '\t',
+    '\n',
+    '\n  ',
+    ' #',
+    ',',
+    '\\',
+    '%',
+    '@',
+    '`',
+    '...',
+  ];
+  const faults: string[] = [];
+  for (let place = 0; place <= config.length; place += 3) {
+    for (const slip of [...slips, '!', `!${secret}`, '*', `*${secret}`, '&', `&${secret}`, `"\\q${secret}`]) {
+      const reading = readAlertRulesText(config.slice(0, place) + slip + config.slice(place));
+      if (reading.kind === 'broken') faults.push(reading.fault);
+    }
+  }
+  expect(faults.length).toBeGreaterThan(200);
+  expect(faults.filter((fault) => fault.includes(secret) || /T0KE|7f3/.test(fault))).toEqual([]);
 });
 
 describe('a change', () => {
