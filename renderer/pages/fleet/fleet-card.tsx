@@ -17,7 +17,7 @@ import { machineHref } from '../../route.ts';
 import type { FleetRowProps } from './fleet-row.tsx';
 import { HealthWord, StateWord } from './machine-words.tsx';
 import { Percent, Rates, Spark } from './reading-parts.tsx';
-import { useMachineReadings } from './shown-readings.ts';
+import { useShownSamples } from './shown-readings.tsx';
 
 export interface FleetCardProps
   extends Pick<FleetRowProps, 'machine' | 'operation' | 'isSelected' | 'isCurrent' | 'onSelect'> {
@@ -73,7 +73,7 @@ export const FleetCard = memo(function FleetCard(props: FleetCardProps) {
 });
 
 function CardReading({ machine }: Pick<FleetCardProps, 'machine'>) {
-  const { samples, recent, intervalMs } = useMachineReadings(machine.id);
+  const { samples, intervalMs } = useShownSamples(machine.id);
   const reading = useCurrentReading(machine, samples, intervalMs);
   if (reading.kind === 'nothing' || reading.kind === 'waiting') {
     return <p className="fleet-card-none faint">{reading.kind === 'nothing' ? 'Nothing to read' : 'No reading yet'}</p>;
@@ -90,12 +90,12 @@ function CardReading({ machine }: Pick<FleetCardProps, 'machine'>) {
     <dl className="fleet-card-values">
       <dt>CPU</dt>
       <dd>
-        <Spark name="CPU" value={values.cpuPercent} series={recent?.cpuPercent} />
+        <Spark machine={machine.id} name="CPU" metric="cpuPercent" value={values.cpuPercent} />
         <Percent value={values.cpuPercent} />
       </dd>
       <dt>Memory</dt>
       <dd>
-        <Spark name="Memory" value={values.memoryPercent} series={recent?.memoryPercent} />
+        <Spark machine={machine.id} name="Memory" metric="memoryPercent" value={values.memoryPercent} />
         <Percent value={values.memoryPercent} />
       </dd>
       <dt>Disk</dt>

@@ -2,7 +2,7 @@ import { SearchX } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useClient } from '../../client/client-context.tsx';
-import { useCollectionInterval, useLink, useMachines, useOperations, useReadings } from '../../client/use-engine.ts';
+import { useCollectionInterval, useLink, useMachines, useOperations } from '../../client/use-engine.ts';
 import { Button } from '../../components/button.tsx';
 import { currentReading } from '../../components/current-reading.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -23,7 +23,7 @@ import { FleetTools, fleetViews } from './fleet-tools.tsx';
 import { fleetTotals } from './fleet-totals.ts';
 import { hostCost } from './host-cost.ts';
 import { useSelection } from './selection.ts';
-import { ShownReadingsContext, useShownReadings } from './shown-readings.ts';
+import { ShownReadings } from './shown-readings.tsx';
 import { compareMachines, type KnownValue, type Sorting, type SortKey, settledOrder } from './sort-machines.ts';
 import { TotalsLine } from './totals-line.tsx';
 
@@ -40,7 +40,6 @@ export function FleetPage() {
   const [grouping, setGrouping] = useKept('fleet-grouping', groupings);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [heldAt, setHeldAt] = useState<number | null>(null);
-  const readings = useShownReadings(heldAt !== null);
   const filterField = useRef<HTMLInputElement>(null);
   const isLow = useMediaQuery('(max-height: 699px), (max-width: 1099px)');
 
@@ -137,9 +136,9 @@ export function FleetPage() {
         </EmptyState>
       ) : (
         <div className={link.kind === 'lost' ? 'fleet-place stale' : 'fleet-place'}>
-          <ShownReadingsContext value={readings}>
+          <ShownReadings isHeld={heldAt !== null}>
             {view === 'table' ? <FleetTable {...shown} sorting={sorting} onSort={onSort} /> : <FleetCards {...shown} />}
-          </ShownReadingsContext>
+          </ShownReadings>
         </div>
       )}
       {selected.length > 0 ? <BulkBar machines={selected} onClear={selection.clear} /> : null}
@@ -152,11 +151,12 @@ function startsDescending(key: SortKey): boolean {
   return key === 'cpu' || key === 'memory' || key === 'disk' || key === 'host';
 }
 
+/** Looked up when an order is made: what changes meanwhile moves nothing, and must not draw the page anew. */
 function useKnownValue(): KnownValue {
-  const { byMachine } = useReadings();
+  const { readings } = useClient();
   const intervalMs = useCollectionInterval();
   return (machine, metric) => {
-    const samples = byMachine.get(machine.id) ?? [];
+    const samples = readings.get().value?.byMachine.get(machine.id) ?? [];
     if (metric === 'hostCost') return hostCost(machine, samples, intervalMs, Date.now());
     const reading = currentReading(machine, samples, intervalMs, Date.now());
     return reading.kind === 'read' ? reading.values[metric].value : null;

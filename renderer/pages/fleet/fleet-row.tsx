@@ -19,7 +19,7 @@ import { machineHref } from '../../route.ts';
 import { hostCost } from './host-cost.ts';
 import { HealthWord, StateWord } from './machine-words.tsx';
 import { ReadingCells } from './reading-cells.tsx';
-import { useMachineReadings } from './shown-readings.ts';
+import { useShownSamples } from './shown-readings.tsx';
 
 export interface FleetRowProps {
   readonly machine: Machine;
@@ -106,7 +106,7 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
 });
 
 function HostCost({ machine }: Pick<FleetRowProps, 'machine'>) {
-  const { samples, intervalMs } = useMachineReadings(machine.id);
+  const { samples, intervalMs } = useShownSamples(machine.id);
   const words = useTimely((now) => {
     const cost = hostCost(machine, samples, intervalMs, now);
     return cost === null ? '' : twoDecimals(cost);

@@ -3,7 +3,6 @@
 
 import type { CurrentReading } from '../../../main/contract/current-reading.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
-import type { RecentSeries } from '../../../main/contract/sample.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Nothing } from '../../components/nothing.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
@@ -11,11 +10,11 @@ import { useCurrentReading } from '../../components/use-current-reading.ts';
 import { noReading } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
 import { Percent, Rates, Spark } from './reading-parts.tsx';
-import { useMachineReadings } from './shown-readings.ts';
+import { useShownSamples } from './shown-readings.tsx';
 
 /** What a machine does, in the places of its columns: values, `----` with the reason, or nothing for one that rests. */
 export function ReadingCells({ machine }: { readonly machine: Machine }) {
-  const { samples, recent, intervalMs } = useMachineReadings(machine.id);
+  const { samples, intervalMs } = useShownSamples(machine.id);
   const reading = useCurrentReading(machine, samples, intervalMs);
   switch (reading.kind) {
     case 'nothing':
@@ -25,7 +24,7 @@ export function ReadingCells({ machine }: { readonly machine: Machine }) {
     case 'failed':
       return <FailedCells reading={reading} />;
     case 'read':
-      return <ValueCells reading={reading} recent={recent} />;
+      return <ValueCells machine={machine} reading={reading} />;
   }
 }
 
@@ -55,19 +54,19 @@ function FailedCells({ reading: { reason, at } }: { readonly reading: Extract<Cu
 }
 
 interface ValueCellsProps {
-  readonly recent: RecentSeries | undefined;
+  readonly machine: Machine;
   readonly reading: Extract<CurrentReading, { kind: 'read' }>;
 }
 
-function ValueCells({ reading: { values, at }, recent }: ValueCellsProps) {
+function ValueCells({ machine, reading: { values, at } }: ValueCellsProps) {
   return (
     <>
       <div role="gridcell" className="number col-cpu">
-        <Spark name="CPU" value={values.cpuPercent} series={recent?.cpuPercent} />
+        <Spark machine={machine.id} name="CPU" metric="cpuPercent" value={values.cpuPercent} />
         <Percent value={values.cpuPercent} />
       </div>
       <div role="gridcell" className="number col-memory">
-        <Spark name="Memory" value={values.memoryPercent} series={recent?.memoryPercent} />
+        <Spark machine={machine.id} name="Memory" metric="memoryPercent" value={values.memoryPercent} />
         <Percent value={values.memoryPercent} />
       </div>
       <div role="gridcell" className="number col-disk">

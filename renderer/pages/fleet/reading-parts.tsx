@@ -5,15 +5,18 @@ import { Sparkline } from '../../components/sparkline.tsx';
 import { levelOf } from '../../format/level.ts';
 import { megabytes, noReading, oneDecimal } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
+import { useShownSeries } from './shown-readings.tsx';
 
 interface SparkProps {
+  readonly machine: string;
   readonly name: string;
+  readonly metric: 'cpuPercent' | 'memoryPercent';
   readonly value: CurrentValue;
-  readonly series: readonly (number | null)[] | undefined;
 }
 
 /** Only what has a past is drawn. */
-export function Spark({ name, value, series }: SparkProps) {
+export function Spark({ machine, name, metric, value }: SparkProps) {
+  const series = useShownSeries(machine)?.[metric];
   if (series === undefined || series.every((each) => each === null)) return null;
   const latest = value.value === null ? 'no reading now' : `latest ${oneDecimal(value.value)} %`;
   return <Sparkline values={series} label={`${name}, ${latest}`} />;
