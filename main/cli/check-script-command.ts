@@ -34,7 +34,7 @@ export function addCheckScriptCommand(lifecycle: Command, run: RunCommand): void
       await run(command, async (context) => {
         const connection = await context.engine();
         if (clear) {
-          await connection.call('check-script.set', { machine, path: null });
+          await connection.call('check-script.clear', { machine });
           if (context.json) context.terminal.out(plainJson(null));
           else context.terminal.out(`No script checks '${plainText(machine)}'`);
           return 0;
@@ -45,11 +45,9 @@ export function addCheckScriptCommand(lifecycle: Command, run: RunCommand): void
     });
 }
 
-function tellSet(script: CheckScript | null, { json, terminal }: CliContext): number {
+function tellSet(script: CheckScript, { json, terminal }: CliContext): number {
   if (json) terminal.out(plainJson(script));
-  else if (script !== null) {
-    terminal.out(`'${plainText(script.machine)}' is checked by ${plainText(script.path)}, approved`);
-  }
+  else terminal.out(`'${plainText(script.machine)}' is checked by ${plainText(script.path)}, approved`);
   return 0;
 }
 

@@ -403,10 +403,10 @@ export const calls = {
 
   /** The script that checks a machine, with its text to look at; null where none does. */
   'check-script.get': call(oneMachine).returns<CheckScript | null>(),
-  /** Names the script that checks a machine, and approves the bytes it has now; with null, none checks it any more. */
-  'check-script.set': call(
-    z.strictObject({ machine: MachineReference, path: HookPath.nullable() }),
-  ).returns<CheckScript | null>(),
+  /** Names the script that checks a machine, and approves the bytes it has now. */
+  'check-script.set': call(z.strictObject({ machine: MachineReference, path: HookPath })).returns<CheckScript>(),
+  /** No script checks it any more. */
+  'check-script.clear': call(oneMachine).returns<null>(),
   /** Approves the bytes that were looked at; `conflict` when the script has others by now. */
   'check-script.approve': call(z.strictObject({ machine: MachineReference, sha256: Sha256 })).returns<CheckScript>(),
 

@@ -9,7 +9,11 @@ import { checkApproveHint } from './check-approve-hint.ts';
 import type { HookApprovals } from './hook-approvals.ts';
 import { type Examined, lookedAtHash, soundHash, standingOf } from './script-standing.ts';
 
-export type CheckScriptHandlerName = 'check-script.get' | 'check-script.set' | 'check-script.approve';
+export type CheckScriptHandlerName =
+  | 'check-script.get'
+  | 'check-script.set'
+  | 'check-script.clear'
+  | 'check-script.approve';
 
 export interface CheckScriptPorts {
   readonly ledger: Ledger;
@@ -77,17 +81,18 @@ export function createCheckScriptHandlers(ports: CheckScriptPorts): Pick<Handler
     'check-script.set': async ({ machine: reference, path }, by) => {
       const machine = ports.resolve(reference);
       const before = keeper.of(machine.name)?.check_script;
-      if (path === null) {
-        if (before !== undefined) {
-          await change(machine, { check_script: null }, by, `No script checks '${machine.name}' any more.`);
-        }
-        return null;
-      }
       await approve(machine, path, await soundHash(scripts, path), by);
       if (before !== path) {
         await change(machine, { check_script: path }, by, `The script that checks '${machine.name}' is ${path} now.`);
       }
       return scriptOf(machine, path);
+    },
+    'check-script.clear': async ({ machine: reference }, by) => {
+      const machine = ports.resolve(reference);
+      if (keeper.of(machine.name)?.check_script !== undefined) {
+        await change(machine, { check_script: null }, by, `No script checks '${machine.name}' any more.`);
+      }
+      return null;
     },
     'check-script.approve': async ({ machine: reference, sha256 }, by) => {
       const machine = ports.resolve(reference);

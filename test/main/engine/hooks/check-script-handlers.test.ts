@@ -7,7 +7,8 @@ const path = '/home/dev/is-well.sh';
 const text = '#!/bin/sh\nexit 0\n';
 let rig: EngineUnderTest;
 const get = () => rig.engine.handlers['check-script.get']({ machine: 'demo' }, someone);
-const set = (to: string | null) => rig.engine.handlers['check-script.set']({ machine: 'demo', path: to }, someone);
+const set = (to: string) => rig.engine.handlers['check-script.set']({ machine: 'demo', path: to }, someone);
+const clear = () => rig.engine.handlers['check-script.clear']({ machine: 'demo' }, someone);
 const approve = (sha256: string) => rig.engine.handlers['check-script.approve']({ machine: 'demo', sha256 }, someone);
 const scriptFinding = async () => {
   const [round] = await rig.engine.handlers['health.check']({ machine: 'demo' }, someone);
@@ -77,8 +78,8 @@ describe('a script that checks a machine', () => {
 
   it('is taken away again, once', async () => {
     await set(path);
-    expect(await set(null)).toBeNull();
-    expect(await set(null)).toBeNull();
+    expect(await clear()).toBeNull();
+    expect(await clear()).toBeNull();
     expect(rig.lifecycle.config.vms.demo?.check_script).toBeUndefined();
     expect(rig.actions().filter((action) => action === 'watch.changed')).toHaveLength(2);
     await expect(approve('a'.repeat(64))).rejects.toMatchObject({ code: 'not-found' });
