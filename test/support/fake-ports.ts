@@ -771,10 +771,10 @@ export class FakeChannels implements Channels {
   readonly sent: { readonly target: ChannelTarget; readonly message: ChannelMessage }[] = [];
   answer: SendOutcome = { kind: 'delivered', receipt: '200' };
 
-  async send(target: ChannelTarget, message: ChannelMessage): Promise<SendOutcome> {
+  send: Channels['send'] = async (target, message) => {
     this.sent.push({ target, message });
     return this.answer;
-  }
+  };
 }
 
 /** Without a rule until a test adds one. */
