@@ -9,6 +9,8 @@ import type { TickJournal } from './tick-journal.ts';
 /** So many hours of series in one transaction, so that a question that comes meanwhile waits a moment only. */
 const foldsAtOnce = 64;
 const lastSlot = 23;
+/** `NORMAL` by its number. */
+const flushedAtCheckpoints = 1;
 
 interface Due {
   readonly series: Series;
@@ -31,9 +33,10 @@ export function foldTicks(metrics: PackedMetrics, ticks: TickJournal): boolean {
     for (const { series, hour } of some) series.open.delete(hour);
     ticks.removeFolded();
   });
+  const flushing = Number(metrics.db.pragma('synchronous', { simple: true }));
   try {
     // Not flushed: the ticks hold it all until the next one is, and that flush takes this along.
-    metrics.db.pragma('synchronous = NORMAL');
+    metrics.db.pragma(`synchronous = ${Math.min(flushing, flushedAtCheckpoints)}`);
     fold.immediate();
   } catch (error) {
     for (const [index, { series, hour }] of some.entries()) {
@@ -44,7 +47,7 @@ export function foldTicks(metrics: PackedMetrics, ticks: TickJournal): boolean {
     for (const table of [metrics.blocks, metrics.hours, metrics.days]) table.look();
     throw error;
   } finally {
-    metrics.db.pragma('synchronous = FULL');
+    metrics.db.pragma(`synchronous = ${flushing}`);
   }
   return due.length > some.length;
 }
