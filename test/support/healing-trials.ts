@@ -69,6 +69,7 @@ export async function cureRound(fleet: WatchedFleet, random: SeededRandom): Prom
   const index = random.below(test.store.machines.size);
   const [id, name, address] = [idOf(index), `m${index}`, addressOf(index)];
   const failure = random.pick(trueFailures);
+  test.events.seen.length = 0;
   await test.clock.advance(random.below(intervalMs));
   const begun = test.clock.wallNow();
   fail(fleet, id, address, failure);

@@ -2,7 +2,14 @@ import { LifecycleConfig, type WatchConfig } from '../../main/contract/lifecycle
 import type { MachineRun, ProvidedMachine, StartContext } from '../../main/engine/ports/machine-provider.ts';
 import type { EngineUnderTest } from './engine-under-test.ts';
 import { engineUnderTest } from './engine-under-test.ts';
-import { FakeProvider, fakeRun, MemoryLifecycle, MemoryStore, type RecordingEvents } from './fake-ports.ts';
+import {
+  FakeProvider,
+  fakeRun,
+  MemoryLifecycle,
+  MemoryMetrics,
+  MemoryStore,
+  type RecordingEvents,
+} from './fake-ports.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { type NetworkFault, networkFaults, WatchedWorld, WorldNetwork, WorldSsh } from './watched-world.ts';
 
@@ -42,6 +49,11 @@ class WorldProvider extends FakeProvider {
     this.#world.dead.delete(addressOf(Number(machine.name.slice(1))));
     return super.start(machine, context);
   }
+}
+
+/** Days of readings are of no interest here, and would be searched over and over. */
+class ForgetfulMetrics extends MemoryMetrics {
+  override async append(): Promise<void> {}
 }
 
 /** A machine that an earlier life left running, and its name. */
@@ -93,6 +105,7 @@ export async function watchedFleet(
     store,
     provider,
     lifecycle,
+    metrics: new ForgetfulMetrics(),
     ssh,
     network: new WorldNetwork(world, options.isBlind === true),
   });
