@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { readMigrations } from '../../../../main/adapters/sqlite/migrations.ts';
-import type { HostRecord, StateChange } from '../../../../main/engine/ports/state-store.ts';
+import type { HostRecord, StateChange, StoredState } from '../../../../main/engine/ports/state-store.ts';
 import {
   appended,
   crashRecord,
@@ -21,20 +21,28 @@ import {
 const newest = readMigrations(migrationsFolder).length;
 const dyingWorker = fileURLToPath(new URL('./dying-worker.ts', import.meta.url));
 
+/** A database that was made just now. */
+const nothingYet: StoredState = {
+  machines: [],
+  hosts: [],
+  snapshots: [],
+  operations: [],
+  healing: [],
+  healingPause: null,
+  hookApprovals: [],
+  episodes: [],
+  alertHolds: [],
+  alertMutes: [],
+  deliveries: [],
+  conversations: [],
+  lastJournalId: 0,
+  restored: null,
+};
+
 it('what was committed is there after closing and opening again', async () => {
   const home = temporaryHome();
   const first = storeAt(home).store;
-  expect(await first.open()).toEqual({
-    machines: [],
-    hosts: [],
-    snapshots: [],
-    operations: [],
-    healing: [],
-    healingPause: null,
-    hookApprovals: [],
-    lastJournalId: 0,
-    restored: null,
-  });
+  expect(await first.open()).toEqual(nothingYet);
   await first.commit([machinePut('demo'), machinePut('gone'), appended(1, { machineId: 'id-of-demo' })]);
   await first.commit([
     machinePut('demo', { state: 'running', generation: 1, runtime: '{"pid":7}' }),
@@ -46,15 +54,10 @@ it('what was committed is there after closing and opening again', async () => {
   await first.close();
   const second = storeAt(home).store;
   expect(await second.open()).toEqual({
+    ...nothingYet,
     machines: [machineRecord('demo', { state: 'running', generation: 1, runtime: '{"pid":7}' })],
-    hosts: [],
-    snapshots: [],
     operations: [operation('o-1', { state: 'running' })],
-    healing: [],
-    healingPause: null,
-    hookApprovals: [],
     lastJournalId: 2,
-    restored: null,
   });
   expect(await second.readJournal({ limit: 10 })).toEqual([
     journalEntry(2),
