@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // The limits only end what hangs: how fast things are is measured by the bench, never by a test.
 // One project per kind of test, so each runs with what it needs and nothing else. scripts/test.mjs gives their order.
@@ -14,8 +15,31 @@ const elsewhere = [
 
 const ownDesktop = 'test/support/desktop-session/own-desktop.ts';
 
+/** Minutes each: begun last, they would go on alone when everything else is over. */
+const longest = [
+  'debian-guest.integration',
+  'snapshot-safety.integration',
+  'time-travel.integration',
+  'disks.integration',
+  'healing.e2e',
+  'watching.e2e',
+  'a-day-with-a-machine.e2e',
+  'what-machines-do.e2e',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = longest.findIndex((name) => moduleId.includes(`/${name}.`));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Two cores is the smallest machine we care about.
     maxWorkers: 2,
     projects: [

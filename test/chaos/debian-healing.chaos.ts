@@ -2,23 +2,23 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../../main/contract/journal.ts';
-import type { Machine } from '../../../main/contract/machine.ts';
-import type { SocketConnection } from '../../../main/transport/client/socket-connection.ts';
-import { auditFaults } from '../../support/audit-faults.ts';
-import { runCliProcess } from '../../support/cli-process.ts';
-import { eventually } from '../../support/eventually.ts';
+import type { JournalEntry } from '../../main/contract/journal.ts';
+import type { Machine } from '../../main/contract/machine.ts';
+import type { SocketConnection } from '../../main/transport/client/socket-connection.ts';
+import { auditFaults } from '../support/audit-faults.ts';
+import { runCliProcess } from '../support/cli-process.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   type DebianGuest,
   debianBuildMs,
   debianGuest,
   debianObstacle,
   layDebianDisk,
-} from '../../support/guests/debian.ts';
-import { type DebianShell, debianConfig, debianShell } from '../../support/guests/debian-machine.ts';
-import { connectToEngineOf } from '../../support/launch-headless.ts';
-import { killProcessesOfHome } from '../../support/processes-of-home.ts';
-import { freePort } from '../../support/sshd.ts';
+} from '../support/guests/debian.ts';
+import { type DebianShell, debianConfig, debianShell } from '../support/guests/debian-machine.ts';
+import { connectToEngineOf } from '../support/launch-headless.ts';
+import { killProcessesOfHome } from '../support/processes-of-home.ts';
+import { freePort } from '../support/sshd.ts';
 
 /** A whole Debian that really fails, and Vigil that really heals it. */
 const obstacle = await debianObstacle();
@@ -103,13 +103,11 @@ describe.runIf(obstacle === null)(`healing a Debian guest${notTested}`, () => {
     await shell.run('systemctl stop ssh.service');
     await eventually('the unhealthy machine', async () => (await machine()).health.status === 'unhealthy', slow);
     await eventually('the healed machine', isHealthy, slow);
-    const healing = (await story()).filter(
-      ({ action }) => action.startsWith('healing.') || action === 'health.changed',
+    // What was refused meanwhile depends on the pace: below the threshold by policy, then until the wait is over.
+    const healing = (await story()).filter(({ action }) =>
+      ['health.changed', 'healing.intended', 'healing.done'].includes(action),
     );
-    expect(
-      healing.slice(-5).map(({ action, details }) => [action, details.guard ?? details.rung ?? details.status]),
-    ).toEqual([
-      ['healing.refused', 'policy'],
+    expect(healing.slice(-4).map(({ action, details }) => [action, details.rung ?? details.status])).toEqual([
       ['health.changed', 'unhealthy'],
       ['healing.intended', 'restart-unit'],
       ['healing.done', 'restart-unit'],
