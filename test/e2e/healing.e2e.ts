@@ -82,7 +82,9 @@ describe.runIf(obstacle === null)(`a Debian whose sshd is stopped${notTested}`, 
       expect(await shell.run('cat /proc/sys/kernel/random/boot_id')).toBe(boot);
       expect((await box.machine()).pid).toBe(pid);
       const healed = (await box.story()).slice(begun);
-      expect(healed.filter(({ action }) => action.startsWith('healing.')).map(decisionIn)).toEqual([
+      const decisions = healed.filter(({ action }) => action.startsWith('healing.')).map(decisionIn);
+      // Whether its wait was over when healing went on depends on how long the looks at all faces took.
+      expect(decisions.filter((decision) => decision !== 'healing.refused budget')).toEqual([
         'healing.refused policy',
         'healing.refused paused',
         'healing.intended restart-unit',
