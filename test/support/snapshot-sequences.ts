@@ -41,7 +41,7 @@ export interface SequencesOptions {
   readonly seed: number;
   /** Machines at a time. */
   readonly lanes?: number;
-  /** The engine to be driven, relative to the project. */
+  /** The engine to be driven, relative to the project; without it the one that people run, from the build. */
   readonly engine?: string;
 }
 
@@ -72,7 +72,7 @@ export async function runSnapshotSequences(options: SequencesOptions): Promise<S
     machineKills: 0,
     verbs: new Map(),
   };
-  const engine = await createKillableEngine(home, options.engine ?? 'main/headless/main.ts');
+  const engine = await createKillableEngine(home, options.engine);
   try {
     let next = 0;
     const lane = async (): Promise<void> => {
@@ -102,7 +102,7 @@ interface KillableEngine {
   stop(): Promise<void>;
 }
 
-async function createKillableEngine(home: string, script: string): Promise<KillableEngine> {
+async function createKillableEngine(home: string, script: string | undefined): Promise<KillableEngine> {
   let present: Promise<EngineProcess> = startEngineProcess(home, script);
   await present;
   return {
