@@ -1,9 +1,9 @@
-import { CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
-import { levelBounds } from '../format/level.ts';
-import { axisTop, timeTicks } from './axis-ticks.ts';
-import { axisWords, type ChartKind } from './chart-kinds.ts';
+import { ComposedChart, Line } from 'recharts';
+import { axisTop } from './axis-ticks.ts';
+import type { ChartKind } from './chart-kinds.ts';
 import type { Stretch } from './chart-series.ts';
 import { type ComparedLine, comparedRows, highestOf } from './compared-lines.ts';
+import { LevelLines, PlotAxes } from './plot-axes.tsx';
 import { plotInsets } from './plot-insets.ts';
 
 interface ComparePlotProps {
@@ -20,8 +20,6 @@ const leastRate = 1e6;
 export function ComparePlot({ lines, unit, range, width, height }: ComparePlotProps) {
   const { rows, parts } = comparedRows(lines);
   const top = unit === 'percent' ? 100 : axisTop(highestOf(lines, range), leastRate);
-  const ticks = timeTicks(range, width - plotInsets.left - plotInsets.right);
-  const words = new Map(ticks.map(({ at, label }) => [at, label]));
   return (
     <ComposedChart
       width={width}
@@ -30,34 +28,8 @@ export function ComparePlot({ lines, unit, range, width, height }: ComparePlotPr
       margin={{ top: 6, right: plotInsets.right, bottom: 0, left: 0 }}
       accessibilityLayer={false}
     >
-      <CartesianGrid vertical={false} syncWithTicks />
-      <XAxis
-        dataKey="at"
-        type="number"
-        scale="time"
-        domain={[range.from, range.to]}
-        allowDataOverflow
-        ticks={ticks.map(({ at }) => at)}
-        tickFormatter={(at: number) => words.get(at) ?? ''}
-        tickLine={false}
-        height={plotInsets.bottom}
-        interval={0}
-      />
-      <YAxis
-        domain={[0, top]}
-        allowDataOverflow
-        ticks={[0, top / 2, top]}
-        tickFormatter={(value: number) => axisWords(value, unit)}
-        tickLine={false}
-        axisLine={false}
-        interval={0}
-        width={plotInsets.left}
-      />
-      {unit === 'percent'
-        ? (['high', 'full'] as const).map((level) => (
-            <ReferenceLine key={level} y={levelBounds[level]} className={`chart-bound chart-bound-${level}`} />
-          ))
-        : null}
+      <PlotAxes range={range} unit={unit} top={top} width={width} />
+      <LevelLines unit={unit} />
       {parts.map(({ key, line, isLone }) => (
         <Line
           key={key}

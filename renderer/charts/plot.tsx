@@ -1,10 +1,8 @@
 import { useId } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceLine, XAxis, YAxis } from 'recharts';
-import { levelBounds } from '../format/level.ts';
-import { timeTicks } from './axis-ticks.ts';
+import { Area, ComposedChart, Line, ReferenceArea, ReferenceLine } from 'recharts';
 import type { ChartFacts } from './chart-facts.ts';
-import { axisWords } from './chart-kinds.ts';
 import { lonePoints } from './chart-series.ts';
+import { LevelLines, PlotAxes } from './plot-axes.tsx';
 import { plotInsets } from './plot-insets.ts';
 
 interface PlotProps {
@@ -17,8 +15,6 @@ interface PlotProps {
 export function Plot({ facts, width, height }: PlotProps) {
   const id = useId();
   const { kind, rows, range, shades, marks, top } = facts;
-  const ticks = timeTicks(range, width - plotInsets.left - plotInsets.right);
-  const words = new Map(ticks.map(({ at, label }) => [at, label]));
   const lone = { first: lonePoints(rows, 'first'), second: lonePoints(rows, 'second') };
   return (
     <ComposedChart
@@ -34,37 +30,11 @@ export function Plot({ facts, width, height }: PlotProps) {
           <rect width="2" height="6" className="chart-gap-hatch" />
         </pattern>
       </defs>
-      <CartesianGrid vertical={false} syncWithTicks />
-      <XAxis
-        dataKey="at"
-        type="number"
-        scale="time"
-        domain={[range.from, range.to]}
-        allowDataOverflow
-        ticks={ticks.map(({ at }) => at)}
-        tickFormatter={(at: number) => words.get(at) ?? ''}
-        tickLine={false}
-        height={plotInsets.bottom}
-        interval={0}
-      />
-      <YAxis
-        domain={[0, top]}
-        allowDataOverflow
-        ticks={[0, top / 2, top]}
-        tickFormatter={(value: number) => axisWords(value, kind.unit)}
-        tickLine={false}
-        axisLine={false}
-        interval={0}
-        width={plotInsets.left}
-      />
+      <PlotAxes range={range} unit={kind.unit} top={top} width={width} />
       {shades.map(({ from, to }) => (
         <ReferenceArea key={from} x1={from} x2={to} fill={`url(#${id})`} className="chart-gap" ifOverflow="hidden" />
       ))}
-      {kind.unit === 'percent'
-        ? (['high', 'full'] as const).map((level) => (
-            <ReferenceLine key={level} y={levelBounds[level]} className={`chart-bound chart-bound-${level}`} />
-          ))
-        : null}
+      <LevelLines unit={kind.unit} />
       {marks.map(({ at, isBad }) => (
         <ReferenceLine key={at} x={at} className={isBad ? 'chart-event chart-event-bad' : 'chart-event'} />
       ))}

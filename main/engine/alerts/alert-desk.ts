@@ -15,7 +15,7 @@ import { type Announcement, createAlertBook, type StoredAlerts } from './alert-b
 import { type AlertHandlers, createAlertHandlers } from './alert-handlers.ts';
 import type { AlertStory } from './alert-story.ts';
 import type { AlertSubject } from './alert-subjects.ts';
-import { alertMessage } from './alert-words.ts';
+import { alertMessage, alertTopic } from './alert-words.ts';
 import { type CausePorts, createCauseDesk } from './cause-desk.ts';
 import { lastValues } from './last-values.ts';
 import { createRuleKeeper } from './rule-keeper.ts';
@@ -220,13 +220,13 @@ const actions = {
 } as const;
 
 function happeningOf({ kind, episode }: Announcement, now: number): Happening {
-  const { title, body } = alertMessage(kind, episode, now);
+  const { body } = alertMessage(kind, episode, now);
   const { machineId, machine } = episode;
   return {
     action: actions[kind],
     actor: 'engine',
     ...(machineId === null || machine === null ? {} : { machine: { id: machineId, name: machine } }),
-    summary: `${title}. ${body}`,
+    summary: `Alert ${alertTopic(kind, episode)}: ${body}`,
     details: {
       episode: episode.id,
       rule: episode.rule,

@@ -29,38 +29,51 @@ export function firingSentence(rule: AlertRule, machine: string, value: number |
 
 const sideWords = { '>': 'above', '<': 'below', '>=': 'at or above', '<=': 'at or below' } as const;
 
+/** What is said about an episode, in a few words without its machine. */
+export function alertTopic(kind: TellingKind, { rule }: Pick<EpisodeRecord, 'rule'>): string {
+  return `${rule}${topicEnds[kind]}`;
+}
+
+const topicEnds: Record<TellingKind, string> = {
+  firing: '',
+  reminder: ', still',
+  escalation: ', not acknowledged',
+  flapping: ' comes and goes',
+  resolved: ' is over',
+};
+
 /** What a person is told when something about an episode is said. */
 export function alertMessage(kind: TellingKind, episode: EpisodeRecord, now: number): AlertMessage {
-  const about = episode.machine ?? 'This computer';
+  const title = `${episode.machine ?? 'This computer'}: ${alertTopic(kind, episode)}`;
   const affected = affectedText(episode.affected);
   const lasting = `It has been firing for ${durationText(now - episode.firedAt)}.`;
   switch (kind) {
     case 'firing':
       return {
-        title: `${about}: ${episode.rule}`,
+        title,
         body: joined(episode.message, affected, episode.count > 1 ? `It has fired ${times(episode.count)}.` : ''),
         severity: episode.severity,
       };
     case 'reminder':
       return {
-        title: `${about}: ${episode.rule}, still`,
+        title,
         body: joined(episode.message, affected, lasting),
         severity: episode.severity,
       };
     case 'escalation':
       return {
-        title: `${about}: ${episode.rule}, not acknowledged`,
+        title,
         body: joined(episode.message, affected, lasting),
         severity: episode.severity,
       };
     case 'flapping':
       return {
-        title: `${about}: ${episode.rule} comes and goes`,
+        title,
         body: joined(episode.message, 'Nothing more is said until it has been stable for 15 minutes.'),
         severity: episode.severity,
       };
     case 'resolved':
-      return { title: `${about}: ${episode.rule} is over`, body: overSentence(episode), severity: 'info' };
+      return { title, body: overSentence(episode), severity: 'info' };
   }
 }
 

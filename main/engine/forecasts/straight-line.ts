@@ -32,8 +32,7 @@ export function sumHours(values: Float64Array): LineSums {
   let [n, t, tt, y, ty] = [0, 0, 0, 0, 0];
   for (let index = 0; index < end; index += 1) {
     const value = values[index] ?? Number.NaN;
-    // Only NaN differs from itself; the comparison is much cheaper here than a call.
-    // biome-ignore lint/suspicious/noSelfCompare: see above
+    // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and this is much cheaper here than a call
     if (value !== value) continue;
     const hour = index - end;
     n += 1;

@@ -41,7 +41,7 @@ describe('a rule about a reading', () => {
   it('fires with the reading that is beyond it, within two minutes of the breach, on the desktop and in the journal', async () => {
     const test = await alerted([busy]);
     await test.clock.advance(2 * minute);
-    expect(alerts(test)).toEqual(["alert.fired demo: busy. CPU of 'demo' is 50 %: above 40 %."]);
+    expect(alerts(test)).toEqual(["alert.fired Alert busy: CPU of 'demo' is 50 %: above 40 %."]);
     expect(test.notifier.shown).toMatchObject([{ title: 'demo: busy', severity: 'warning', machine: 'demo' }]);
     expect(await active(test)).toMatchObject([
       { rule: 'busy', machine: 'demo', state: 'firing', actualValue: 50, count: 1 },
@@ -67,7 +67,7 @@ describe('a rule about a reading', () => {
     await test.ended(test.engine.handlers['machine.stop']({ machine: 'demo', force: true }, someone));
     await test.clock.advance(minute);
     expect(alerts(test).at(-1)).toMatch(
-      /^alert\.resolved demo: busy is over\. It fired for \d+ min\. 'demo' is at rest\.$/,
+      /^alert\.resolved Alert busy is over: It fired for \d+ min\. 'demo' is at rest\.$/,
     );
   });
 
@@ -80,12 +80,12 @@ describe('a rule about a reading', () => {
     test.provider.readError = new Error('no answer');
     await test.clock.advance(10 * minute);
     expect(alerts(test)).toEqual([
-      "alert.fired demo: busy. CPU of 'demo' is 50 %: above 40 %.",
-      "alert.fired demo: silent. Nothing is known of CPU of 'demo' any longer.",
+      "alert.fired Alert busy: CPU of 'demo' is 50 %: above 40 %.",
+      "alert.fired Alert silent: Nothing is known of CPU of 'demo' any longer.",
     ]);
     test.provider.readError = null;
     await test.clock.advance(3 * minute);
-    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved demo: silent is over/);
+    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert silent is over/);
   });
 });
 
@@ -121,7 +121,7 @@ describe('an alert that ends while Vigil is dead', () => {
     change(before);
     const later = await again(before, before.clock.wallNow() + 60 * minute);
     await later.clock.advance(minute);
-    expect(alerts(later).at(-1)).toMatch(/^alert\.resolved demo: busy is over\. It fired for 1 h \d+ min/);
+    expect(alerts(later).at(-1)).toMatch(/^alert\.resolved Alert busy is over: It fired for 1 h \d+ min/);
     expect(later.notifier.shown).toMatchObject([{ title: 'demo: busy is over' }]);
   });
 
@@ -142,10 +142,10 @@ describe('a rule about a condition', () => {
     await test.clock.advance(minute);
     kill(test);
     await test.clock.advance(2 * second);
-    expect(alerts(test)).toEqual(["alert.fired demo: down. 'demo' is down."]);
+    expect(alerts(test)).toEqual(["alert.fired Alert down: 'demo' is down."]);
     await test.ended(test.engine.handlers['machine.start']({ machine: 'demo' }, someone));
     await test.clock.advance(20 * second);
-    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved demo: down is over/);
+    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert down is over/);
   });
 
   it('counts how often a machine ended by itself within an hour', async () => {
@@ -156,10 +156,10 @@ describe('a rule about a condition', () => {
       await test.ended(test.engine.handlers['machine.start']({ machine: 'demo' }, someone));
     }
     expect(alerts(test)).toEqual([
-      "alert.fired demo: loop. 'demo' ended 3 times within an hour without being asked to.",
+      "alert.fired Alert loop: 'demo' ended 3 times within an hour without being asked to.",
     ]);
     await test.clock.advance(61 * minute);
-    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved demo: loop is over/);
+    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert loop is over/);
   });
 });
 
@@ -249,7 +249,7 @@ describe('rules', () => {
     await test.clock.advance(2 * minute);
     await test.engine.handlers['alert.enable']({ rule: 'busy', enabled: false }, someone);
     await test.clock.advance(second);
-    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved demo: busy is over\. .* The rule is off or gone\.$/);
+    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert busy is over: .* The rule is off or gone\.$/);
   });
 
   it('show their message on the desktop when tested, unless the desktop is switched off', async () => {

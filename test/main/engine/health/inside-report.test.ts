@@ -64,7 +64,10 @@ describe('what a machine says of itself', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('the command that asks, in a real shell', () => {
+const isLinux = process.platform === 'linux';
+const notTested = isLinux ? '' : ': NOT TESTED here, it asks as Linux is asked';
+
+describe.runIf(isLinux)(`the command that asks, in a real shell${notTested}`, () => {
   let folder: string;
   const ask = (shell: readonly string[], units: readonly string[], file?: string, search = '/usr/bin:/bin') => {
     const [program = '', ...args] = shell;
