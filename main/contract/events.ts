@@ -23,6 +23,12 @@ export interface Events {
   'metrics.collected': { readonly at: string; readonly samples: readonly Sample[] };
   /** Hours were taken in or forecasts weighed anew: what was shown of them is old. */
   'forecasts.renewed': { readonly at: string };
+  /** Alerts, their waits, snoozes or maintenance are not what they were. */
+  'alerts.changed': { readonly at: string };
+  /** The file of the alert rules was read anew: rules, channels, or what is wrong with it. */
+  'alert-rules.changed': { readonly at: string };
+  /** Messages about alerts were written, tried or sent again. */
+  'deliveries.changed': { readonly at: string };
   'notification.raised': DesktopNotification;
   /** A person has seen to it, or it is over. */
   'notification.closed': { readonly key: string };
@@ -43,6 +49,9 @@ const names: Record<EventName, true> = {
   'settings.changed': true,
   'metrics.collected': true,
   'forecasts.renewed': true,
+  'alerts.changed': true,
+  'alert-rules.changed': true,
+  'deliveries.changed': true,
   'notification.raised': true,
   'notification.closed': true,
   'engine.connected': true,

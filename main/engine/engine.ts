@@ -361,6 +361,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       {
         clock,
         log,
+        events,
         ledger,
         notices,
         store,
@@ -378,6 +379,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       {
         clock,
         log,
+        events,
         outbox,
         ledger,
         store,

@@ -87,6 +87,7 @@ async function rig(): Promise<Rig> {
         ledger,
         file,
         log: { write: () => undefined },
+        events: { publish: () => undefined },
         outbox: {
           write: (_changes, _happenings, tellings) => {
             if (tellings.length > 0) made.toldAt = performance.now();

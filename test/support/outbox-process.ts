@@ -46,6 +46,7 @@ const outbox = createOutbox(
   {
     clock,
     log,
+    events,
     ledger,
     notices,
     store,

@@ -174,6 +174,7 @@ export function outboxLife(parts: {
         after: (delayMs, action) => clock.after(delayMs, () => (isDead ? undefined : action())),
       },
       log: { write: nothing },
+      events: { publish: nothing },
       ledger: {
         lastId: 0,
         commit: (changes) => write(changes).then(() => []),

@@ -1,8 +1,10 @@
 import type { NotificationConfig } from '../../contract/alert-rule.ts';
+import type { EventSink } from '../../contract/events.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { maintenanceEnd } from '../../contract/maintenance-window.ts';
 import type { DesktopNotification } from '../../contract/notification.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { Outbox, Telling } from '../outbox/outbox-desk.ts';
 import type { AlertRulesFile, AlertRulesReading } from '../ports/alert-rules-file.ts';
@@ -44,6 +46,7 @@ export interface AlertDesk {
 export interface AlertPorts extends Omit<CausePorts, 'book' | 'newId'> {
   readonly clock: Clock;
   readonly log: Log;
+  readonly events: EventSink;
   readonly ledger: Ledger;
   readonly outbox: Pick<Outbox, 'write' | 'changed'>;
   readonly store: Pick<StateStore, 'readEpisodes'>;
@@ -144,8 +147,11 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
     );
   };
   /** A transition, what is to be said of it and the entry of the journal: all or nothing. */
-  const write = (happenings: readonly Happening[], tellings: readonly Telling[] = []): void =>
-    ports.outbox.write(book.takeChanges(), happenings, tellings);
+  const write = (happenings: readonly Happening[], tellings: readonly Telling[] = []): void => {
+    const changes = book.takeChanges();
+    ports.outbox.write(changes, happenings, tellings);
+    if (changes.length > 0) ports.events.publish('alerts.changed', { at: isoTime(clock.wallNow()) });
+  };
 
   const tellingOf = ({ kind, episode, rule }: Announcement, now: number): Telling => {
     const { title, body } = alertMessage(kind, episode, now);

@@ -1,7 +1,10 @@
 import type { AlertRuleInput, AlertRules } from '../../contract/alert-rule.ts';
+import type { EventSink } from '../../contract/events.ts';
 import type { Ledger } from '../journal/ledger.ts';
+import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { AlertRulesFile, AlertRulesReading } from '../ports/alert-rules-file.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** The rules in force. A broken file is told and changes nothing. */
 export interface RuleKeeper {
@@ -17,6 +20,8 @@ const noticeId = 'alert rules';
 
 export function createRuleKeeper(
   ports: {
+    readonly clock: Pick<Clock, 'wallNow'>;
+    readonly events: EventSink;
     readonly file: AlertRulesFile;
     readonly ledger: Ledger;
     readonly notices: EngineNotices;
@@ -36,10 +41,16 @@ export function createRuleKeeper(
   };
   const take = (reading: AlertRulesReading): void => {
     judge(reading);
-    if (JSON.stringify(reading.rules) === JSON.stringify(present)) return;
-    present = reading.rules;
-    ports.ledger.record([], { action: 'alert.rules-changed', actor: 'user', summary: 'The alert rules were changed.' });
-    ports.changed();
+    if (JSON.stringify(reading.rules) !== JSON.stringify(present)) {
+      present = reading.rules;
+      ports.ledger.record([], {
+        action: 'alert.rules-changed',
+        actor: 'user',
+        summary: 'The alert rules were changed.',
+      });
+      ports.changed();
+    }
+    ports.events.publish('alert-rules.changed', { at: isoTime(ports.clock.wallNow()) });
   };
   judge(first);
   return {

@@ -1,6 +1,7 @@
 import { type AlertChannel, alertChannels, type NotificationConfig } from '../../contract/alert-rule.ts';
 import type { Handlers } from '../../contract/calls.ts';
 import type { DeliveryKind } from '../../contract/delivery.ts';
+import type { EventSink } from '../../contract/events.ts';
 import type { DesktopNotification } from '../../contract/notification.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -52,6 +53,7 @@ export interface Outbox {
 export interface OutboxPorts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly events: EventSink;
   readonly ledger: Ledger;
   readonly notices: EngineNotices;
   readonly store: Pick<StateStore, 'readDeliveries'>;
@@ -80,6 +82,7 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
   for (const { episode, channel } of stored.conversations)
     conversations.set(episode, (conversations.get(episode) ?? new Set()).add(channel));
   let hasBegun = false;
+  const announce = (): void => ports.events.publish('deliveries.changed', { at: isoTime(clock.wallNow()) });
 
   const raise = (message: ChannelMessage, batch: readonly Conversation[]): SendOutcome => {
     const [first, ...others] = batch;
@@ -154,6 +157,7 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
         settled: (outcome, rows, failures) => {
           tellTrouble(channel, outcome, failures);
           noteParked(channel, rows);
+          announce();
         },
       },
       stored.deliveries.filter((row) => row.channel === channel),
@@ -199,7 +203,7 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
   };
 
   return {
-    handlers: createOutboxHandlers({ ...ports, queues, raise: (message) => raise(message, []) }),
+    handlers: createOutboxHandlers({ ...ports, queues, announce, raise: (message) => raise(message, []) }),
     write: (changes, happenings, tellings) => {
       const rows = tellings.flatMap(rowsOf);
       if (changes.length + happenings.length + rows.length === 0) return;
@@ -210,6 +214,7 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
         const own = rows.filter((row) => row.channel === channel);
         if (own.length > 0) queue.add(own);
       }
+      if (rows.length > 0) announce();
     },
     begin: () => {
       hasBegun = true;

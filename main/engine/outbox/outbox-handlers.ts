@@ -24,6 +24,8 @@ export interface OutboxHandlerPorts {
   readonly queues: ReadonlyMap<AlertChannel, ChannelQueue>;
   config(): NotificationConfig;
   raise(message: ChannelMessage): SendOutcome;
+  /** The messages are not what they were. */
+  announce(): void;
 }
 
 const shortestIdPrefix = 8;
@@ -88,6 +90,7 @@ export function createOutboxHandlers(
         details: { channel: row.channel, delivery: row.id },
       });
       queues.get(row.channel)?.resend(again);
+      ports.announce();
       return deliveryOf(again);
     },
   };

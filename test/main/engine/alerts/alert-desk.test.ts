@@ -163,6 +163,28 @@ describe('a rule about a condition', () => {
   });
 });
 
+describe('what faces hear of alerts', () => {
+  it('that something has changed with each turn of an alert, each message and each reading of the rules, and nothing in between', async () => {
+    const test = await alerted([busy]);
+    const heard = (): readonly number[] => [
+      test.events.of('alerts.changed').length,
+      test.events.of('deliveries.changed').length,
+      test.events.of('alert-rules.changed').length,
+    ];
+    await test.clock.advance(2 * minute);
+    // The message was written, and it was tried.
+    expect(heard()).toEqual([1, 2, 0]);
+    await test.clock.advance(10 * minute);
+    expect(heard()).toEqual([1, 2, 0]);
+    await test.engine.handlers['alert.snooze']({ rule: 'busy', seconds: 60 }, someone);
+    expect(heard()).toEqual([2, 2, 0]);
+    await test.engine.handlers['alert.enable']({ rule: 'busy', enabled: false }, someone);
+    expect(heard()[2]).toBe(1);
+    await test.clock.advance(second);
+    expect(heard()[0]).toBeGreaterThan(2);
+  });
+});
+
 describe('what a person does about an alert', () => {
   it('acknowledging it ends the reminders, and who did it is kept', async () => {
     const test = await alerted([{ ...busy, remind_seconds: 600 }]);
