@@ -25,6 +25,9 @@ import { createProbes } from './adapters/probes/probes.ts';
 import { createProcesses } from './adapters/processes/processes.ts';
 import { createQemuMachineProvider } from './adapters/qemu/qemu-machine-provider.ts';
 import { createEnvironmentSecrets } from './adapters/secrets/environment-secrets.ts';
+import { openKeptSecrets } from './adapters/secrets/kept-secrets.ts';
+import type { Seal } from './adapters/secrets/seal.ts';
+import { createSealedFiles } from './adapters/secrets/sealed-files.ts';
 import { createSqliteMetricsStore } from './adapters/sqlite/sqlite-metrics-store.ts';
 import { createSqliteStateStore } from './adapters/sqlite/sqlite-state-store.ts';
 import { createSsh } from './adapters/ssh/ssh.ts';
@@ -52,6 +55,8 @@ export interface AssemblyOptions {
   /** Holds `migrations/` and `icons/`. */
   readonly resourcesFolder: string;
   readonly logLevel?: LogLevel;
+  /** The key store of the desktop; absent without the app, and then only the environment gives secrets. */
+  readonly seal?: Seal;
 }
 
 export interface AssembledEngine {
@@ -119,7 +124,12 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
 
     const events = createEventBus(log);
     const systemHost = createHost(home);
-    const secrets = createEnvironmentSecrets(process.env);
+    const vault = createSealedFiles({
+      folder: path.join(home, 'secrets'),
+      seal: options.seal ?? null,
+      writeFile: writeFileDurably,
+    });
+    const secrets = await openKeptSecrets(createEnvironmentSecrets(process.env), vault);
     let requestShutdown: () => void = () => {};
     const shutdownRequested = new Promise<void>((resolve) => {
       requestShutdown = resolve;

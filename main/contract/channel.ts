@@ -43,3 +43,6 @@ export const secretSlots = {
   'application insights connection': 'APPLICATIONINSIGHTS_CONNECTION_STRING',
 } as const;
 export type SecretSlot = keyof typeof secretSlots;
+
+/** `store`: the key store of the desktop, by the app. */
+export type SecretSource = 'environment' | 'store';

@@ -1,3 +1,4 @@
+import type { AssemblyOptions } from '../assemble.ts';
 import { connectToEngine } from '../transport/client/engine-client.ts';
 import type { TransportLog } from '../transport/surroundings.ts';
 import type { EngineSeat } from './engine-session.ts';
@@ -6,13 +7,14 @@ export interface EnginePlace {
   readonly home: string;
   readonly version: string;
   readonly resourcesFolder: string;
+  readonly seal: NonNullable<AssemblyOptions['seal']>;
 }
 
 /** Starts the engine in this process. Rejects with `conflict` while another process is the engine of this home. */
-export async function hostEngine({ home, version, resourcesFolder }: EnginePlace): Promise<EngineSeat> {
+export async function hostEngine(place: EnginePlace): Promise<EngineSeat> {
   // Half of all the code there is: the window is on its way before it is loaded.
   const { assembleEngine } = await import('../assemble.ts');
-  const engine = await assembleEngine({ home, host: 'app', version, resourcesFolder });
+  const engine = await assembleEngine({ ...place, host: 'app' });
   return {
     connection: engine.connection,
     host: 'app',

@@ -16,6 +16,7 @@ import { serveIpc } from './ipc.ts';
 import { leaveInOrder } from './leave-in-order.ts';
 import { createLoginItem } from './login-item.ts';
 import { createNotifications } from './notifications.ts';
+import { createOsSeal } from './os-seal.ts';
 import { saveCsv } from './save-csv.ts';
 import { tellOfMachines } from './tell-of-machines.ts';
 import { createTray } from './tray.ts';
@@ -30,7 +31,12 @@ import { createWithoutTray } from './without-tray.ts';
 /** Joins engine, windows and tray, and lives until someone quits. Call it once, as the only app of its home. */
 export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   const paths = appPaths(app.getAppPath());
-  const place = { home, version: app.getVersion(), resourcesFolder: paths.resources };
+  const place = {
+    home,
+    version: app.getVersion(),
+    resourcesFolder: paths.resources,
+    seal: createOsSeal(process.platform),
+  };
   const session = createEngineSession({
     host: () => hostEngine(place),
     attach: () => attachEngine(home, appLog),

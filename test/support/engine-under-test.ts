@@ -116,7 +116,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       log,
       notifier,
       channels,
-      secrets: { has: () => false, read: () => null, plain: {} },
+      secrets: { has: () => false, read: () => null, source: () => null, plain: {} },
       clock,
       host: parts.host ?? fakeHost,
       identifiers,

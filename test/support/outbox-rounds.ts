@@ -58,7 +58,7 @@ export function judgeArrivals(
   return { lost, outOfOrder, duplicates, unequalKeys };
 }
 
-export const noSecrets: Secrets = { has: () => false, read: () => null, plain: {} };
+export const noSecrets: Secrets = { has: () => false, read: () => null, source: () => null, plain: {} };
 
 export const twoChannels: NotificationConfig = {
   desktop: { enabled: false, min_severity: 'info', allow_private: false },

@@ -28,7 +28,12 @@ export function createEnvironmentSecrets(environment: NodeJS.ProcessEnv): Secret
   const hookSlot = anyHook === null ? null : slotOf(anyHook);
   const read = (slot: SecretSlot): string | null =>
     values.get(secretSlots[slot]) ?? (slot === hookSlot ? anyHook : null);
-  return { read, has: (slot) => read(slot) !== null, plain: plainOf(values) };
+  return {
+    read,
+    has: (slot) => read(slot) !== null,
+    source: (slot) => (read(slot) === null ? null : 'environment'),
+    plain: plainOf(values),
+  };
 }
 
 function slotOf(url: string): SecretSlot {

@@ -75,8 +75,11 @@ function readHook(name: HookName, config: NotificationConfig, secrets: Secrets, 
   const slot = hookSlots[name];
   const field = name === 'webhook' ? 'url' : 'webhook_url';
   const written = (name === 'webhook' ? config.webhook?.url : config[name]?.webhook_url)?.trim() ?? '';
-  if (secrets.has(slot))
-    return { target: { channel: name, url: null, allowPrivate }, leadsTo: 'the address in the environment' };
+  const source = secrets.source(slot);
+  if (source !== null) {
+    const place = source === 'environment' ? 'the environment' : 'the key store';
+    return { target: { channel: name, url: null, allowPrivate }, leadsTo: `the address in ${place}` };
+  }
   if (written === '' || isExample(hostOf(written)))
     return { missing: `notification_config.${name}.${field} in alert_rules.yaml says no address yet.` };
   return { target: { channel: name, url: written, allowPrivate }, leadsTo: hostOf(written) };

@@ -8,6 +8,7 @@ const config = (text: unknown) => AlertRules.parse({ notification_config: text }
 const withSecrets = (slots: readonly string[], plain: Secrets['plain'] = {}): Secrets => ({
   has: (slot) => slots.includes(slot),
   read: () => canary,
+  source: (slot) => (slots.includes(slot) ? 'environment' : null),
   plain,
 });
 const setUp = (name: AlertChannel, text: unknown, secrets = withSecrets([])): ChannelSetup =>
