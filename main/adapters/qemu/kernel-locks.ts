@@ -6,9 +6,6 @@ export interface LockWatch {
   areGone(): Promise<boolean | null>;
 }
 
-/** Files, by number, that the kernel's table was seen to name while they were locked. */
-export type SeenLocks = ReadonlySet<string>;
-
 const table = '/proc/locks';
 const wholeAtOnceBytes = 3500;
 
@@ -17,15 +14,15 @@ const wholeAtOnceBytes = 3500;
  * system, and on some of them (overlays, networks) by another one than `stat` does. So a missing entry proves nothing by
  * itself; it proves that the lock was let go of where the entry was seen before. Any entry with the number counts, whoever
  * has it and on whatever device, for two answers are wrong in different ways: a lock too many costs a look by the tool, a
- * lock too few could cost the disk. `seen`: what was seen of this run earlier.
+ * lock too few could cost the disk.
  */
-export async function watchLocks(paths: readonly string[], seen: SeenLocks = new Set()): Promise<LockWatch> {
+export async function watchLocks(paths: readonly string[]): Promise<LockWatch> {
   // The first look for a while makes the kernel wait for every processor. Begun now, it is over when the answer counts.
   const look = lockedInodes();
   const numbers = await inodesOf(paths);
   if (numbers === null) return { areGone: async () => null };
-  const areAll = (locked: SeenLocks | null) => numbers.every((number) => locked?.has(number) === true);
-  const isTold = areAll(seen) || areAll(await look);
+  const before = await look;
+  const isTold = numbers.every((number) => before?.has(number) === true);
   return {
     areGone: async () => {
       if (!isTold) return null;
@@ -33,12 +30,6 @@ export async function watchLocks(paths: readonly string[], seen: SeenLocks = new
       return now === null ? null : !numbers.some((number) => now.has(number));
     },
   };
-}
-
-/** Looks at the images of a machine that has just got its locks, so that its stop need not. Empty where nothing is told. */
-export async function seeLocks(paths: readonly string[]): Promise<SeenLocks> {
-  const [numbers, locked] = await Promise.all([inodesOf(paths), lockedInodes()]);
-  return new Set(numbers?.filter((number) => locked?.has(number)));
 }
 
 async function inodesOf(paths: readonly string[]): Promise<readonly string[] | null> {

@@ -40,7 +40,7 @@ export function liveTarget({ agents, live, lockIsFree, processes, silenceMs }: T
       return true;
     },
     pressPowerButton: async () => void (await monitor().execute('system_powerdown')),
-    quit: async () => void (await monitor().execute('quit')),
+    quit: async () => void (await monitor().execute('quit', undefined, { timeoutMs: silenceMs })),
     signal: async (signal) => void processes.signal(live.record.identity, signal),
     lockIsFree,
   };

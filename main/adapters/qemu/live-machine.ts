@@ -5,7 +5,6 @@ import type { Log } from '../../engine/ports/log.ts';
 import type { MachineEnd, MachineReport } from '../../engine/ports/machine-provider.ts';
 import type { ProcessExit, Processes } from '../../engine/ports/processes.ts';
 import { isObject } from './json-line-socket.ts';
-import type { SeenLocks } from './kernel-locks.ts';
 import { classifyEnd, createEventHistory, eventsAsJson } from './machine-end.ts';
 import { connectQmp, type QmpClient, type QmpEvent } from './qmp-client.ts';
 import type { RuntimeRecord } from './runtime-record.ts';
@@ -44,7 +43,6 @@ export class LiveMachine {
   readonly id: string;
   readonly generation: number;
   #record: RuntimeRecord;
-  #seenLocks: SeenLocks = new Set();
   readonly #options: LiveMachineOptions;
   readonly #history = createEventHistory();
   readonly #listeners = new Set<(event: QmpEvent) => void>();
@@ -87,13 +85,18 @@ export class LiveMachine {
     return this.#client?.isOpen === true ? this.#client : null;
   }
 
-  /** What the kernel was seen to tell of the locks that this run has on its images. */
-  noteLocks(seen: SeenLocks): void {
-    this.#seenLocks = seen;
+  /** Whether this engine started the process, and so hears of its exit from the kernel. */
+  get isOurChild(): boolean {
+    return this.#options.exited !== null;
   }
 
-  get seenLocks(): SeenLocks {
-    return this.#seenLocks;
+  /**
+   * True once the kernel has handed us the exit of our own child, which it does when the last of its threads has closed its
+   * files: no lock of that process is left. False when it is not our child or nothing is heard within the limit.
+   */
+  async isReaped(limitMs: number): Promise<boolean> {
+    const { clock, exited } = this.#options;
+    return exited !== null && (await within(clock, limitMs, exited)) !== null;
   }
 
   /** Ports of this computer that the process holds from now on. */

@@ -1,6 +1,6 @@
 import type { ProvidedMachine, WorkContext } from '../../engine/ports/machine-provider.ts';
 import type { DiskImages } from './disk-image.ts';
-import { type SeenLocks, seeLocks, watchLocks } from './kernel-locks.ts';
+import { watchLocks } from './kernel-locks.ts';
 import { blockNodes, diskNodes } from './machine-images.ts';
 import { sizeMibOf } from './prepare-images.ts';
 import type { MachinePaths } from './qemu-paths.ts';
@@ -34,9 +34,8 @@ export async function watchImages(
   machine: ProvidedMachine,
   paths: MachinePaths,
   images: DiskImages,
-  seen?: SeenLocks,
 ): Promise<() => Promise<boolean>> {
-  const watch = await watchLocks(imagesOf(machine, paths), seen);
+  const watch = await watchLocks(imagesOf(machine, paths));
   let looks = 0;
   return async () => {
     const areGone = await watch.areGone();
@@ -45,11 +44,6 @@ export async function watchImages(
     if (areGone === false && looks < kernelLooks) return false;
     return areImagesFree(machine, paths, images);
   };
-}
-
-/** What the kernel tells of the locks on the images of a machine that was started just now. */
-export function seeImages(machine: ProvidedMachine, paths: MachinePaths): Promise<SeenLocks> {
-  return seeLocks(imagesOf(machine, paths));
 }
 
 function imagesOf(machine: ProvidedMachine, paths: MachinePaths): readonly string[] {

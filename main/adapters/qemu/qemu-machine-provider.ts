@@ -21,7 +21,7 @@ import type { LiveMachine } from './live-machine.ts';
 import { blockNodes } from './machine-images.ts';
 import type { MachineProcess } from './machine-processes.ts';
 import { createMachineSnapshots } from './machine-snapshots.ts';
-import { areImagesFree, makeImages, seeImages, watchImages } from './make-images.ts';
+import { areImagesFree, makeImages, watchImages } from './make-images.ts';
 import { createPortForwards } from './port-forwards.ts';
 import { prepareImages, settleImages } from './prepare-images.ts';
 import { macOf } from './qemu-command-line.ts';
@@ -35,6 +35,8 @@ import { climbStopLadder, waitForLock } from './stop-ladder.ts';
 import { prepareUefi } from './uefi-firmware.ts';
 
 const tidyAtOnce = 16;
+/** From a process that counts as gone until the kernel hands us its exit: the time its last threads take. */
+const reapMs = 500;
 
 /** Local machines, each a QEMU process of its own that outlives us. */
 export function createQemuMachineProvider(options: QemuOptions): MachineProvider {
@@ -133,8 +135,6 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         takeUp: (record, exited) => qemu.takeUp(machine, paths, record, exited),
       });
       qemu.hold(machine.id, live);
-      // Nobody waits for it: a stop that comes earlier looks for itself.
-      void seeImages(machine, paths).then((seen) => live.noteLocks(seen));
       return runOf(live);
     },
 
@@ -148,8 +148,15 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         progress: context.progress,
       };
       const found = await qemu.find(machine, qemu.listOwn);
-      const seen = found.kind === 'live' ? found.live.seenLocks : undefined;
-      const lockIsFree = await watchImages(machine, paths, images, seen);
+      const ours = found.kind === 'live' && found.live.isOurChild ? found.live : null;
+      const lockIsFree =
+        ours === null
+          ? await watchImages(machine, paths, images)
+          : async () => {
+              // Asked when the process counts as gone: its sockets are nobody's by then and go while its last threads do.
+              const [isReaped] = await Promise.all([ours.isReaped(reapMs), removeSockets(ours)]);
+              return isReaped || areImagesFree(machine, paths, images);
+            };
       if (found.kind === 'gone') {
         await waitForLock({ lockIsFree }, { clock });
         return { rung: 'ended' };
@@ -174,9 +181,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
         );
         claim.settle();
         qemu.letGo(machine.id);
-        // The pipe of the serial console stays for the next run: making one takes a process.
-        const { agent, monitor, qmp } = live.record.paths;
-        await Promise.all([agent, monitor, qmp].map((socket) => rm(socket, { force: true })));
+        if (ours === null) await removeSockets(live);
         return { rung };
       } catch (error) {
         claim.giveBack();
@@ -294,4 +299,10 @@ async function statOf(path: string) {
   } catch {
     return null;
   }
+}
+
+/** The pipe of the serial console stays for the next run: making one takes a process. */
+async function removeSockets({ record }: LiveMachine): Promise<void> {
+  const { agent, monitor, qmp } = record.paths;
+  await Promise.all([agent, monitor, qmp].map((socket) => rm(socket, { force: true })));
 }

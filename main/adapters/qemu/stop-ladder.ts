@@ -26,6 +26,7 @@ export interface LadderTarget {
   /** False when no agent listens inside the guest. */
   askAgent(timeoutMs: number, signal: StopSignal): Promise<boolean>;
   pressPowerButton(): Promise<void>;
+  /** Rejects when no answer comes. */
   quit(): Promise<void>;
   /** Rejects when the process is not provably ours; nothing is sent then. */
   signal(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -42,6 +43,8 @@ export interface LadderOptions {
 
 const agentMs = 10_000;
 const quitMs = 5_000;
+/** It may close its monitor before the answer is out. */
+const unheardMs = 250;
 const termMs = 5_000;
 const killMs = 10_000;
 const lockMs = 5_000;
@@ -65,11 +68,12 @@ export async function climbStopLadder(target: LadderTarget, options: LadderOptio
 async function climb(target: LadderTarget, options: LadderOptions): Promise<StopRung> {
   const { clock, progress, signal } = options;
   const gone = (limitMs: number) => waitUntilGone(target, limitMs, options);
-  const condition = await target.condition();
+  // By force it begins at quit, whatever the guest does; a monitor that is silent is found out there.
+  const condition = options.force ? null : await target.condition();
   throwIfCancelled(signal);
   if (target.isGone()) return 'ended';
 
-  if (!options.force && (condition === 'running' || condition === 'paused')) {
+  if (condition === 'running' || condition === 'paused') {
     // A held guest hears neither its agent nor its power button.
     if (condition === 'paused') await attempt(() => target.resume());
     progress(0.1, 'Asking the guest');
@@ -91,8 +95,8 @@ async function climb(target: LadderTarget, options: LadderOptions): Promise<Stop
   throwIfCancelled(signal);
   if (condition !== 'silent') {
     progress(0.6, 'Telling QEMU to quit');
-    await attempt(() => target.quit());
-    if (await gone(quitMs)) return 'quit';
+    const isHeard = (await attempt(() => target.quit())) !== false;
+    if (await gone(isHeard ? quitMs : unheardMs)) return 'quit';
   }
   progress(0.8, 'Ending the process');
   await target.signal('SIGTERM');
