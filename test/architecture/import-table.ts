@@ -19,6 +19,16 @@ const formats = ['yaml', 'smol-toml'];
 
 /** The packages of an adapter's own outside system. An adapter that is not listed gets by with Node. */
 const sdks: Readonly<Record<string, readonly string[]>> = {
+  azure: [
+    '@azure/arm-compute',
+    '@azure/arm-monitor',
+    '@azure/arm-resourcehealth',
+    '@azure/arm-resources-subscriptions',
+    '@azure/core-auth',
+    '@azure/core-rest-pipeline',
+    '@azure/monitor-query-metrics',
+    '@azure/msal-node',
+  ],
   channels: ['nodemailer'],
   notify: ['node-notifier'],
   sqlite: ['better-sqlite3'],

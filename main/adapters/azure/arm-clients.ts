@@ -1,0 +1,70 @@
+import type { ComputeManagementClient } from '@azure/arm-compute';
+import type { SubscriptionClient } from '@azure/arm-resources-subscriptions';
+import type { TokenCredential } from '@azure/core-auth';
+import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import { type ArmAnswer, type ArmCall, armPolicy } from './arm-policy.ts';
+import type { Cloud } from './clouds.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface ArmClients {
+  compute(call: ArmTarget): Promise<ComputeManagementClient>;
+  subscriptions(call: Omit<ArmTarget, 'subscription' | 'region'>): Promise<SubscriptionClient>;
+}
+
+/** What a client is for. A client serves one call, so that what is seen on the wire belongs to that call. */
+export interface ArmTarget {
+  readonly tenant: string;
+  readonly subscription: string;
+  readonly region: string;
+  readonly urgent: boolean;
+  readonly signal: StopSignal;
+  leaving?(): void;
+  seen?(answer: ArmAnswer): void;
+}
+
+export interface ArmClientsPorts {
+  readonly clock: Clock;
+  readonly limiter: Limiter;
+  cloud(): Cloud;
+  /** Certificates of a cloud of one's own; null for those of the system. */
+  authority(): Promise<string | null>;
+  credential(tenant: string): TokenCredential;
+  clockSeen(aheadMs: number): void;
+}
+
+const patienceMs = 20_000;
+
+/** The libraries are loaded with the first call: whoever has no machine in Azure never pays for them. */
+export function createArmClients(ports: ArmClientsPorts): ArmClients {
+  const options = async (call: Omit<ArmCall, 'origin' | 'patienceMs'>) => {
+    const cloud = ports.cloud();
+    const ca = await ports.authority();
+    return {
+      endpoint: cloud.resourceManager,
+      credentials: { scopes: [cloud.scope] },
+      credentialScopes: [cloud.scope],
+      // Trying again is decided above, where it is known what has been sent.
+      retryOptions: { maxRetries: 0 },
+      userAgentOptions: { userAgentPrefix: 'Vigil' },
+      additionalPolicies: [
+        {
+          policy: armPolicy(ports, { ...call, origin: cloud.resourceManager, patienceMs }),
+          position: 'perRetry' as const,
+        },
+      ],
+      ...(ca === null ? {} : { tlsOptions: { ca } }),
+    };
+  };
+  return {
+    compute: async ({ tenant, ...call }) => {
+      const { ComputeManagementClient } = await import('@azure/arm-compute');
+      return new ComputeManagementClient(ports.credential(tenant), call.subscription, await options(call));
+    },
+    subscriptions: async ({ tenant, ...call }) => {
+      const { SubscriptionClient } = await import('@azure/arm-resources-subscriptions');
+      const made = await options({ ...call, subscription: '-', region: '-' });
+      return new SubscriptionClient(ports.credential(tenant), made);
+    },
+  };
+}

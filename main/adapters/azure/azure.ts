@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import type { TokenCredential } from '@azure/core-auth';
+import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { Azure, AzureAnswer, AzureConfig, AzureFault } from '../../engine/ports/azure.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import type { Log } from '../../engine/ports/log.ts';
+import type { Processes } from '../../engine/ports/processes.ts';
+import type { Vault } from '../../engine/ports/vault.ts';
+import { createArmClients } from './arm-clients.ts';
+import { ArmTrouble } from './arm-policy.ts';
+import { createCliSignIn } from './cli-sign-in.ts';
+import { type Cloud, cloudOf } from './clouds.ts';
+import { faultOf } from './fault-of.ts';
+import { createInventory } from './inventory.ts';
+import { createLimiter } from './limiter.ts';
+import { createMsalSignIn } from './msal-sign-in.ts';
+import { createOrders } from './orders.ts';
+import { createTokenKeeper } from './token-keeper.ts';
+import type { TokenSource } from './token-source.ts';
+import { createTokens } from './tokens.ts';
+import { troubleOf } from './trouble-of.ts';
+
+export interface AzureOptions {
+  readonly home: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly vault: Vault;
+  readonly processes: Pick<Processes, 'find' | 'run'>;
+  readonly platform: NodeJS.Platform;
+  writeFile(file: string, text: string): Promise<void>;
+  openBrowser(address: string): Promise<void>;
+}
+
+const off: AzureConfig = {
+  way: 'none',
+  cloud: 'public',
+  tenant: 'organizations',
+  clientId: '',
+  keeping: 'vault',
+  resourceManagerUrl: '',
+  signInUrl: '',
+  caFile: '',
+};
+
+/** Azure by Microsoft's own libraries. None of them is loaded before it is needed. */
+export function createAzure(options: AzureOptions): Azure {
+  const { clock, log } = options;
+  let config = off;
+  let clockAheadMs: number | null = null;
+  const cloud = (): Cloud => cloudOf(config);
+  const authority = async (): Promise<string | null> => {
+    if (config.caFile === '') return null;
+    return readFile(config.caFile, 'utf8');
+  };
+  const limiter = createLimiter(clock);
+  const keeper = createTokenKeeper({ ...options, keeping: () => config.keeping });
+  const byMsal = createMsalSignIn({ keeper, config: () => config, cloud, authority, openBrowser: options.openBrowser });
+  const byCli = createCliSignIn({ ...options, config: () => config, cloud });
+  let source: TokenSource = byMsal;
+  const tokens = createTokens({ clock, source: () => source });
+
+  const sentence = (error: unknown, signal: StopSignal): AzureFault => {
+    const trouble = troubleOf(error, { signal, clockAheadMs, wallNowMs: clock.wallNow() });
+    // A token that was refused is asked for anew the next time; that of another tenant would be no better.
+    if (trouble.status === 401 && !/tenant/i.test(trouble.code ?? '')) tokens.spoil();
+    log.write('debug', 'azure', 'a call did not succeed', { code: trouble.code, status: trouble.status });
+    return faultOf(trouble);
+  };
+  const answered = async <T>(signal: StopSignal, work: () => Promise<T>): Promise<AzureAnswer<T>> => {
+    try {
+      return { ok: true, value: await work() };
+    } catch (error) {
+      return { ok: false, fault: sentence(error, signal) };
+    }
+  };
+  const credential = (tenant: string): TokenCredential => ({
+    getToken: async (_scopes, { claims } = {}) => {
+      const { token, expiresAt } = await tokens.of(tenant, claims ?? null);
+      return { token, expiresOnTimestamp: expiresAt };
+    },
+  });
+  const clients = createArmClients({
+    clock,
+    limiter,
+    cloud,
+    authority,
+    credential,
+    clockSeen: (aheadMs) => {
+      clockAheadMs = aheadMs;
+    },
+  });
+  const homeTenant = async (): Promise<string> => {
+    const account = await source.account();
+    if (account === null) throw new ArmTrouble('VIGIL_SIGNED_OUT', 'Nobody is signed in to Azure.');
+    return account.tenant;
+  };
+  const closing = new AbortController();
+
+  return {
+    configure: (next) => {
+      const isOther = JSON.stringify(next) !== JSON.stringify(config);
+      config = next;
+      if (!isOther) return;
+      source = next.way === 'cli' ? byCli : byMsal;
+      byMsal.configured();
+      tokens.forget();
+      clockAheadMs = null;
+    },
+    signIn: {
+      account: () => (config.way === 'none' ? Promise.resolve(null) : source.account()),
+      begin: (told, signal) =>
+        answered(signal, async () => {
+          tokens.forget();
+          return source.begin(told, eitherOf(signal, closing.signal));
+        }),
+      probe: (signal) =>
+        answered(signal, async () => {
+          await tokens.of(await homeTenant(), null);
+          return null;
+        }),
+      end: async () => {
+        tokens.forget();
+        await source.end();
+      },
+    },
+    ...createInventory({ clients, faultOf: sentence, homeTenant }),
+    ...createOrders({ clients, faultOf: sentence }),
+    clockAheadMs: () => clockAheadMs,
+    close: async () => closing.abort(),
+  };
+}
+
+function eitherOf(one: StopSignal, other: AbortSignal): StopSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  for (const each of [one, other]) {
+    if (each.aborted) stop();
+    else each.addEventListener('abort', stop, { once: true });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { type CallPlace, createLimiter } from '../../../../main/adapters/azure/limiter.ts';
+import { createStopSource } from '../../../../main/contract/stop-signal.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const reads: CallPlace = { subscription: 's1', region: 'westeurope', kind: 'read' };
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function rig() {
+  const clock = new ManualClock();
+  const limiter = createLimiter(clock);
+  let left = 0;
+  const ask = (place: CallPlace, urgent = false, count = 1): void => {
+    for (let index = 0; index < count; index += 1) {
+      void limiter.enter(place, urgent, undefined).then(() => {
+        left += 1;
+      });
+    }
+  };
+  return { clock, limiter, ask, left: () => left };
+}
+
+describe('the limiter in front of Azure', () => {
+  it('lets no routine into the fifth that is kept for cures, and a cure in at once', async () => {
+    const { ask, left } = rig();
+    ask(reads, false, 400);
+    await settle();
+    expect(left()).toBe(160);
+    ask(reads, true);
+    await settle();
+    expect(left()).toBe(161);
+  });
+
+  it('lets more in as the bucket fills, and never more than it holds', async () => {
+    const { ask, clock, left } = rig();
+    ask(reads, false, 1000);
+    await settle();
+    expect(left()).toBe(160);
+    await clock.advance(5000);
+    await settle();
+    // 20 a second.
+    expect(left()).toBeGreaterThanOrEqual(255);
+    expect(left()).toBeLessThanOrEqual(260);
+  });
+
+  it('lets nothing out before the moment that Azure named, not even a cure', async () => {
+    const { ask, clock, left, limiter } = rig();
+    limiter.freeze(reads, 30_000);
+    ask(reads, true);
+    ask(reads, false, 20);
+    await clock.advance(29_999);
+    await settle();
+    expect(left()).toBe(0);
+    await clock.advance(1);
+    await settle();
+    expect(left()).toBe(21);
+  });
+
+  it('freezes one bucket and no other', async () => {
+    const { ask, left, limiter } = rig();
+    limiter.freeze(reads, 60_000);
+    ask({ ...reads, subscription: 's2' });
+    ask({ ...reads, region: 'northeurope' });
+    ask({ ...reads, kind: 'write' });
+    await settle();
+    expect(left()).toBe(3);
+  });
+
+  it('never shortens a wait by a later, shorter one', async () => {
+    const { clock, limiter } = rig();
+    limiter.freeze(reads, 60_000);
+    limiter.freeze(reads, 1000);
+    await clock.advance(2000);
+    expect(limiter.frozenMs(reads)).toBe(58_000);
+  });
+
+  it('believes Azure where it says that less is left, because others use the same account', async () => {
+    const { ask, left, limiter } = rig();
+    ask(reads);
+    await settle();
+    limiter.left(reads, 45);
+    ask(reads, false, 50);
+    await settle();
+    expect(left()).toBe(1 + 5);
+  });
+
+  it('asks about one operation no more often than Azure takes', async () => {
+    const { ask, clock, left } = rig();
+    const place: CallPlace = { ...reads, kind: 'operation', item: 'op-1' };
+    ask(place, true, 200);
+    await settle();
+    expect(left()).toBe(40);
+    await clock.advance(60_000);
+    await settle();
+    // Documented: 15 more a minute.
+    expect(left()).toBeLessThanOrEqual(55);
+    ask({ ...place, item: 'op-2' }, true);
+    await settle();
+    expect(left()).toBeLessThanOrEqual(56);
+  });
+
+  it('lets go of whoever gives up', async () => {
+    const { clock, limiter } = rig();
+    const source = createStopSource();
+    limiter.freeze(reads, 1000);
+    const waiting = limiter.enter(reads, true, source.signal);
+    source.stop('enough');
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    await clock.advance(2000);
+    await expect(limiter.enter(reads, true, source.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
