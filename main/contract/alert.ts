@@ -44,6 +44,14 @@ export interface Episode {
   readonly affected: readonly string[];
 }
 
+/** How often a rule fired. */
+export interface AlertCount {
+  readonly rule: string;
+  readonly alerts: number;
+  /** ISO 8601 UTC. */
+  readonly lastFiredAt: string;
+}
+
 /** Something that keeps alerts from being told: snoozed by a person, or work that was announced. */
 export interface AlertMute {
   readonly id: string;

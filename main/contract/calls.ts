@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { AlertMessage, AlertMute, AlertRehearsal, Episode } from './alert.ts';
-import { AlertRule, AlertRuleName, alertChannels } from './alert-rule.ts';
+import type { AlertCount, AlertMessage, AlertMute, AlertRehearsal, Episode } from './alert.ts';
+import { AlertRule, AlertRuleName, alertChannels, alertSeverities } from './alert-rule.ts';
+import type { AlertText, AlertTextFault } from './alert-text.ts';
 import type { AzlinImport } from './azlin-import.ts';
 import type { Channel, ChannelTest } from './channel.ts';
+import { type ChannelPreview, previewKinds } from './channel-preview.ts';
 import type { CheckScript } from './check-script.ts';
 import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
@@ -101,6 +103,11 @@ const oneHook = z.strictObject({ machine: MachineReference, event: HookEventName
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'The SHA-256 of the script, in hexadecimal.');
 
 const oneRule = z.strictObject({ rule: AlertRuleName });
+const AlertFileText = z
+  .string({ error: 'Give the text.' })
+  .max(262_144, 'At most 256 KiB.')
+  .regex(/:/, 'The rules stand in lines like "rules:".');
+const ChannelName = z.enum(alertChannels, { error: `A channel is one of ${alertChannels.join(', ')}.` });
 
 /** Part of a log, as text. Offsets are bytes from the start of the file. */
 export interface LogText {
@@ -467,6 +474,21 @@ export const calls = {
   /** Shows the message of a rule as the desktop would. */
   'alert.test': call(oneRule).returns<AlertMessage>(),
   /** Those that fire, and those that are about to. */
+  /** Puts another rule in the place of one; comments of the file stay. */
+  'alert.change': call(z.strictObject({ ...oneRule.shape, to: AlertRule })).returns<AlertRule>(),
+  /** How often each rule fired in the last 30 days; without those that did not. */
+  'alert.counts': call(nothing).returns<readonly AlertCount[]>(),
+  /** The file of the rules as text, without what may be a secret; also while it is broken. */
+  'alert.text': call(nothing).returns<AlertText>(),
+  /** What would be wrong with the file if this were its text. Changes nothing. */
+  'alert.judge-text': call(z.strictObject({ text: AlertFileText })).returns<readonly AlertTextFault[]>(),
+  /** `bad-input` with line and field for a text that is broken, `conflict` when the file has changed since `version`. */
+  'alert.write-text': call(
+    z.strictObject({
+      text: AlertFileText,
+      version: z.string().regex(/^alert_rules\.(?:yaml|json) [0-9a-f]{64}$/, 'Give the version that was read.'),
+    }),
+  ).returns<AlertText>(),
   'alert.active': call(nothing).returns<readonly Episode[]>(),
   /** The one that fired last first; kept for 90 days. */
   'alert.history': call(
@@ -530,11 +552,24 @@ export const calls = {
 
   'channel.list': call(nothing).returns<readonly Channel[]>(),
   /** Sends a message of a test, also over one that is off. Answers how it went, which is no error. */
-  'channel.test': call(
+  'channel.test': call(z.strictObject({ channel: ChannelName })).returns<ChannelTest>(),
+  /** Switches it on or off, and says from which severity on it is told; what is left out stays as it is. */
+  'channel.set': call(
     z.strictObject({
-      channel: z.enum(alertChannels, { error: `A channel is one of ${alertChannels.join(', ')}.` }),
+      channel: ChannelName,
+      enabled: z.boolean({ error: 'true or false.' }).optional(),
+      minSeverity: z.enum(alertSeverities, { error: `A severity is one of ${alertSeverities.join(', ')}.` }).optional(),
     }),
-  ).returns<ChannelTest>(),
+  ).returns<Channel>(),
+  /** A message of a rule as a person will see it there: made as the real ones are, sent to nobody. */
+  'channel.preview': call(
+    z.strictObject({
+      channel: ChannelName,
+      /** The first rule when absent. */
+      rule: AlertRuleName.optional(),
+      tells: z.enum(previewKinds, { error: `It tells of ${previewKinds.join(' or ')}.` }).default('firing'),
+    }),
+  ).returns<ChannelPreview>(),
   /** Newest first. */
   'delivery.list': call(
     z.strictObject({

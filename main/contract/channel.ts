@@ -19,6 +19,15 @@ export interface Channel {
   readonly parked: number;
   /** Why the last try failed; null when it did not. */
   readonly trouble: string | null;
+  /** What it takes that no file of Vigil's holds. */
+  readonly secrets: readonly ChannelSecret[];
+}
+
+/** Whether there is one; nobody is ever told what it is. */
+export interface ChannelSecret {
+  readonly slot: SecretSlot;
+  /** Null when it is not set. */
+  readonly source: SecretSource | null;
 }
 
 /** How a message of a test went. */

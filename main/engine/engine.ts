@@ -370,6 +370,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         secrets: ports.secrets,
         network: ports.network,
         config: () => alerts.config,
+        setChannel: (channel, change) => alerts.setChannel(channel, change),
+        example: (rule, tells) => alerts.example(rule, tells),
         raise: desk.raise,
       },
       stored,

@@ -1,6 +1,14 @@
+import { createHash } from 'node:crypto';
 import { rollUpColumns } from '../../main/adapters/sqlite/roll-up-columns.ts';
 import { bucketMs, bucketStart, rollUpSamples } from '../../main/adapters/sqlite/roll-up-entry.ts';
-import { AlertRule, type AlertRuleInput, AlertRules } from '../../main/contract/alert-rule.ts';
+import {
+  type AlertChannel,
+  AlertRule,
+  type AlertRuleInput,
+  AlertRules,
+  NotificationConfig,
+} from '../../main/contract/alert-rule.ts';
+import type { AlertText, AlertTextFault } from '../../main/contract/alert-text.ts';
 import type { DraftFault } from '../../main/contract/calls.ts';
 import type { ConsoleMatches, ConsoleOutput } from '../../main/contract/console.ts';
 import type { CrashRecord } from '../../main/contract/crash-record.ts';
@@ -13,8 +21,13 @@ import type { MachineConfig } from '../../main/contract/machine.ts';
 import type { DesktopNotification } from '../../main/contract/notification.ts';
 import type { Operation, StopRung } from '../../main/contract/operation.ts';
 import { Settings, type SettingsPatch } from '../../main/contract/settings.ts';
-import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../../main/engine/ports/alert-records.ts';
-import type { AlertRulesFile, AlertRulesReading } from '../../main/engine/ports/alert-rules-file.ts';
+import type {
+  AlertHoldRecord,
+  AlertMuteRecord,
+  EpisodeCount,
+  EpisodeRecord,
+} from '../../main/engine/ports/alert-records.ts';
+import type { AlertRulesFile, AlertRulesReading, ChannelChange } from '../../main/engine/ports/alert-rules-file.ts';
 import type { ChannelMessage, Channels, ChannelTarget, SendOutcome } from '../../main/engine/ports/channels.ts';
 import type { ClanFolder, ClanReading } from '../../main/engine/ports/clan-folder.ts';
 import type { DeliveryQuery, DeliveryRecord, OpenConversation } from '../../main/engine/ports/delivery-records.ts';
@@ -187,6 +200,16 @@ export class MemoryStore implements StateStore {
       .filter(({ firedAt }) => before === undefined || firedAt < before)
       .sort((a, b) => b.firedAt - a.firedAt)
       .slice(0, limit);
+  }
+
+  async countEpisodes(sinceMs: number): Promise<readonly EpisodeCount[]> {
+    const counts = new Map<string, EpisodeCount>();
+    for (const { rule, firedAt } of this.episodes.values()) {
+      if (firedAt < sinceMs) continue;
+      const { alerts, lastFiredAt } = counts.get(rule) ?? { alerts: 0, lastFiredAt: 0 };
+      counts.set(rule, { rule, alerts: alerts + 1, lastFiredAt: Math.max(lastFiredAt, firedAt) });
+    }
+    return [...counts.values()];
   }
 
   async readDeliveries({ state, limit }: DeliveryQuery): Promise<readonly DeliveryRecord[]> {
@@ -775,6 +798,15 @@ export class FakeChannels implements Channels {
     this.sent.push({ target, message });
     return this.answer;
   };
+
+  preview: Channels['preview'] = (_channel, { title, body }) => ({
+    title,
+    body,
+    foot: null,
+    colour: null,
+    word: null,
+    sent: '{}',
+  });
 }
 
 /** Without a rule until a test adds one. */
@@ -799,6 +831,42 @@ export class MemoryAlertRules implements AlertRulesFile {
 
   async remove(name: string): Promise<AlertRulesReading> {
     this.rules = { ...this.rules, rules: this.rules.rules.filter((rule) => rule.name !== name) };
+    return this.read();
+  }
+
+  async replace(name: string, wanted: AlertRuleInput): Promise<AlertRulesReading> {
+    const rules = this.rules.rules.map((rule) => (rule.name === name ? AlertRule.parse(wanted) : rule));
+    this.rules = { ...this.rules, rules };
+    return this.read();
+  }
+
+  async setChannel(channel: AlertChannel, change: ChannelChange): Promise<AlertRulesReading> {
+    const { notification_config: config } = this.rules;
+    const changed = { ...config, [channel]: { ...config[channel], ...change } };
+    this.rules = { ...this.rules, notification_config: NotificationConfig.parse(changed) };
+    return this.read();
+  }
+
+  /** As JSON, which is YAML as well. */
+  async readText(): Promise<AlertText> {
+    const text = JSON.stringify({ rules: this.rules.rules });
+    return {
+      path: 'alert_rules.yaml',
+      text,
+      hidden: [],
+      version: `alert_rules.yaml ${createHash('sha256').update(text).digest('hex')}`,
+      faults: [],
+    };
+  }
+
+  async judgeText(text: string): Promise<readonly AlertTextFault[]> {
+    const parsed = AlertRules.safeParse(JSON.parse(text));
+    return parsed.success ? [] : [{ line: 1, shownLine: 1, message: 'is not valid.' }];
+  }
+
+  async writeText(text: string, version: string): Promise<AlertRulesReading> {
+    if (version !== (await this.readText()).version) throw new VigilError('conflict', 'It was changed meanwhile.');
+    this.rules = { ...AlertRules.parse(JSON.parse(text)), notification_config: this.rules.notification_config };
     return this.read();
   }
 

@@ -9,7 +9,7 @@ import { createEngineNotices } from '../../main/engine/notices/engine-notices.ts
 import { createOutbox } from '../../main/engine/outbox/outbox-desk.ts';
 import type { Clock } from '../../main/engine/ports/clock.ts';
 import { root } from '../../scripts/project.mjs';
-import { episodeRecord, noSecrets, tellingOf } from './outbox-rounds.ts';
+import { episodeRecord, noRules, noSecrets, tellingOf } from './outbox-rounds.ts';
 
 /**
  * An outbox to be killed, on the real store and over real connections. Each line of its standard input is one word to say,
@@ -62,6 +62,7 @@ const outbox = createOutbox(
       desktop: { enabled: false, min_severity: 'info', allow_private: false },
       webhook: { enabled: true, min_severity: 'info', allow_private: true, url },
     }),
+    ...noRules,
     raise: () => undefined,
   },
   memory === 'kept' ? stored : { deliveries: [], conversations: stored.conversations },

@@ -3,6 +3,7 @@ import { createStopSource } from '../../main/contract/stop-signal.ts';
 import {
   createOutbox,
   type Outbox,
+  type OutboxPorts,
   type StoredDeliveries,
   type Telling,
 } from '../../main/engine/outbox/outbox-desk.ts';
@@ -59,6 +60,14 @@ export function judgeArrivals(
 }
 
 export const noSecrets: Secrets = { has: () => false, read: () => null, source: () => null, plain: {} };
+
+/** For an outbox without a file of rules behind it. */
+export const noRules: Pick<OutboxPorts, 'setChannel' | 'example'> = {
+  setChannel: async () => undefined,
+  example: () => {
+    throw new Error('There is no rule.');
+  },
+};
 
 export const twoChannels: NotificationConfig = {
   desktop: { enabled: false, min_severity: 'info', allow_private: false },
@@ -190,6 +199,9 @@ export function outboxLife(parts: {
       identifiers: parts.identifiers ?? countingIdentifiers(),
       channels: {
         roomFor: everyRoom,
+        preview: () => {
+          throw new Error('Nobody looks.');
+        },
         send: async (target, message) => {
           const outcome = await parts.send(target, message, death.signal);
           return isDead ? never : outcome;
@@ -198,6 +210,7 @@ export function outboxLife(parts: {
       secrets: noSecrets,
       network: { describe: () => ({ links: ['eth0'], gateway: '192.0.2.1', fingerprint: '' }) },
       config: parts.config ?? (() => twoChannels),
+      ...noRules,
       raise: ({ title }) => parts.raised?.(title),
     },
     disk.stored(),

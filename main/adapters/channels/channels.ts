@@ -9,6 +9,7 @@ import { insightsMessage, readConnection } from './insights-message.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import { createLookUp } from './look-up.ts';
 import { type PostLimits, post, usualLimits } from './post.ts';
+import { previewMessage } from './preview-message.ts';
 import { sendMail } from './send-mail.ts';
 import { slackMessage } from './slack-message.ts';
 import { teamsMessage } from './teams-message.ts';
@@ -92,6 +93,7 @@ export function createChannels({
   return {
     // What Discord's embed and Teams's card hold; the others take far more than a person reads.
     roomFor: { slack: 25_000, discord: 1800, teams: 7000, webhook: 200_000, email: 50_000, appinsights: 20_000 },
+    preview: previewMessage,
     send: async (target, message, signal) => {
       switch (target.channel) {
         case 'email':

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Document, isMap, isSeq } from 'yaml';
-import { AlertRule, type AlertRuleInput, AlertRules } from '../../contract/alert-rule.ts';
+import { Document } from 'yaml';
+import { AlertRules } from '../../contract/alert-rule.ts';
+import type { AlertTextFault } from '../../contract/alert-text.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { AlertRulesFile, AlertRulesReading } from '../../engine/ports/alert-rules-file.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { Log } from '../../engine/ports/log.ts';
-import { readAlertRulesText } from './alert-rules-text.ts';
+import { faultText, type RulesFault, readAlertRulesText } from './alert-rules-text.ts';
+import { added, channelSet, enabledAs, removed, replaced } from './edit-alert-rules.ts';
 import { firstAlertRules } from './first-alert-rules.ts';
+import { hideAddresses, showAddresses, shownLineOf, type VeiledText } from './hide-addresses.ts';
 import { readTextFile, type TextReading } from './read-text-file.ts';
 import { watchFolder } from './watch-folder.ts';
 import { writeFileDurably } from './write-file-durably.ts';
@@ -60,7 +63,8 @@ export function createAlertRulesFile({ home, clock, log }: AlertRulesFileOptions
     if (found.kind === 'missing') return { rules: AlertRules.parse({}), fault: null };
     if (found.kind === 'unreadable') return { rules: await readLastGood(), fault: `${name} ${found.why}.` };
     const reading = readAlertRulesText(found.text);
-    if (reading.kind === 'broken') return { rules: await readLastGood(), fault: `${name} ${reading.fault}` };
+    if (reading.kind === 'broken')
+      return { rules: await readLastGood(), fault: `${name} ${faultText(reading.faults[0])}` };
     await keepLastGood(found.text);
     return { rules: reading.rules, fault: null };
   };
@@ -92,7 +96,7 @@ export function createAlertRulesFile({ home, clock, log }: AlertRulesFileOptions
     // What was JSON goes on as YAML.
     const document = name === yamlName ? reading.document : new Document(reading.document.toJS());
     const wanted = edit(document, present.rules);
-    const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
+    const text = written(document);
     const proof = readAlertRulesText(text);
     if (proof.kind !== 'good' || Buffer.byteLength(text) > limitBytes || !isDeepStrictEqual(proof.rules, wanted))
       throw new VigilError('refused', `${file} is written in a way that Vigil does not dare to change.`, {
@@ -102,7 +106,79 @@ export function createAlertRulesFile({ home, clock, log }: AlertRulesFileOptions
     return take(yamlName, { kind: 'text', text });
   };
 
+  /** As it would be edited: of JSON the YAML that it becomes. */
+  const asEdited = async (): Promise<{
+    readonly veiled: VeiledText;
+    readonly version: string;
+    readonly name: string;
+  }> => {
+    const { name, found } = await find();
+    if (found.kind === 'unreadable') throw new VigilError('refused', `${path.join(home, name)} ${found.why}.`);
+    const text = found.kind === 'text' ? found.text : '';
+    const version = markOf(name, found);
+    if (name === yamlName) return { name, version, veiled: hideAddresses(text) };
+    const reading = readAlertRulesText(text);
+    if (reading.kind === 'broken')
+      throw new VigilError('refused', `${path.join(home, name)} ${faultText(reading.faults[0])}`, {
+        hint: 'Mend it by hand; it takes effect at once.',
+      });
+    return { name, version, veiled: hideAddresses(written(new Document(reading.document.toJS()))) };
+  };
+  const wholeOf = (shown: string, { hidden }: VeiledText): string => {
+    const whole = showAddresses(shown, hidden);
+    if (whole !== null) return whole;
+    throw new VigilError('bad-input', 'A line that stands for others which are not shown is gone, or is there twice.', {
+      field: 'text',
+      hint: `Put it back as it was: ${hidden.find(({ isNeeded }) => isNeeded)?.marker ?? ''}`,
+    });
+  };
+  const faultsOf = (whole: string, shown: string, { hidden }: VeiledText): readonly AlertTextFault[] => {
+    const reading = readAlertRulesText(whole);
+    if (reading.kind === 'good') return [];
+    return reading.faults.map(({ line, message }: RulesFault) => ({
+      line,
+      message,
+      shownLine: line === null ? null : shownLineOf(line, shown, hidden),
+    }));
+  };
+
   return {
+    readText: () =>
+      inTurn(async () => {
+        const { name, veiled, version } = await asEdited();
+        const { shown, hidden } = veiled;
+        return {
+          path: path.join(home, name),
+          text: shown,
+          hidden: hidden.map(({ marker, lines }) => ({ marker, lines })),
+          version,
+          faults: faultsOf(wholeOf(shown, veiled), shown, veiled),
+        };
+      }),
+    judgeText: (text) =>
+      inTurn(async () => {
+        const { veiled } = await asEdited();
+        return faultsOf(wholeOf(text, veiled), text, veiled);
+      }),
+    writeText: (text, version) =>
+      inTurn(async () => {
+        const { veiled, version: now } = await asEdited();
+        if (now !== version)
+          throw new VigilError('conflict', `${yamlName} was changed by somebody else meanwhile.`, {
+            hint: 'Read it again, and make your change there.',
+          });
+        const whole = wholeOf(text, veiled);
+        const reading = readAlertRulesText(whole);
+        if (reading.kind === 'broken')
+          throw new VigilError('bad-input', `${yamlName} ${faultText(reading.faults[0])}`, { field: 'text' });
+        if (Buffer.byteLength(whole) > limitBytes)
+          throw new VigilError('bad-input', `${yamlName} has at most 256 KiB.`, { field: 'text' });
+        await writeFileDurably(file, whole);
+        return take(yamlName, { kind: 'text', text: whole });
+      }),
+    replace: (name, rule) => inTurn(() => change((document, rules) => replaced(document, rules, name, rule))),
+    setChannel: (channel, wanted) =>
+      inTurn(() => change((document, rules) => channelSet(document, rules, channel, wanted))),
     read: () =>
       inTurn(async () => {
         const { name, found } = await find();
@@ -138,41 +214,8 @@ export function createAlertRulesFile({ home, clock, log }: AlertRulesFileOptions
   };
 }
 
-/** What holds without being written, and is no part of what every rule says. */
-const unsaid: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['for_seconds', 0],
-  ['no_data', 'keep'],
-  ['remind_seconds', 0],
-]);
-
-function added(document: Document, present: AlertRules, input: AlertRuleInput): AlertRules {
-  const rule = AlertRule.parse(input);
-  if (present.rules.some(({ name }) => name === rule.name))
-    throw new VigilError('conflict', `There is an alert rule called '${rule.name}' already.`, { field: 'name' });
-  if (!isMap(document.contents)) document.contents = document.createNode({});
-  const rules = document.getIn(['rules'], true);
-  const said = Object.fromEntries(
-    Object.entries(input).filter(([key, value]) => value !== undefined && value !== unsaid.get(key)),
-  );
-  if (isSeq(rules)) rules.add(document.createNode(said));
-  else document.setIn(['rules'], document.createNode([said]));
-  return { ...present, rules: [...present.rules, rule] };
-}
-
-function enabledAs(document: Document, present: AlertRules, name: string, enabled: boolean): AlertRules {
-  document.setIn(['rules', placeOf(present, name), 'enabled'], enabled);
-  return { ...present, rules: present.rules.map((rule) => (rule.name === name ? { ...rule, enabled } : rule)) };
-}
-
-function removed(document: Document, present: AlertRules, name: string): AlertRules {
-  document.deleteIn(['rules', placeOf(present, name)]);
-  return { ...present, rules: present.rules.filter((rule) => rule.name !== name) };
-}
-
-function placeOf({ rules }: AlertRules, name: string): number {
-  const place = rules.findIndex((rule) => rule.name === name);
-  if (place < 0) throw new VigilError('not-found', `There is no alert rule called '${name}'.`);
-  return place;
+function written(document: Document): string {
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 /** What tells one state of the file from another. */

@@ -5,8 +5,22 @@ import { nearestKey } from './nearest-key.ts';
 
 export type AlertRulesText =
   | { readonly kind: 'good'; readonly rules: AlertRules; readonly document: Document }
-  /** `fault` follows the file's name: `line 3: rules.0.metric: ...`. */
-  | { readonly kind: 'broken'; readonly fault: string };
+  | { readonly kind: 'broken'; readonly faults: readonly [RulesFault, ...RulesFault[]] };
+
+export interface RulesFault {
+  /** From 1; null where none can be named. */
+  readonly line: number | null;
+  /** `rules.0.metric: ...`. */
+  readonly message: string;
+}
+
+/** What follows the file's name: `line 3: rules.0.metric: ...`. */
+export function faultText({ line, message }: RulesFault): string {
+  return line === null ? message : `line ${line}: ${message}`;
+}
+
+/** More than a person mends at once. */
+const mostFaults = 20;
 
 /**
  * What a text says about alerts; JSON is such a text as well. Never throws. A fault names places and keys, never a value:
@@ -20,25 +34,31 @@ export function readAlertRulesText(text: string): AlertRulesText {
     document = parseDocument(text, { uniqueKeys: true, lineCounter: lines, prettyErrors: false, logLevel: 'error' });
     const [error] = [...document.errors, ...document.warnings];
     if (error !== undefined)
-      return { kind: 'broken', fault: `line ${lines.linePos(error.pos[0]).line}: ${withoutContent(error.message)}` };
+      return broken({ line: lines.linePos(error.pos[0]).line, message: withoutContent(error.message) });
     const odd = oddPlace(document);
-    if (odd !== null) return { kind: 'broken', fault: `line ${lines.linePos(odd.at).line}: ${odd.what}` };
+    if (odd !== null) return broken({ line: lines.linePos(odd.at).line, message: odd.what });
     raw = document.toJS() ?? {};
   } catch {
-    return { kind: 'broken', fault: 'cannot be read as YAML.' };
+    return broken({ line: null, message: 'cannot be read as YAML.' });
   }
   const parsed = AlertRules.safeParse(raw);
   if (parsed.success) return { kind: 'good', rules: parsed.data, document };
-  const [issue] = parsed.error.issues;
-  return { kind: 'broken', fault: issue === undefined ? 'is not valid.' : issueFault(document, lines, issue) };
+  const [first, ...others] = parsed.error.issues
+    .slice(0, mostFaults)
+    .map((issue) => issueFault(document, lines, issue));
+  return broken(first ?? { line: null, message: 'is not valid.' }, ...others);
 }
 
-function issueFault(document: Document, lines: LineCounter, issue: z.core.$ZodIssue): string {
+function broken(...faults: [RulesFault, ...RulesFault[]]): AlertRulesText {
+  return { kind: 'broken', faults };
+}
+
+function issueFault(document: Document, lines: LineCounter, issue: z.core.$ZodIssue): RulesFault {
   const place = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
   const written = place.join('.');
   if (issue.code !== 'unrecognized_keys') {
     const field = written === '' ? '' : `${written}: `;
-    return `${lineText(document, lines, place)}${field}${issue.message}`;
+    return { line: nearestLine(document, lines, place), message: `${field}${issue.message}` };
   }
   const key = issue.keys[0] ?? '';
   const known = keysBelow(issue.path.map(String));
@@ -46,16 +66,17 @@ function issueFault(document: Document, lines: LineCounter, issue: z.core.$ZodIs
   const advice = near === null ? `. The keys are ${known.join(', ')}.` : `; did you mean "${near}"?`;
   // What is no word may be a value that slipped into the place of a key.
   const shown = /^[a-z][a-z_-]{0,31}$/i.test(key) ? key : '…';
-  return `${lineText(document, lines, [...place, key])}unknown key "${[...place, shown].join('.')}"${advice}`;
+  const message = `unknown key "${[...place, shown].join('.')}"${advice}`;
+  return { line: nearestLine(document, lines, [...place, key]), message };
 }
 
 /** Where the key stands; of one that is missing, where what should hold it begins. */
-function lineText(document: Document, lines: LineCounter, place: readonly (string | number)[]): string {
+function nearestLine(document: Document, lines: LineCounter, place: readonly (string | number)[]): number | null {
   for (let length = place.length; length >= 0; length -= 1) {
     const line = lineOf(document, lines, place.slice(0, length));
-    if (line !== null) return `line ${line}: `;
+    if (line !== null) return line;
   }
-  return '';
+  return null;
 }
 
 function lineOf(document: Document, lines: LineCounter, place: readonly (string | number)[]): number | null {

@@ -65,6 +65,8 @@ export function serveStateDatabase(port: MessagePort): void {
         return opened(database).rows.readHookRun(request.id);
       case 'read-episodes':
         return opened(database).rows.readEpisodes(request.query);
+      case 'count-episodes':
+        return opened(database).rows.countEpisodes(request.sinceMs);
       case 'read-deliveries':
         return opened(database).rows.readDeliveries(request.query);
       case 'backup':

@@ -76,6 +76,7 @@ export function createSqliteStateStore(options: SqliteStateStoreOptions): Sqlite
     readHookRuns: async (query) => (await thread()).ask({ kind: 'read-hook-runs', query }, readMs),
     readHookRun: async (run) => (await thread()).ask({ kind: 'read-hook-run', id: run }, readMs),
     readEpisodes: async (query) => (await thread()).ask({ kind: 'read-episodes', query }, readMs),
+    countEpisodes: async (sinceMs) => (await thread()).ask({ kind: 'count-episodes', sinceMs }, readMs),
     readDeliveries: async (query) => (await thread()).ask({ kind: 'read-deliveries', query }, readMs),
     backup: async () => (await thread()).ask({ kind: 'backup' }, backupMs),
     close: async () => {

@@ -4,7 +4,12 @@ import { VigilError } from '../../contract/failure.ts';
 import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Operation } from '../../contract/operation.ts';
-import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../../engine/ports/alert-records.ts';
+import type {
+  AlertHoldRecord,
+  AlertMuteRecord,
+  EpisodeCount,
+  EpisodeRecord,
+} from '../../engine/ports/alert-records.ts';
 import type { DeliveryQuery, DeliveryRecord, OpenConversation } from '../../engine/ports/delivery-records.ts';
 import type {
   EpisodeQuery,
@@ -41,6 +46,7 @@ export interface StateRows {
   readHookRuns(query: HookRunQuery): readonly HookRun[];
   readHookRun(id: string): HookRun | null;
   readEpisodes(query: EpisodeQuery): readonly EpisodeRecord[];
+  countEpisodes(sinceMs: number): readonly EpisodeCount[];
   readDeliveries(query: DeliveryQuery): readonly DeliveryRecord[];
   /** Drops finished operations that nobody will look at again. */
   prune(): void;
@@ -100,6 +106,10 @@ export function createStateRows(db: Database): StateRows {
   );
   const putDelivery = put('deliveries');
   const openDeliveries = texts("SELECT noun FROM deliveries WHERE state <> 'delivered' ORDER BY rowid");
+  const episodeCounts = texts(
+    `SELECT json_object('rule', rule, 'alerts', count(*), 'lastFiredAt', max(fired_at)) FROM episodes
+     WHERE fired_at >= ? GROUP BY rule ORDER BY rule`,
+  );
   const deliveries = texts('SELECT noun FROM deliveries WHERE state = coalesce(?, state) ORDER BY rowid DESC LIMIT ?');
   // Whoever was told of an alert, and not as the last thing that it is over.
   const conversations = texts(
@@ -249,6 +259,7 @@ export function createStateRows(db: Database): StateRows {
     readHookRun: (id) => hookRun.all(id).map(noun<HookRun>)[0] ?? null,
     readEpisodes: ({ rule, machineId, limit, before = Number.MAX_SAFE_INTEGER }) =>
       episodes.all(before, rule ?? null, machineId ?? null, limit).map(noun<EpisodeRecord>),
+    countEpisodes: (sinceMs) => episodeCounts.all(sinceMs).map(noun<EpisodeCount>),
     readDeliveries: ({ state, limit }) => deliveries.all(state ?? null, limit).map(noun<DeliveryRecord>),
     readCrashes: (machineId, limit) => crashes.all(machineId, limit).map(noun<CrashRecord>),
     prune: () => {

@@ -2,7 +2,7 @@ import type { CrashRecord } from '../../contract/crash-record.ts';
 import type { HookRun } from '../../contract/hook.ts';
 import type { JournalEntry, JournalVerification } from '../../contract/journal.ts';
 import type { Outcome } from '../../contract/outcome.ts';
-import type { EpisodeRecord } from '../../engine/ports/alert-records.ts';
+import type { EpisodeCount, EpisodeRecord } from '../../engine/ports/alert-records.ts';
 import type { DeliveryQuery, DeliveryRecord } from '../../engine/ports/delivery-records.ts';
 import type { LogLevel } from '../../engine/ports/log.ts';
 import type {
@@ -38,6 +38,7 @@ export type StateRequest =
   | { readonly kind: 'read-hook-runs'; readonly query: HookRunQuery }
   | { readonly kind: 'read-hook-run'; readonly id: string }
   | { readonly kind: 'read-episodes'; readonly query: EpisodeQuery }
+  | { readonly kind: 'count-episodes'; readonly sinceMs: number }
   | { readonly kind: 'read-deliveries'; readonly query: DeliveryQuery }
   | { readonly kind: 'backup' }
   /** The last one: everything asked before it is answered first, then the thread ends. */
@@ -53,6 +54,7 @@ export interface StateAnswers {
   'read-hook-runs': readonly HookRun[];
   'read-hook-run': HookRun | null;
   'read-episodes': readonly EpisodeRecord[];
+  'count-episodes': readonly EpisodeCount[];
   'read-deliveries': readonly DeliveryRecord[];
   /** Path of the new backup. */
   backup: string;

@@ -1,4 +1,5 @@
-import type { NotificationConfig } from '../../contract/alert-rule.ts';
+import type { AlertChannel, NotificationConfig } from '../../contract/alert-rule.ts';
+import type { PreviewKind } from '../../contract/channel-preview.ts';
 import type { EventSink } from '../../contract/events.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { maintenanceEnd } from '../../contract/maintenance-window.ts';
@@ -7,18 +8,20 @@ import type { Happening, Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { Outbox, Telling } from '../outbox/outbox-desk.ts';
-import type { AlertRulesFile, AlertRulesReading } from '../ports/alert-rules-file.ts';
+import type { AlertRulesFile, AlertRulesReading, ChannelChange } from '../ports/alert-rules-file.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Log } from '../ports/log.ts';
 import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Announcement, createAlertBook, type StoredAlerts } from './alert-book.ts';
+import { isAbout } from './alert-grid.ts';
 import { type AlertHandlers, createAlertHandlers } from './alert-handlers.ts';
 import type { AlertStory } from './alert-story.ts';
 import type { AlertSubject } from './alert-subjects.ts';
 import { alertMessage, alertTopic } from './alert-words.ts';
 import { type CausePorts, createCauseDesk } from './cause-desk.ts';
+import { exampleEpisode, exampleRule } from './example-alert.ts';
 import { lastValues } from './last-values.ts';
 import { createRuleKeeper } from './rule-keeper.ts';
 
@@ -32,6 +35,9 @@ export interface AlertDesk {
   readonly handlers: AlertHandlers;
   /** How people are told, as the file in force says. */
   readonly config: NotificationConfig;
+  setChannel(channel: AlertChannel, change: ChannelChange): Promise<void>;
+  /** What would be said of an alert of this rule, or of the first one; throws `not-found`. */
+  example(rule: string | undefined, tells: PreviewKind): Telling;
   /** A round of readings has come. */
   take(samples: readonly StoredSample[]): Promise<void>;
   /** Looks at what is known now. */
@@ -49,7 +55,7 @@ export interface AlertPorts extends Omit<CausePorts, 'book' | 'newId'> {
   readonly events: EventSink;
   readonly ledger: Ledger;
   readonly outbox: Pick<Outbox, 'write' | 'changed'>;
-  readonly store: Pick<StateStore, 'readEpisodes'>;
+  readonly store: Pick<StateStore, 'readEpisodes' | 'countEpisodes'>;
   readonly metrics: Pick<MetricsStore, 'slice'>;
   readonly notices: EngineNotices;
   readonly file: AlertRulesFile;
@@ -190,6 +196,14 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
     }),
     get config() {
       return keeper.present.notification_config;
+    },
+    setChannel: keeper.setChannel,
+    example: (name, tells) => {
+      const [first = exampleRule] = keeper.present.rules;
+      const rule = name === undefined ? first : keeper.rule(name);
+      const machine = ports.subjects().find((subject) => isAbout(rule, subject));
+      const now = clock.wallNow();
+      return tellingOf({ kind: tells, rule, episode: exampleEpisode(rule, machine, tells, now) }, now);
     },
     take: (samples) => inTurn(() => moveAndTell(samples)),
     look,

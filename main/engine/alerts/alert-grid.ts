@@ -212,7 +212,7 @@ export function createAlertGrid(): AlertGrid {
 }
 
 /** A rule may name machines by name, id or the beginning of it, tags and providers: each narrows it down. */
-function isAbout(rule: AlertRule, machine: AlertMachine): boolean {
+export function isAbout(rule: AlertRule, machine: AlertMachine): boolean {
   if (rule.machines !== undefined && !rule.machines.some((wanted) => means(wanted, machine))) return false;
   if (rule.tags !== undefined && !rule.tags.some((tag) => machine.tags.includes(tag))) return false;
   return rule.providers === undefined || rule.providers.some((provider) => provider === machine.provider);

@@ -1,6 +1,5 @@
 import type { AlertMute, Episode } from '../../contract/alert.ts';
 import { AlertRule, thresholdOf } from '../../contract/alert-rule.ts';
-import { alertVariable } from '../../contract/alert-variables.ts';
 import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { DesktopNotification } from '../../contract/notification.ts';
@@ -16,6 +15,7 @@ import { muteOf } from './alert-mutes.ts';
 import type { AlertSubject } from './alert-subjects.ts';
 import { firingSentence } from './alert-words.ts';
 import { desktopHears } from './desktop-hears.ts';
+import { exampleValue } from './example-alert.ts';
 import { readRehearsal } from './read-rehearsal.ts';
 import type { RuleKeeper } from './rule-keeper.ts';
 
@@ -25,6 +25,11 @@ export type AlertHandlers = Pick<
   | 'alert.add'
   | 'alert.enable'
   | 'alert.remove'
+  | 'alert.change'
+  | 'alert.counts'
+  | 'alert.text'
+  | 'alert.judge-text'
+  | 'alert.write-text'
   | 'alert.test'
   | 'alert.active'
   | 'alert.history'
@@ -39,7 +44,7 @@ export type AlertHandlers = Pick<
 export interface AlertHandlerPorts {
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly store: Pick<StateStore, 'readEpisodes'>;
+  readonly store: Pick<StateStore, 'readEpisodes' | 'countEpisodes'>;
   readonly metrics: Pick<MetricsStore, 'slice'>;
   readonly identifiers: Identifiers;
   readonly book: AlertBook;
@@ -55,17 +60,13 @@ export interface AlertHandlerPorts {
   changed(): void;
 }
 
+/** How far back it is counted how often a rule fired. */
+const countedMs = 30 * 86_400_000;
+
 /** What a person can ask and do about alerts. */
 export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
   const { book, clock, keeper, ledger } = ports;
 
-  const ruleOrRefuse = (name: string): AlertRule => {
-    const rule = keeper.present.rules.find((candidate) => candidate.name === name);
-    if (rule !== undefined) return rule;
-    throw new VigilError('not-found', `There is no alert rule called '${name}'.`, {
-      hint: `The rules are ${keeper.present.rules.map((candidate) => candidate.name).join(', ')}.`,
-    });
-  };
   const nameOf = (id: string): string => ports.subjects().find((subject) => subject.id === id)?.name ?? id;
   const tell = (by: CallContext, happening: Omit<Happening, 'actor'>): void => {
     ledger.record([], { ...happening, actor: 'user', details: { ...happening.details, user: by.user, face: by.face } });
@@ -149,15 +150,30 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
       return added;
     },
     'alert.enable': async ({ rule, enabled }) => {
-      await keeper.enable(ruleOrRefuse(rule).name, enabled);
-      return ruleOrRefuse(rule);
+      await keeper.enable(keeper.rule(rule).name, enabled);
+      return keeper.rule(rule);
     },
     'alert.remove': async ({ rule }) => {
-      await keeper.remove(ruleOrRefuse(rule).name);
+      await keeper.remove(keeper.rule(rule).name);
       return null;
     },
+    'alert.change': async ({ rule, to }) => {
+      await keeper.change(keeper.rule(rule).name, to);
+      return keeper.rule(to.name);
+    },
+    'alert.counts': async () => {
+      await ledger.flush();
+      const counts = await ports.store.countEpisodes(clock.wallNow() - countedMs);
+      return counts.map(({ rule, alerts, lastFiredAt }) => ({ rule, alerts, lastFiredAt: isoTime(lastFiredAt) }));
+    },
+    'alert.text': () => keeper.readText(),
+    'alert.judge-text': ({ text }) => keeper.judgeText(text),
+    'alert.write-text': async ({ text, version }) => {
+      await keeper.writeText(text, version);
+      return keeper.readText();
+    },
     'alert.test': ({ rule: name }) => {
-      const rule = ruleOrRefuse(name);
+      const rule = keeper.rule(name);
       if (!desktopHears(keeper.present.notification_config, rule.severity))
         throw new VigilError('refused', 'The desktop is switched off, or wants to hear of worse alerts only.', {
           hint: 'See notification_config.desktop in alert_rules.yaml.',
@@ -172,6 +188,8 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
         machineId: example?.id ?? '',
         machine,
         at: isoTime(clock.wallNow()),
+        subject: null,
+        isOver: false,
       });
       return message;
     },
@@ -209,7 +227,7 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
       return episodeView(acknowledged);
     },
     'alert.snooze': ({ rule, machine, seconds }, by) => {
-      const { name } = ruleOrRefuse(rule);
+      const { name } = keeper.rule(rule);
       const of = machine === undefined ? null : ports.resolve(machine);
       const from = clock.wallNow();
       const until = from + seconds * 1000;
@@ -260,7 +278,7 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
       return null;
     },
     'alert.rehearse': ({ rule: wanted, days }) => {
-      const rule = typeof wanted === 'string' ? ruleOrRefuse(wanted) : wanted;
+      const rule = typeof wanted === 'string' ? keeper.rule(wanted) : wanted;
       return readRehearsal(ports, rule, days);
     },
   };
@@ -268,12 +286,4 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
 
 function muteWords({ kind, window, until }: AlertMuteRecord): string {
   return `${kind}, ${window ?? `until ${until === null ? '' : isoTime(until)}`}`;
-}
-
-/** A value that would make the rule fire. */
-function exampleValue(rule: AlertRule): number {
-  const { low, high, unit } = alertVariable(rule.metric);
-  const step = unit === 'percent' ? 5 : 1;
-  const way = rule.comparison.startsWith('>') ? 1 : -1;
-  return Math.min(high, Math.max(low, thresholdOf(rule) + way * step));
 }

@@ -1,5 +1,5 @@
 import { type AlertChannel, alertChannels, type NotificationConfig } from '../../contract/alert-rule.ts';
-import type { Handlers } from '../../contract/calls.ts';
+import type { PreviewKind } from '../../contract/channel-preview.ts';
 import type { DeliveryKind } from '../../contract/delivery.ts';
 import type { EventSink } from '../../contract/events.ts';
 import type { DesktopNotification } from '../../contract/notification.ts';
@@ -16,7 +16,8 @@ import type { Network } from '../ports/network.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { StateChange, StateStore } from '../ports/state-store.ts';
 import { type ChannelQueue, createChannelQueue } from './channel-queue.ts';
-import { createOutboxHandlers } from './outbox-handlers.ts';
+import { composeMessage } from './compose-message.ts';
+import { createOutboxHandlers, type OutboxHandlerPorts } from './outbox-handlers.ts';
 import type { Conversation } from './plan-sending.ts';
 import { routeTelling } from './route-telling.ts';
 import { setUpChannel, setUpChannels } from './set-up-channels.ts';
@@ -40,7 +41,7 @@ export interface Telling {
  * 3. Each channel has a queue of its own, and nobody waits for any of them.
  */
 export interface Outbox {
-  readonly handlers: Pick<Handlers, 'channel.list' | 'channel.test' | 'delivery.list' | 'delivery.resend'>;
+  readonly handlers: ReturnType<typeof createOutboxHandlers>;
   /** Writes changes, entries of the journal and what is to be said: all or nothing. */
   write(changes: readonly StateChange[], happenings: readonly Happening[], tellings: readonly Telling[]): void;
   /** Takes up what an earlier life left. */
@@ -62,7 +63,12 @@ export interface OutboxPorts {
   readonly secrets: Secrets;
   readonly network: Pick<Network, 'describe'>;
   config(): NotificationConfig;
+  setChannel: OutboxHandlerPorts['setChannel'];
+  /** What would be said of an alert of this rule, or of the first one; throws `not-found`. */
+  example(rule: string | undefined, tells: PreviewKind): Telling;
   raise(notification: DesktopNotification): void;
+  /** Which alerts the notification of a key is about: it goes when the last of them is over. */
+  aboutAlerts(key: string, alerts: readonly { readonly episode: string; readonly isOver: boolean }[]): void;
 }
 
 export interface StoredDeliveries {
@@ -87,15 +93,29 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
   const raise = (message: ChannelMessage, batch: readonly Conversation[]): SendOutcome => {
     const [first, ...others] = batch;
     const row = first?.at(-1);
+    const key = row === undefined ? 'channel test' : others.length === 0 ? `alert ${row.episode}` : 'alerts';
     ports.raise({
-      key: row === undefined ? 'channel test' : others.length === 0 ? `alert ${row.episode}` : 'alerts',
+      key,
       title: message.title,
       body: message.body,
       severity: message.isOver ? 'info' : message.severity,
       machineId: row?.machineId ?? '',
       machine: row?.machine ?? '',
       at: message.at,
+      // A common cause is no rule, and its machine is one that it explains.
+      subject:
+        row === undefined || others.length > 0 || row.metric === null || row.kind === 'resolved'
+          ? null
+          : { kind: 'alert', episode: row.episode, rule: row.rule },
+      isOver: row !== undefined && message.isOver,
     });
+    ports.aboutAlerts(
+      key,
+      batch.map((conversation) => {
+        const { episode, kind } = conversation.at(-1) ?? conversation[0];
+        return { episode, isOver: kind === 'resolved' };
+      }),
+    );
     return { kind: 'delivered', receipt: 'The desktop was told.' };
   };
 
@@ -135,6 +155,8 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
       machineId: first?.machineId ?? '',
       machine: first?.machine ?? '',
       at: isoTime(clock.wallNow()),
+      subject: null,
+      isOver: false,
     });
   };
 
@@ -167,7 +189,32 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
     if (hasBegun) for (const queue of queues.values()) queue.wake();
   };
 
-  const rowsOf = ({ kind, episode, title, body, about, channels: named }: Telling): readonly DeliveryRecord[] => {
+  const rowOf = ({ kind, episode, title, body, about }: Telling, channel: AlertChannel): DeliveryRecord => ({
+    id: ports.identifiers.uuid(),
+    channel,
+    key: `${episode.rule}/${episode.machineId ?? 'this-computer'}/${episode.number}`,
+    episode: episode.id,
+    kind,
+    rule: episode.rule,
+    machine: episode.machine,
+    machineId: about.id === '' ? null : about.id,
+    metric: episode.metric,
+    value: episode.actualValue,
+    threshold: episode.threshold,
+    severity: episode.severity,
+    title,
+    body,
+    firedAt: episode.firedAt,
+    resolvedAt: kind === 'resolved' ? episode.resolvedAt : null,
+    at: clock.wallNow(),
+    state: 'waiting',
+    attempts: 0,
+    mayHaveArrived: false,
+    deliveredAt: null,
+    reason: null,
+  });
+  const rowsOf = (telling: Telling): readonly DeliveryRecord[] => {
+    const { kind, episode, channels: named } = telling;
     const open = conversations.get(episode.id) ?? new Set<AlertChannel>();
     const told = routeTelling(
       { kind, severity: episode.severity, named },
@@ -176,34 +223,13 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
     );
     if (kind === 'resolved') conversations.delete(episode.id);
     else if (told.length > 0) conversations.set(episode.id, new Set([...open, ...told]));
-    return told.map((channel) => ({
-      id: ports.identifiers.uuid(),
-      channel,
-      key: `${episode.rule}/${episode.machineId ?? 'this-computer'}/${episode.number}`,
-      episode: episode.id,
-      kind,
-      rule: episode.rule,
-      machine: episode.machine,
-      machineId: about.id === '' ? null : about.id,
-      metric: episode.metric,
-      value: episode.actualValue,
-      threshold: episode.threshold,
-      severity: episode.severity,
-      title,
-      body,
-      firedAt: episode.firedAt,
-      resolvedAt: kind === 'resolved' ? episode.resolvedAt : null,
-      at: clock.wallNow(),
-      state: 'waiting',
-      attempts: 0,
-      mayHaveArrived: false,
-      deliveredAt: null,
-      reason: null,
-    }));
+    return told.map((channel) => rowOf(telling, channel));
   };
+  const example = (channel: AlertChannel, rule: string | undefined, tells: PreviewKind): ChannelMessage =>
+    composeMessage([[rowOf(ports.example(rule, tells), channel)]], clock.wallNow());
 
   return {
-    handlers: createOutboxHandlers({ ...ports, queues, announce, raise: (message) => raise(message, []) }),
+    handlers: createOutboxHandlers({ ...ports, queues, announce, example, raise: (message) => raise(message, []) }),
     write: (changes, happenings, tellings) => {
       const rows = tellings.flatMap(rowsOf);
       if (changes.length + happenings.length + rows.length === 0) return;

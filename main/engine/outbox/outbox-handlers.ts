@@ -1,6 +1,7 @@
-import type { AlertChannel, NotificationConfig } from '../../contract/alert-rule.ts';
+import type { AlertChannel, AlertSeverity, NotificationConfig } from '../../contract/alert-rule.ts';
 import type { Handlers } from '../../contract/calls.ts';
-import type { Channel, ChannelTest } from '../../contract/channel.ts';
+import type { Channel, ChannelTest, SecretSlot } from '../../contract/channel.ts';
+import type { ChannelPreview, PreviewKind } from '../../contract/channel-preview.ts';
 import type { Delivery } from '../../contract/delivery.ts';
 import { VigilError } from '../../contract/failure.ts';
 import { createStopSource } from '../../contract/stop-signal.ts';
@@ -13,7 +14,7 @@ import type { Secrets } from '../ports/secrets.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { testMessage } from './compose-message.ts';
-import { setUpChannel, setUpChannels } from './set-up-channels.ts';
+import { type ChannelSetup, setUpChannel, setUpChannels } from './set-up-channels.ts';
 
 export interface OutboxHandlerPorts {
   readonly clock: Clock;
@@ -23,17 +24,37 @@ export interface OutboxHandlerPorts {
   readonly secrets: Secrets;
   readonly queues: ReadonlyMap<AlertChannel, ChannelQueue>;
   config(): NotificationConfig;
+  setChannel(
+    channel: AlertChannel,
+    change: { readonly enabled: boolean; readonly min_severity: AlertSeverity },
+  ): Promise<void>;
+  /** The message that one alert of a rule would be, on this channel; throws `not-found`. */
+  example(channel: AlertChannel, rule: string | undefined, tells: PreviewKind): ChannelMessage;
   raise(message: ChannelMessage): SendOutcome;
   /** The messages are not what they were. */
   announce(): void;
 }
 
 const shortestIdPrefix = 8;
+
+/** What each channel takes that no file holds. */
+const slotsOf: Readonly<Record<AlertChannel, readonly SecretSlot[]>> = {
+  desktop: [],
+  email: ['mail password'],
+  slack: ['slack address'],
+  discord: ['discord address'],
+  teams: ['teams address'],
+  webhook: ['webhook address', 'webhook signing key'],
+  appinsights: ['application insights connection'],
+};
 const never = createStopSource().signal;
 
 export function createOutboxHandlers(
   ports: OutboxHandlerPorts,
-): Pick<Handlers, 'channel.list' | 'channel.test' | 'delivery.list' | 'delivery.resend'> {
+): Pick<
+  Handlers,
+  'channel.list' | 'channel.test' | 'channel.set' | 'channel.preview' | 'delivery.list' | 'delivery.resend'
+> {
   const { clock, ledger, secrets, queues } = ports;
   const testing = new Set<AlertChannel>();
 
@@ -48,14 +69,30 @@ export function createOutboxHandlers(
     return { channel, delivered: false, summary: outcome.reason };
   };
 
+  const channelOf = ({ name, state, hint, leadsTo, minSeverity }: ChannelSetup): Channel => {
+    const rows = queues.get(name)?.rows ?? [];
+    const parked = rows.filter((row) => row.state === 'parked').length;
+    const trouble = queues.get(name)?.trouble ?? null;
+    const taken = slotsOf[name].map((slot) => ({ slot, source: secrets.source(slot) }));
+    return { name, state, hint, leadsTo, minSeverity, waiting: rows.length - parked, parked, trouble, secrets: taken };
+  };
+
   return {
-    'channel.list': () =>
-      setUpChannels(ports.config(), secrets).map(({ name, state, hint, leadsTo, minSeverity }): Channel => {
-        const rows = queues.get(name)?.rows ?? [];
-        const parked = rows.filter((row) => row.state === 'parked').length;
-        const trouble = queues.get(name)?.trouble ?? null;
-        return { name, state, hint, leadsTo, minSeverity, waiting: rows.length - parked, parked, trouble };
-      }),
+    'channel.list': () => setUpChannels(ports.config(), secrets).map(channelOf),
+    'channel.set': async ({ channel, enabled, minSeverity }) => {
+      const now = setUpChannel(channel, ports.config(), secrets);
+      await ports.setChannel(channel, {
+        enabled: enabled ?? now.state !== 'off',
+        min_severity: minSeverity ?? now.minSeverity,
+      });
+      return channelOf(setUpChannel(channel, ports.config(), secrets));
+    },
+    'channel.preview': ({ channel, rule, tells }): ChannelPreview => {
+      const message = ports.example(channel, rule, tells);
+      if (channel !== 'desktop') return { channel, ...ports.channels.preview(channel, message) };
+      const { title, body } = message;
+      return { channel, title, body, foot: null, colour: null, word: null, sent: null };
+    },
     'channel.test': async ({ channel }, { user }) => {
       if (testing.has(channel)) throw new VigilError('conflict', `The channel ${channel} is being tried already.`);
       testing.add(channel);

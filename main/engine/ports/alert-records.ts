@@ -61,3 +61,10 @@ export interface AlertMuteRecord {
   /** Account of the person. */
   readonly by: string;
 }
+
+/** How often a rule fired. */
+export interface EpisodeCount {
+  readonly rule: string;
+  readonly alerts: number;
+  readonly lastFiredAt: number;
+}

@@ -1,4 +1,5 @@
 import type { AlertChannel, AlertSeverity } from '../../contract/alert-rule.ts';
+import type { ChannelPreview } from '../../contract/channel-preview.ts';
 import type { DeliveryKind } from '../../contract/delivery.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 
@@ -6,11 +7,14 @@ import type { StopSignal } from '../../contract/stop-signal.ts';
 export interface Channels {
   /** One try. Never rejects, and ends within 30 s. Nothing of a secret is in what it says. */
   send(target: ChannelTarget, message: ChannelMessage, signal: StopSignal): Promise<SendOutcome>;
+  /** The same message as its receiver shows it. Sends nothing. */
+  preview(channel: RemoteChannel, message: ChannelMessage): MessagePreview;
   /** How many characters of names one message has room for. */
   readonly roomFor: Readonly<Record<RemoteChannel, number>>;
 }
 
 export type RemoteChannel = Exclude<AlertChannel, 'desktop'>;
+export type MessagePreview = Omit<ChannelPreview, 'channel'>;
 
 /** Where a message goes. Secrets are not in it, except an address of a hook that a person wrote into the file. */
 export type ChannelTarget =

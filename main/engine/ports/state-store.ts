@@ -12,7 +12,7 @@ import type {
 } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { SnapshotCreator, StateVersions } from '../../contract/snapshot.ts';
-import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from './alert-records.ts';
+import type { AlertHoldRecord, AlertMuteRecord, EpisodeCount, EpisodeRecord } from './alert-records.ts';
 import type { DeliveryQuery, DeliveryRecord, OpenConversation } from './delivery-records.ts';
 
 /**
@@ -229,6 +229,8 @@ export interface StateStore {
   readHookRun(id: string): Promise<HookRun | null>;
   /** The one that fired last first. */
   readEpisodes(query: EpisodeQuery): Promise<readonly EpisodeRecord[]>;
+  /** Of those that fired since then. */
+  countEpisodes(sinceMs: number): Promise<readonly EpisodeCount[]>;
   /** Newest first. */
   readDeliveries(query: DeliveryQuery): Promise<readonly DeliveryRecord[]>;
   /** Newest first. */

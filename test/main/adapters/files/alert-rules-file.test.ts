@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAlertRulesFile } from '../../../../main/adapters/files/alert-rules-file.ts';
-import { readAlertRulesText } from '../../../../main/adapters/files/alert-rules-text.ts';
+import { faultText, readAlertRulesText } from '../../../../main/adapters/files/alert-rules-text.ts';
 import { AlertRule } from '../../../../main/contract/alert-rule.ts';
 import type { AlertRulesReading } from '../../../../main/engine/ports/alert-rules-file.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
@@ -165,7 +165,7 @@ it('names no value in any of its faults, wherever a slip of the keyboard falls',
   for (let place = 0; place <= config.length; place += 3) {
     for (const slip of [...slips, '!', `!${secret}`, '*', `*${secret}`, '&', `&${secret}`, `"\\q${secret}`]) {
       const reading = readAlertRulesText(config.slice(0, place) + slip + config.slice(place));
-      if (reading.kind === 'broken') faults.push(reading.fault);
+      if (reading.kind === 'broken') faults.push(...reading.faults.map(faultText));
     }
   }
   expect(faults.length).toBeGreaterThan(200);
@@ -203,6 +203,133 @@ describe('a change', () => {
     await expect(rules.add(rule)).rejects.toMatchObject({ code: 'conflict', field: 'name' });
     await expect(rules.remove('bsy')).rejects.toMatchObject({ code: 'not-found' });
     expect(text()).toBe(one);
+  });
+});
+
+describe('a rule that takes the place of another', () => {
+  it('leaves the comments and the other rules as they are, and may have another name', async () => {
+    const { rules, put, text } = rulesAt();
+    put(
+      `# mine\n${one}    # not too loud\n    enabled: true # for now\n  - name: other\n    metric: machine_down\n    severity: info\n`,
+    );
+    const to = {
+      ...AlertRule.parse({ name: 'very_busy', metric: 'cpu_percent', threshold: 95, severity: 'critical' }),
+      for_seconds: 300,
+      clear: 70,
+    };
+    const { rules: after } = await rules.replace('busy', to);
+    expect(after.rules).toMatchObject([to, { name: 'other' }]);
+    expect(text()).toBe(
+      '# mine\nrules:\n  - name: very_busy\n    metric: cpu_percent\n    threshold: 95\n    severity: critical\n    # not too loud\n    enabled: true # for now\n    for_seconds: 300\n    clear: 70\n  - name: other\n    metric: machine_down\n    severity: info\n',
+    );
+    const { clear: _clear, ...without } = to;
+    expect((await rules.replace('very_busy', { ...without, for_seconds: 0 })).rules.rules[0]).not.toHaveProperty(
+      'clear',
+    );
+    expect(text()).not.toMatch(/for_seconds|clear/);
+  });
+
+  it('is refused under a name that is taken, and in the place of none', async () => {
+    const { rules, put, text } = rulesAt();
+    const two = `${one}  - name: other\n    metric: machine_down\n    severity: info\n`;
+    put(two);
+    const to = { name: 'other', metric: 'cpu_percent', threshold: 1, severity: 'info' } as const;
+    await expect(rules.replace('busy', to)).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+    await expect(rules.replace('bsy', { ...to, name: 'bsy' })).rejects.toMatchObject({ code: 'not-found' });
+    expect(text()).toBe(two);
+  });
+});
+
+describe('a channel', () => {
+  it('is switched with everything else of it left as it was', async () => {
+    const { rules, text } = rulesAt();
+    await rules.read();
+    const before = text();
+    const { rules: after } = await rules.setChannel('slack', { enabled: true, min_severity: 'warning' });
+    expect(after.notification_config.slack).toMatchObject({ enabled: true, min_severity: 'warning', webhook_url: '' });
+    expect(text()).toBe(
+      before.replace(
+        'slack:\n    enabled: false\n    webhook_url: ""\n',
+        'slack:\n    enabled: true\n    webhook_url: ""\n    min_severity: warning\n',
+      ),
+    );
+  });
+
+  it('that the file says nothing of gets a section of its own', async () => {
+    const { rules, put, text } = rulesAt();
+    put(one);
+    await rules.setChannel('teams', { enabled: false, min_severity: 'info' });
+    expect(text()).toBe(`${one}notification_config:\n  teams:\n    enabled: false\n`);
+    await rules.setChannel('desktop', { enabled: true, min_severity: 'critical' });
+    expect((await rules.read()).rules.notification_config.desktop).toMatchObject({ min_severity: 'critical' });
+  });
+});
+
+describe('the text for an editor', () => {
+  const whole = `${one}\nnotification_config:\n  slack:\n    webhook_url: https://hooks.test/T0KEN7f3\n`;
+
+  it('holds no address, and what is written back keeps the channels as they were', async () => {
+    const { rules, put, text, file } = rulesAt();
+    put(whole);
+    const { text: shown, version, path: where, faults, hidden } = await rules.readText();
+    expect([where, faults]).toEqual([file, []]);
+    expect(shown).not.toContain('T0KEN7f3');
+    expect(hidden).toMatchObject([{ lines: 3 }]);
+    const reading = await rules.writeText(shown.replace('80', '70 # lower'), version);
+    expect(reading.rules.rules).toMatchObject([{ threshold: 70 }]);
+    expect(text()).toBe(whole.replace('80', '70 # lower'));
+  });
+
+  it('that is broken is refused with line and field, nothing is written, and the last good rules stay', async () => {
+    const { rules, put, text } = rulesAt();
+    put(whole);
+    const { text: shown, version } = await rules.readText();
+    const broken = shown.replace('cpu_percent', 'cpu').replace('warning', 'loud');
+    expect(await rules.judgeText(broken)).toMatchObject([
+      { line: 3, shownLine: 3, message: expect.stringContaining('rules.0.metric: A metric is one of cpu_percent') },
+      { line: 5, shownLine: 5, message: expect.stringContaining('rules.0.severity: A severity is one of') },
+    ]);
+    await expect(rules.writeText(broken, version)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('alert_rules.yaml line 3: rules.0.metric'),
+    });
+    await expect(rules.writeText('rules: []', version)).rejects.toMatchObject({ code: 'bad-input' });
+    expect(text()).toBe(whole);
+    expect((await rules.read()).rules.rules).toMatchObject([{ threshold: 80 }]);
+  });
+
+  it('can be read while the file is broken, also by a fault in what is not shown, and mended', async () => {
+    const { rules, put } = rulesAt();
+    put(whole);
+    await rules.read();
+    put(whole.replace('severity', 'severty').replace('webhook_url', 'webhook'));
+    const { text: shown, version, faults } = await rules.readText();
+    expect(faults).toMatchObject([
+      { line: 2, shownLine: 2, message: expect.stringContaining('rules.0.severity') },
+      { line: 5, shownLine: 5, message: expect.stringContaining('did you mean "severity"?') },
+      { line: 9, shownLine: null, message: expect.stringContaining('notification_config.slack') },
+    ]);
+    await expect(rules.writeText(shown.replace('severty', 'severity'), version)).rejects.toMatchObject({
+      message: expect.stringContaining('line 9'),
+    });
+  });
+
+  it('is refused where the file has changed meanwhile', async () => {
+    const { rules, put, text } = rulesAt();
+    put(whole);
+    const { text: shown, version } = await rules.readText();
+    put(whole.replace('80', '81'));
+    await expect(rules.writeText(shown, version)).rejects.toMatchObject({ code: 'conflict' });
+    expect(text()).toContain('81');
+  });
+
+  it('of JSON is the YAML that it becomes', async () => {
+    const { rules, home, text } = rulesAt();
+    const json = { rules: [{ name: 'busy', metric: 'cpu_percent', threshold: 70, severity: 'info' }] };
+    writeFileSync(path.join(home, 'alert_rules.json'), JSON.stringify(json));
+    const { text: shown, version } = await rules.readText();
+    await rules.writeText(`# now mine\n${shown}`, version);
+    expect(text()).toMatch(/^# now mine\nrules:\n {2}- name: busy\n/);
   });
 });
 

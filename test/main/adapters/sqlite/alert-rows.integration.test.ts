@@ -83,4 +83,8 @@ it('alerts are found by rule, machine and time, those of this computer too', asy
   expect(await found({ limit: 10, rule: 'other' })).toEqual([20]);
   expect(await found({ limit: 10, machineId: 'machine-1' })).toEqual([10]);
   expect(await found({ limit: 1 })).toEqual([30]);
+  expect(await store.countEpisodes(20)).toEqual([
+    { rule: 'other', alerts: 1, lastFiredAt: 20 },
+    { rule: 'own-network', alerts: 1, lastFiredAt: 30 },
+  ]);
 });
