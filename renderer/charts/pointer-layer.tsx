@@ -10,6 +10,7 @@ import { valueWords } from './chart-kinds.ts';
 import { drawnStretch, scaledStretch } from './chart-ranges.ts';
 import type { Stretch } from './chart-series.ts';
 import { plotInsets } from './plot-insets.ts';
+import { tipPlace } from './tip-place.ts';
 import { type Pointed, shareOf, stopsOf, valueAt } from './value-at.ts';
 
 interface PointerLayerProps {
@@ -41,6 +42,7 @@ export function PointerLayer({ facts, width, height, pointer, zoom }: PointerLay
   const inner = width - plotInsets.left - plotInsets.right;
   const xOf = (moment: number) => plotInsets.left + shareOf(moment, range) * inner;
   const pointed = at === null ? null : valueAt(rows, shades, at);
+  const tip = tipPlace(pointed === null ? 0 : xOf(pointed.at), width);
 
   function momentOf(event: PointerEvent): number | null {
     const box = layer.current?.getBoundingClientRect();
@@ -141,8 +143,8 @@ export function PointerLayer({ facts, width, height, pointer, zoom }: PointerLay
           />
           {isHere ? (
             <div
-              className={xOf(pointed.at) > width / 2 ? 'chart-tip chart-tip-left' : 'chart-tip'}
-              style={{ left: `${xOf(pointed.at)}px` }}
+              className={tip.isLeft ? 'chart-tip chart-tip-left' : 'chart-tip'}
+              style={{ left: `${xOf(pointed.at)}px`, maxWidth: `${tip.maxWidth}px` }}
               aria-hidden="true"
             >
               {pointedWords(facts, pointed).map((line, index) => (
