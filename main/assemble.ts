@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createChannels } from './adapters/channels/channels.ts';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
+import { findNotificationService, type NotificationService } from './adapters/desktop/notification-service.ts';
 import { openTerminal } from './adapters/desktop/open-terminal.ts';
 import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
 import { createAlertRulesFile } from './adapters/files/alert-rules-file.ts';
@@ -218,6 +219,13 @@ export function trayHostOfThisDesktop(): Promise<TrayHost> {
     platform: process.platform,
     busAddress: process.env.DBUS_SESSION_BUS_ADDRESS,
   });
+}
+
+/** The notification service of this session, where it has buttons; else null. Bounded; never rejects. */
+export function notificationServiceOfThisDesktop(): Promise<NotificationService | null> {
+  return process.platform === 'linux'
+    ? findNotificationService(process.env.DBUS_SESSION_BUS_ADDRESS)
+    : Promise.resolve(null);
 }
 
 /** Opens the terminal program of this desktop with `ssh` in it. Rejects with `refused` when there is none. */

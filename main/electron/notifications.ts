@@ -1,5 +1,6 @@
 import { type NativeImage, Notification } from 'electron';
-import { notificationText } from './notification-text.ts';
+import { createElectronNotifications } from './electron-notifications.ts';
+import { createServiceNotifications, type FindService } from './service-notifications.ts';
 
 export interface NotificationRequest {
   /** One notification per key: a newer one replaces it. */
@@ -8,9 +9,20 @@ export interface NotificationRequest {
   readonly body: string;
   /** Stays until a person has seen to it, also where the desktop keeps quiet. */
   readonly critical: boolean;
+  /** Left to right; not every desktop shows them. */
+  readonly buttons?: readonly NotificationButton[];
+  /** News of its own: the earlier one of its key is closed, and this one is not put in its place. */
+  readonly isFresh?: boolean;
   clicked(): void;
   /** The desktop has taken it. */
   shown?(): void;
+}
+
+export interface NotificationButton {
+  /** Stays the same when another notification takes the place of this one. */
+  readonly id: string;
+  readonly caption: string;
+  pressed(): void;
 }
 
 /** The one door to the desktop's notifications. */
@@ -22,17 +34,17 @@ export interface Notifications {
   closeAll(): void;
 }
 
-export function createNotifications(icon: NativeImage): Notifications {
-  // What is not held here is collected as garbage, and its clicks with it.
-  const open = new Map<string, Notification>();
+/** `findService`: the desktop's own service where it has buttons that Electron does not know of (Linux); else null. */
+export function createNotifications(icon: NativeImage, findService: FindService): Notifications {
+  const electron = createElectronNotifications(icon);
+  const service = createServiceNotifications({ find: findService, icon, otherwise: electron.show });
   /** Asked for in this turn. */
   const due = new Map<string, NotificationRequest>();
 
   function close(key: string): void {
     due.delete(key);
-    const notification = open.get(key);
-    open.delete(key);
-    notification?.close();
+    electron.close(key);
+    service.close(key);
   }
 
   return {
@@ -41,32 +53,15 @@ export function createNotifications(icon: NativeImage): Notifications {
       // Showing waits for the desktop's answer. Who asks may be the engine in the midst of writing down what happened.
       due.set(request.key, request);
       setImmediate(() => {
-        if (due.get(request.key) === request) showNow(request);
+        if (due.get(request.key) !== request) return;
+        due.delete(request.key);
+        electron.close(request.key);
+        service.show(request);
       });
     },
     close,
     closeAll: () => {
-      for (const key of [...due.keys(), ...open.keys()]) close(key);
+      for (const key of new Set([...due.keys(), ...electron.keys(), ...service.keys()])) close(key);
     },
   };
-
-  function showNow({ key, title, body, critical, clicked, shown }: NotificationRequest): void {
-    close(key);
-    const notification = new Notification({
-      ...notificationText({ title, body }, process.platform),
-      icon,
-      urgency: critical ? 'critical' : 'normal',
-      timeoutType: critical ? 'never' : 'default',
-    });
-    open.set(key, notification);
-    notification.on('show', () => shown?.());
-    notification.on('click', () => {
-      if (open.get(key) === notification) close(key);
-      clicked();
-    });
-    notification.on('close', () => {
-      if (open.get(key) === notification) open.delete(key);
-    });
-    notification.show();
-  }
 }

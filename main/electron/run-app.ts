@@ -6,6 +6,7 @@ import { appPaths } from './app-paths.ts';
 import { serveAppScheme } from './app-scheme.ts';
 import { setApplicationMenu } from './application-menu.ts';
 import { createAskBeforeQuit } from './ask-before-quit.ts';
+import { createAttend } from './attend.ts';
 import type { AppCommand } from './command-line.ts';
 import { attachEngine, hostEngine } from './engine-seats.ts';
 import { createEngineSession } from './engine-session.ts';
@@ -115,10 +116,19 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });
   session.onChange(updates.changed);
 
-  const notifications = createNotifications(appPicture(paths.icons));
+  const notifications = createNotifications(appPicture(paths.icons), async () =>
+    (await import('../assemble.ts')).notificationServiceOfThisDesktop(),
+  );
   // Once the app has gone, a click on one of them would lead nowhere.
   app.once('will-quit', () => notifications.closeAll());
-  tellOfMachines({ connection, notifications, show: windows.show, log: appLog });
+  tellOfMachines({
+    connection,
+    notifications,
+    show: windows.show,
+    machine: (id) => mirror.machines.find((machine) => machine.id === id),
+    attend: createAttend({ connection, show: windows.show, refused: tellRefusal }),
+    log: appLog,
+  });
   followLoginSetting({ connection, item: createLoginItem(home, paths.icons), log: appLog, failed: tellRefusal });
   const withoutTray = createWithoutTray({
     find: async () => (await import('../assemble.ts')).trayHostOfThisDesktop(),

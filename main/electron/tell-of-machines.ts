@@ -1,4 +1,7 @@
+import { type AttentionAction, attentionCaptions, possibleActions } from '../contract/attention.ts';
 import type { Connection } from '../contract/connection.ts';
+import type { Machine } from '../contract/machine.ts';
+import type { DesktopNotification } from '../contract/notification.ts';
 import type { TransportLog } from '../transport/surroundings.ts';
 import type { Notifications } from './notifications.ts';
 import type { Place } from './windows.ts';
@@ -7,6 +10,9 @@ export interface TellParts {
   readonly connection: Connection;
   readonly notifications: Notifications;
   show(place: Place): void;
+  /** As it is known now. */
+  machine(id: string): Machine | undefined;
+  attend(notification: DesktopNotification, action: AttentionAction): void;
   readonly log: TransportLog;
 }
 
@@ -14,36 +20,46 @@ export interface TellParts {
  * Shows what the engine has to say about machines, for as long as this app lives. With every engine the app registers as the
  * one who shows notifications; where the desktop takes none it does not, and the engine goes on looking for another way.
  */
-export function tellOfMachines({ connection, notifications, show, log }: TellParts): void {
+export function tellOfMachines({ connection, notifications, show, machine, attend, log }: TellParts): void {
   if (!notifications.supported) {
     log.write('warn', 'app', 'this desktop takes no notifications');
     return;
   }
-  /** Key by machine, for machines that are deleted while their notification is open. */
-  const keys = new Map<string, string>();
+  /** By key: the machine that it is about, for machines that are deleted while their notification is open. */
+  const machines = new Map<string, string>();
 
   connection.subscribe('engine.connected', () => {
     connection.call('desktop.attach', {}).catch((error: unknown) => {
       log.write('warn', 'app', 'could not register as the one who shows notifications', { error });
     });
   });
-  connection.subscribe('notification.raised', ({ key, title, body, severity, machineId, at }) => {
-    keys.set(machineId, key);
+  connection.subscribe('notification.raised', (notification) => {
+    const { key, title, body, severity, machineId: id, at, subject, isOver } = notification;
+    machines.set(key, id);
     notifications.show({
       key,
       title,
       body,
       critical: severity === 'critical',
-      clicked: () => show({ page: 'machine', id: machineId, at }),
+      // What is over is said and goes by itself.
+      isFresh: isOver,
+      buttons: possibleActions(subject, machine(id)).map((action) => ({
+        id: action,
+        caption: attentionCaptions[action],
+        pressed: () => attend(notification, action),
+      })),
+      clicked: () => show(id === '' ? { page: 'alerts' } : { page: 'machine', id, at }),
     });
   });
-  connection.subscribe('notification.closed', ({ key }) => notifications.close(key));
+  const close = (key: string): void => {
+    machines.delete(key);
+    notifications.close(key);
+  };
+  connection.subscribe('notification.closed', ({ key }) => close(key));
   connection.subscribe('machine.removed', ({ id }) => {
-    const key = keys.get(id);
-    keys.delete(id);
-    if (key !== undefined) notifications.close(key);
+    for (const [key, about] of machines) if (about === id) close(key);
   });
   connection.subscribe('settings.changed', ({ desktop }) => {
-    if (!desktop.notifications) for (const key of keys.values()) notifications.close(key);
+    if (!desktop.notifications) for (const key of machines.keys()) close(key);
   });
 }

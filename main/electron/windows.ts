@@ -4,9 +4,9 @@ import { openingBounds, smallestWindow, type WindowBounds } from './window-bound
 
 /** Where in the app a window should stand. */
 export type Place =
-  | { readonly page: 'fleet' | 'new-machine' }
+  | { readonly page: 'fleet' | 'new-machine' | 'alerts' }
   /** `at`: the moment to show, ISO 8601 UTC. */
-  | { readonly page: 'machine'; readonly id: string; readonly at?: string };
+  | { readonly page: 'machine'; readonly id: string; readonly at?: string; readonly tab?: 'console' };
 
 export interface Windows {
   /** Brings the window to the front, opening it if there is none. Without a place, an open one stays where it is. */
@@ -130,8 +130,12 @@ function addressOf(place: Place): string {
       return `${appOrigin}/#/`;
     case 'new-machine':
       return `${appOrigin}/#/new`;
-    case 'machine':
-      return `${appOrigin}/#/machines/${encodeURIComponent(place.id)}${momentOf(place)}`;
+    case 'alerts':
+      return `${appOrigin}/#/alerts`;
+    case 'machine': {
+      const tab = place.tab === undefined ? '' : `/${place.tab}`;
+      return `${appOrigin}/#/machines/${encodeURIComponent(place.id)}${tab}${momentOf(place)}`;
+    }
   }
 }
 

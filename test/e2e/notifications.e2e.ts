@@ -73,6 +73,26 @@ describe('a machine that ends by itself', () => {
     engine.close();
   });
 
+  appTest(
+    'is brought up again by the button of its notification, which then goes',
+    async ({ launch, desktop, home }) => {
+      await launch({ args: ['--hidden'] });
+      const engine = await connectToEngineOf(home);
+      const { id, pid } = await startDemo(engine);
+      process.kill(pid, 'SIGKILL');
+      const notification = await newest(desktop, 1);
+      expect(notification.actions).toEqual(['default', 'Open', 'restart', 'Restart now']);
+      desktop.invoke(notification.id, 'restart');
+      await eventually('the machine running again', async () => {
+        const { machine } = await engine.call('machine.get', { machine: id });
+        return machine.state === 'running' && machine.pid !== pid;
+      });
+      await eventually('the notification closed', () => desktop.notifications[0]?.closed);
+      expect(desktop.notifications).toHaveLength(1);
+      engine.close();
+    },
+  );
+
   appTest('is told by the next start, once, when nobody was there', async ({ launch, desktop, home }) => {
     const first = await launch({ args: ['--hidden'] });
     const engine = await connectToEngineOf(home);

@@ -29,6 +29,8 @@ export function notificationChange(
         machineId: after.id,
         machine: after.name,
         at: due.since,
+        subject: { kind: 'machine' },
+        isOver: false,
       },
     };
   }

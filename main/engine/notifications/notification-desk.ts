@@ -15,8 +15,16 @@ export interface NotificationDesk {
   attach(gone: StopSignal | undefined): void;
   /** A machine's row changed; `undefined` stands for no row. */
   machineChanged(before: MachineRecord | undefined, after: MachineRecord | undefined): void;
-  /** Shows one, in the place of another of the same key. */
-  raise(notification: DesktopNotification): void;
+  /**
+   * Shows one, in the place of another of the same key. `about`: the alerts that it is about. Those that are over take
+   * leave of all other notifications, and one that is about no alert any more is closed.
+   */
+  raise(notification: DesktopNotification, about?: readonly AlertStanding[]): void;
+}
+
+export interface AlertStanding {
+  readonly episode: string;
+  readonly isOver: boolean;
 }
 
 export function createNotificationDesk(ports: {
@@ -32,10 +40,12 @@ export function createNotificationDesk(ports: {
   const shownHere = new Set<string>();
   /** By key: nobody has been told yet. */
   const waiting = new Map<string, DesktopNotification>();
+  /** By key: the alerts that fire and that it is about. */
+  const alertsOf = new Map<string, Set<string>>();
   const careful = (work: Promise<void>): void => {
     work.catch((error) => ports.log.write('warn', 'notifications', 'the desktop refused a notification', { error }));
   };
-  const raise = (notification: DesktopNotification): void => {
+  const show = (notification: DesktopNotification): void => {
     if (!ports.wanted()) return;
     const { key } = notification;
     if (attached === 0 && ports.notifier === null) {
@@ -46,6 +56,25 @@ export function createNotificationDesk(ports: {
     if (attached > 0 || ports.notifier === null) return;
     shownHere.add(key);
     careful(ports.notifier.show(notification));
+  };
+  const close = (key: string): void => {
+    ports.events.publish('notification.closed', { key });
+    waiting.delete(key);
+    if (shownHere.delete(key) && ports.notifier !== null) careful(ports.notifier.close(key));
+  };
+  const raise: NotificationDesk['raise'] = (notification, about = []) => {
+    show(notification);
+    const { key } = notification;
+    for (const { episode } of about) {
+      for (const [other, firing] of alertsOf) {
+        if (other === key || !firing.delete(episode) || firing.size > 0) continue;
+        alertsOf.delete(other);
+        close(other);
+      }
+    }
+    const firing = about.filter(({ isOver }) => !isOver);
+    if (firing.length === 0) alertsOf.delete(key);
+    else alertsOf.set(key, new Set(firing.map(({ episode }) => episode)));
   };
   return {
     raise,
@@ -69,9 +98,7 @@ export function createNotificationDesk(ports: {
         raise(change.notification);
         return;
       }
-      ports.events.publish('notification.closed', { key: change.key });
-      waiting.delete(change.key);
-      if (shownHere.delete(change.key) && ports.notifier !== null) careful(ports.notifier.close(change.key));
+      close(change.key);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { DesktopNotification } from '../../contract/notification.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
+import type { AlertStanding } from '../notifications/notification-desk.ts';
 import type { EpisodeRecord } from '../ports/alert-records.ts';
 import type { ChannelMessage, Channels, SendOutcome } from '../ports/channels.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -66,9 +67,7 @@ export interface OutboxPorts {
   setChannel: OutboxHandlerPorts['setChannel'];
   /** What would be said of an alert of this rule, or of the first one; throws `not-found`. */
   example(rule: string | undefined, tells: PreviewKind): Telling;
-  raise(notification: DesktopNotification): void;
-  /** Which alerts the notification of a key is about: it goes when the last of them is over. */
-  aboutAlerts(key: string, alerts: readonly { readonly episode: string; readonly isOver: boolean }[]): void;
+  raise(notification: DesktopNotification, about?: readonly AlertStanding[]): void;
 }
 
 export interface StoredDeliveries {
@@ -93,9 +92,12 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
   const raise = (message: ChannelMessage, batch: readonly Conversation[]): SendOutcome => {
     const [first, ...others] = batch;
     const row = first?.at(-1);
-    const key = row === undefined ? 'channel test' : others.length === 0 ? `alert ${row.episode}` : 'alerts';
-    ports.raise({
-      key,
+    const about = batch.map((conversation) => {
+      const { episode, kind } = conversation.at(-1) ?? conversation[0];
+      return { episode, isOver: kind === 'resolved' };
+    });
+    const notification: DesktopNotification = {
+      key: row === undefined ? 'channel test' : others.length === 0 ? `alert ${row.episode}` : 'alerts',
       title: message.title,
       body: message.body,
       severity: message.isOver ? 'info' : message.severity,
@@ -108,14 +110,8 @@ export function createOutbox(ports: OutboxPorts, stored: StoredDeliveries): Outb
           ? null
           : { kind: 'alert', episode: row.episode, rule: row.rule },
       isOver: row !== undefined && message.isOver,
-    });
-    ports.aboutAlerts(
-      key,
-      batch.map((conversation) => {
-        const { episode, kind } = conversation.at(-1) ?? conversation[0];
-        return { episode, isOver: kind === 'resolved' };
-      }),
-    );
+    };
+    ports.raise(notification, about);
     return { kind: 'delivered', receipt: 'The desktop was told.' };
   };
 

@@ -1,10 +1,12 @@
 import { expect, test, vi } from 'vitest';
+import type { Machine } from '../../../main/contract/machine.ts';
 import type { DesktopNotification } from '../../../main/contract/notification.ts';
 import { Settings } from '../../../main/contract/settings.ts';
 import type { NotificationRequest } from '../../../main/electron/notifications.ts';
 import { tellOfMachines } from '../../../main/electron/tell-of-machines.ts';
 import { createEventBus } from '../../../main/transport/event-bus.ts';
 import { recordingLog } from '../../support/recording-log.ts';
+import { sampleMachine } from '../../support/sample-machine.ts';
 
 const ended: DesktopNotification = {
   key: 'machine 1',
@@ -14,9 +16,16 @@ const ended: DesktopNotification = {
   machineId: '1',
   machine: 'demo',
   at: '2026-01-01T00:00:00.000Z',
+  subject: { kind: 'machine' },
+  isOver: false,
+};
+const firing: DesktopNotification = {
+  ...ended,
+  key: 'alert e1',
+  subject: { kind: 'alert', episode: 'e1', rule: 'busy' },
 };
 
-function rig(supported = true) {
+function rig({ supported = true, machine = undefined as Machine | undefined } = {}) {
   const log = recordingLog();
   const events = createEventBus(log);
   const call = vi.fn(async () => null as never);
@@ -26,9 +35,11 @@ function rig(supported = true) {
     close: vi.fn(),
     closeAll: vi.fn(),
   };
-  const show = vi.fn();
-  tellOfMachines({ connection: { call, subscribe: events.subscribe }, notifications, show, log });
-  return { events, call, notifications, show };
+  const [show, attend] = [vi.fn(), vi.fn()];
+  const connection = { call, subscribe: events.subscribe };
+  tellOfMachines({ connection, notifications, show, machine: () => machine, attend, log });
+  const buttons = () => notifications.show.mock.calls.at(-1)?.[0].buttons ?? [];
+  return { events, call, notifications, show, attend, buttons };
 }
 
 test('the app registers with every engine it meets', () => {
@@ -42,7 +53,7 @@ test('the app registers with every engine it meets', () => {
 });
 
 test('where the desktop takes no notification the engine is left its own way', () => {
-  const { events, call, notifications } = rig(false);
+  const { events, call, notifications } = rig({ supported: false });
   events.publish('engine.connected', { host: 'headless', pid: 1 });
   events.publish('notification.raised', ended);
   expect(call).not.toHaveBeenCalled();
@@ -56,6 +67,38 @@ test('a click opens the machine at that moment', () => {
   expect(request).toMatchObject({ key: 'machine 1', title: ended.title, body: ended.body, critical: true });
   request?.clicked();
   expect(show).toHaveBeenCalledExactlyOnceWith({ page: 'machine', id: '1', at: ended.at });
+});
+
+test('an alert offers what its machine can do now, and a snooze; a press says which', () => {
+  const machine = sampleMachine({ capabilities: ['stop', 'restart', 'console'] });
+  const { events, attend, buttons } = rig({ machine });
+  events.publish('notification.raised', firing);
+  expect(buttons().map(({ caption }) => caption)).toEqual(['Restart now', 'Snooze 1 h', 'Console']);
+  buttons()[1]?.pressed();
+  expect(attend).toHaveBeenCalledExactlyOnceWith(firing, 'snooze');
+});
+
+test.each([
+  ['a machine that ended offers no snooze', ended, ['start', 'console'], ['Restart now', 'Console']],
+  ['a machine that can do nothing offers nothing', ended, [], []],
+  ['what has no subject can be read only', { ...ended, subject: null }, ['restart', 'console'], []],
+] as const)('%s', (_fact, notification, capabilities, captions) => {
+  const { events, buttons } = rig({ machine: sampleMachine({ capabilities }) });
+  events.publish('notification.raised', notification);
+  expect(buttons().map(({ caption }) => caption)).toEqual(captions);
+});
+
+test('of a machine that is not known an alert can be snoozed only', () => {
+  const { events, buttons } = rig();
+  events.publish('notification.raised', firing);
+  expect(buttons().map(({ id }) => id)).toEqual(['snooze']);
+});
+
+test('a notification about no machine leads to the alerts', () => {
+  const { events, notifications, show } = rig();
+  events.publish('notification.raised', { ...ended, machineId: '', subject: null });
+  notifications.show.mock.calls[0]?.[0].clicked();
+  expect(show).toHaveBeenCalledExactlyOnceWith({ page: 'alerts' });
 });
 
 test('only a critical one stays for ever', () => {

@@ -42,6 +42,8 @@ const ended = {
   machineId: '1',
   machine: 'demo',
   at: '2026-01-01T00:00:00.000Z',
+  subject: null,
+  isOver: false,
 } as const;
 
 test('without an app the desktop hears it through notify-send', async () => {

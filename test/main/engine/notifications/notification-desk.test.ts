@@ -53,3 +53,52 @@ describe('an engine inside the app', () => {
     expect(raised).toHaveLength(1);
   });
 });
+
+describe('notifications about alerts', () => {
+  const about = (key: string): DesktopNotification => ({
+    key,
+    title: key,
+    body: '',
+    severity: 'warning',
+    machineId: '1',
+    machine: 'demo',
+    at: '2026-01-01T00:00:00.000Z',
+    subject: null,
+    isOver: false,
+  });
+  function deskThatCloses() {
+    const events = createEventBus(recordingLog());
+    const closed: string[] = [];
+    events.subscribe('notification.closed', ({ key }) => closed.push(key));
+    const log = recordingLog();
+    const desk = createNotificationDesk({ events, notifier: null, log, wanted: () => true });
+    return { desk, closed };
+  }
+  const fires = (episode: string) => ({ episode, isOver: false });
+  const isOver = (episode: string) => ({ episode, isOver: true });
+
+  test('one of several alerts is closed when the last of them is over, each told in whatever message', () => {
+    const { desk, closed } = deskThatCloses();
+    desk.raise(about('alerts'), [fires('a'), fires('b')]);
+    desk.raise(about('alert a'), [isOver('a')]);
+    expect(closed).toEqual([]);
+    desk.raise(about('alert b'), [isOver('b')]);
+    expect(closed).toEqual(['alerts']);
+  });
+
+  test('one of a single alert is closed when a summary tells that it is over', () => {
+    const { desk, closed } = deskThatCloses();
+    desk.raise(about('alert a'), [fires('a')]);
+    desk.raise(about('alerts'), [isOver('a'), fires('b')]);
+    expect(closed).toEqual(['alert a']);
+  });
+
+  test('the message that replaces its own does not close it', () => {
+    const { desk, closed } = deskThatCloses();
+    desk.raise(about('alert a'), [fires('a')]);
+    desk.raise(about('alert a'), [fires('a')]);
+    desk.raise(about('alert a'), [isOver('a')]);
+    desk.raise(about('channel test'));
+    expect(closed).toEqual([]);
+  });
+});
