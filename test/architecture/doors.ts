@@ -77,8 +77,8 @@ export const doors: readonly Door[] = [
     name: 'raw sockets',
     imports: /^(node:)?(net|tls|dgram)$/,
     within: product,
-    except: /^main\/(transport|adapters\/(channels|qemu|ssh|network|probes))\//,
-    door: 'the local socket is main/transport, QMP is main/adapters/qemu, SSH is main/adapters/ssh, knocking at ports is main/adapters/probes',
+    except: /^main\/(transport|adapters\/(channels|desktop|qemu|ssh|network|probes))\//,
+    door: 'the local socket is main/transport, the session bus is main/adapters/desktop, QMP is main/adapters/qemu, SSH is main/adapters/ssh, knocking at ports is main/adapters/probes',
   },
   {
     name: 'Electron',
@@ -119,7 +119,7 @@ export const doors: readonly Door[] = [
     name: 'desktop notifications',
     words: /\bnew Notification\b/,
     within: product,
-    except: /^main\/electron\/notifications\.ts$/,
+    except: /^main\/electron\/electron-notifications\.ts$/,
     door: 'what to say is the engine, how to show it is main/electron/notifications.ts',
   },
   {

@@ -81,7 +81,7 @@ describe('a machine that ends by itself', () => {
       const { id, pid } = await startDemo(engine);
       process.kill(pid, 'SIGKILL');
       const notification = await newest(desktop, 1);
-      expect(notification.actions).toEqual(['default', 'Open', 'restart', 'Restart now']);
+      expect(notification.actions).toEqual(['default', 'Open', 'restart', 'Restart now', 'console', 'Console']);
       desktop.invoke(notification.id, 'restart');
       await eventually('the machine running again', async () => {
         const { machine } = await engine.call('machine.get', { machine: id });
