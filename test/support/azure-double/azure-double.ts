@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../../../main/engine/ports/clock.ts';
 import { type Answer, Refusal } from './answer.ts';
 import { type Call, readTarget } from './call.ts';
 import { askedWaitMs, faultAnswer } from './fault-answers.ts';
+import { Ingestion } from './ingestion.ts';
 import { Login } from './login.ts';
 import { Management } from './management.ts';
 import { MovableClock } from './movable-clock.ts';
@@ -45,6 +47,8 @@ export interface AzureDouble {
   readonly tokens: Tokens;
   readonly login: Login;
   readonly operations: Operations;
+  /** Application Insights; its IngestionEndpoint is the origin. */
+  readonly ingestion: Ingestion;
   /** Every request in the order of arrival, also those that got no answer. */
   readonly requests: readonly RequestRecord[];
   /** For the SDKs: a fresh token whenever they ask. In the home tenant when none is named. */
@@ -73,12 +77,13 @@ export async function startAzureDouble(
   const login = new Login(clock, world, tokens);
   const service = { clock, world, tokens, operations, throttle };
   const management = new Management(service);
+  const ingestion = new Ingestion(clock);
   const requests: RequestRecord[] = [];
   const authority = makePrivateAuthority();
 
   const decide = (call: Call, record: RequestRecord): Answer => {
     try {
-      return login.answer(call) ?? management.answer(call, record);
+      return login.answer(call) ?? ingestion.answer(call) ?? management.answer(call, record);
     } catch (error) {
       if (error instanceof Refusal) {
         record.code = error.code;
@@ -134,7 +139,7 @@ export async function startAzureDouble(
       request.on('error', () => undefined);
       response.on('error', () => undefined);
       request.on('data', (part: Buffer) => parts.push(part));
-      request.on('end', () => respond(request, response, Buffer.concat(parts).toString('utf8')));
+      request.on('end', () => respond(request, response, unpacked(request, Buffer.concat(parts))));
     },
   );
   const host = await listen(server);
@@ -152,6 +157,7 @@ export async function startAzureDouble(
     tokens,
     login,
     operations,
+    ingestion,
     requests,
     credential: (tenantId) => ({
       getToken: async (_scopes, { claims } = {}) => {
@@ -170,6 +176,10 @@ export async function startAzureDouble(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function unpacked({ headers }: IncomingMessage, body: Buffer): string {
+  return (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8');
 }
 
 async function listen(server: Server): Promise<string> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../main/engine/ports/clock.ts';
+import { blankScreen } from './blank-screen.ts';
 import type { Operation } from './operation.ts';
 
 /** Any code may come, also ones that do not exist yet. */
@@ -86,7 +87,12 @@ export class AzureMachine {
   operation: Operation | null = null;
   /** Second opinion; null: made from the power state. */
   health: { state: string; reasonType: string; summary: string; isByUser: boolean } | null = null;
+  /** Since when; null: since the last change. */
+  healthSince: number | null = null;
+  /** What its console wrote and shows. */
   serialLog = 'Booting\r\n';
+  screenshot: Buffer = blankScreen();
+  privateAddress = '10.0.0.4';
   etag = 1;
 
   readonly #clock: Clock;

@@ -1,17 +1,37 @@
 import { checkAccess } from './access.ts';
 import { accountRoutes } from './account-routes.ts';
+import { activityLog } from './activity-log.ts';
 import { type Answer, Refusal } from './answer.ts';
+import { BootDiagnostics } from './boot-diagnostics.ts';
 import type { Call } from './call.ts';
 import { machineActions } from './machine-actions.ts';
+import { machineChanges } from './machine-changes.ts';
 import { machineReads } from './machine-reads.ts';
 import { isBatch, metricBatch } from './metric-batch.ts';
 import { metricRoutes } from './metric-routes.ts';
+import { networkRoutes } from './network-routes.ts';
 import { operationReads } from './operation-reads.ts';
 import type { RequestRecord } from './request-record.ts';
+import { resourceHealth } from './resource-health.ts';
 import { type Found, matchRoute, type Route } from './route.ts';
 import type { Service } from './service.ts';
+import { snapshotRoutes } from './snapshot-routes.ts';
 import type { Draw } from './throttle.ts';
 import type { Principal } from './tokens.ts';
+
+const parts: readonly ((service: Service) => readonly Route[])[] = [
+  accountRoutes,
+  machineReads,
+  machineActions,
+  machineChanges,
+  operationReads,
+  snapshotRoutes,
+  metricRoutes,
+  metricBatch,
+  resourceHealth,
+  activityLog,
+  networkRoutes,
+];
 
 const noOne: Principal = {
   tenantId: '',
@@ -26,15 +46,18 @@ const noOne: Principal = {
 export class Management {
   readonly #service: Service;
   readonly #routes: readonly Route[];
+  readonly #boot: BootDiagnostics;
 
   constructor(service: Service) {
     this.#service = service;
-    const parts = [accountRoutes, machineReads, machineActions, operationReads, metricRoutes, metricBatch];
-    this.#routes = parts.flatMap((part) => part(service));
+    this.#boot = new BootDiagnostics(service);
+    this.#routes = [...this.#boot.routes, ...parts.flatMap((part) => part(service))];
   }
 
   /** Throws a Refusal for whatever the service refuses. */
   answer(call: Call, record: RequestRecord): Answer {
+    const blob = this.#boot.blob(call);
+    if (blob !== null) return blob;
     const { tokens, world, throttle } = this.#service;
     const principal = tokens.check(call, world.homeTenant);
     if (!call.query.has('api-version'))

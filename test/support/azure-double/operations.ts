@@ -97,7 +97,7 @@ export class Operations {
     // Ticks since the year 1, as .NET counts; the two addresses differ in them.
     const ticks = (BigInt(Math.floor(startedAt)) + 62_135_596_800_000n) * 10_000n + (isMonitor ? 156_240n : 0n);
     const head = `${path}?p=${partition}${isMonitor ? '&monitor=true' : ''}&api-version=${pollingVersion}&t=${ticks}`;
-    const signed = `${head}&c=${this.#noise(`c${id}`, 2956)}&s=${this.#noise(`s${head}`, 342)}`;
+    const signed = `${head}&c=${this.#noise(`c${id}`, 3000)}&s=${this.#noise(`s${head}`, 342)}`;
     return `${signed}&h=${this.#noise(`h${signed}`, 43)}`;
   }
 

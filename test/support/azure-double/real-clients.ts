@@ -1,0 +1,84 @@
+import { request } from 'node:https';
+import { gunzipSync } from 'node:zlib';
+import { ComputeManagementClient } from '@azure/arm-compute';
+import { MonitorClient } from '@azure/arm-monitor';
+import { MicrosoftResourceHealth } from '@azure/arm-resourcehealth';
+import { SubscriptionClient } from '@azure/arm-resources-subscriptions';
+import { MetricsClient } from '@azure/monitor-query-metrics';
+import type { AzureDouble } from './azure-double.ts';
+
+export interface ClientOptions {
+  readonly maxRetries?: number;
+  readonly credential?: ReturnType<AzureDouble['credential']>;
+}
+
+export interface RealClients {
+  readonly compute: ComputeManagementClient;
+  readonly monitor: MonitorClient;
+  readonly metrics: MetricsClient;
+  readonly health: MicrosoftResourceHealth;
+  readonly subscriptions: SubscriptionClient;
+}
+
+/** The SDKs as they are shipped, over TLS, believing in the double's authority and nobody else's. */
+export function realClients(azure: AzureDouble, subscriptionId: string, options: ClientOptions = {}): RealClients {
+  const credential = options.credential ?? azure.credential();
+  const common = {
+    endpoint: azure.origin,
+    tlsOptions: { ca: azure.ca },
+    retryOptions: { maxRetries: options.maxRetries ?? 0, retryDelayInMs: 1, maxRetryDelayInMs: 5 },
+  };
+  return {
+    compute: new ComputeManagementClient(credential, subscriptionId, common),
+    monitor: new MonitorClient(credential, subscriptionId, common),
+    metrics: new MetricsClient(azure.origin, credential, common),
+    health: new MicrosoftResourceHealth(credential, subscriptionId, common),
+    subscriptions: new SubscriptionClient(credential, common),
+  };
+}
+
+export async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+export interface Plain {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Unpacked. */
+  readonly body: string;
+}
+
+export interface PlainRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** With a good bearer token unless told otherwise. */
+  readonly isAnonymous?: boolean;
+}
+
+/** What no SDK can be made to send: over the same TLS. */
+export async function plainly(azure: AzureDouble, target: string, options: PlainRequest = {}): Promise<Plain> {
+  const { token } = await azure.credential().getToken('');
+  const headers = { ...(options.isAnonymous ? {} : { authorization: `Bearer ${token}` }), ...options.headers };
+  const { hostname, port } = new URL(azure.origin);
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      // The path as it is: a URL would tidy it up.
+      { hostname, port, path: target, method: options.method ?? 'GET', headers, ca: azure.ca, agent: false },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('error', reject);
+        response.on('end', () => {
+          const all = Buffer.concat(parts);
+          const body = response.headers['content-encoding'] === 'gzip' ? gunzipSync(all) : all;
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: body.toString('utf8') });
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(options.body);
+  });
+}
