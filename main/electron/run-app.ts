@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { app, dialog, type NativeImage, nativeImage } from 'electron';
 import type { Failure } from '../contract/failure.ts';
+import { createAlertMirror } from './alert-mirror.ts';
 import { appLog } from './app-log.ts';
 import { appPaths } from './app-paths.ts';
 import { serveAppScheme } from './app-scheme.ts';
@@ -84,11 +85,13 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   });
 
   const mirror = createFleetMirror(connection, () => updates.changed());
+  const alertMirror = createAlertMirror(connection, () => updates.changed());
   const view = () =>
     trayView({
       machines: mirror.machines,
       operations: mirror.operations,
       notices: mirror.notices,
+      alerts: alertMirror.alerts,
       noEngine: session.noEngine,
       now: Date.now(),
     });

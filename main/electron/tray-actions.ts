@@ -1,3 +1,4 @@
+import { snoozeSeconds } from '../contract/attention.ts';
 import type { Connection } from '../contract/connection.ts';
 import type { Failure } from '../contract/failure.ts';
 import { failureOf } from '../contract/failure.ts';
@@ -30,7 +31,17 @@ export function createTrayActions({
       case 'new-machine':
         return show({ page: 'new-machine' });
       case 'open-machine':
-        return show({ page: 'machine', id: action.machine });
+        return show({ page: 'machine', id: action.machine, ...(action.at === undefined ? {} : { at: action.at }) });
+      case 'open-alerts':
+        return show({ page: 'alerts' });
+      case 'acknowledge':
+        connection.call('alert.acknowledge', { episode: action.episode }).catch(tell);
+        return;
+      case 'snooze':
+        connection
+          .call('alert.snooze', { rule: action.rule, machine: action.machine, seconds: snoozeSeconds })
+          .catch(tell);
+        return;
       case 'quit':
         return quit();
       case 'open-terminal':

@@ -4,8 +4,12 @@ import { inOneLine } from './one-line.ts';
 
 /** Things the tray can be told to do. */
 export type TrayAction =
-  | { readonly kind: 'open' | 'new-machine' | 'quit' }
-  | { readonly kind: 'open-machine' | 'open-terminal'; readonly machine: string }
+  | { readonly kind: 'open' | 'open-alerts' | 'new-machine' | 'quit' }
+  /** `at`: the moment to show, ISO 8601 UTC. */
+  | { readonly kind: 'open-machine'; readonly machine: string; readonly at?: string }
+  | { readonly kind: 'open-terminal'; readonly machine: string }
+  | { readonly kind: 'acknowledge'; readonly episode: string }
+  | { readonly kind: 'snooze'; readonly rule: string; readonly machine: string }
   /** `seconds` null: until a person lets it go on. */
   | { readonly kind: 'pause-healing'; readonly seconds: number | null }
   | { readonly kind: 'resume-healing' }

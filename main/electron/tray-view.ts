@@ -1,3 +1,4 @@
+import type { Episode } from '../contract/alert.ts';
 import type { EngineNotice } from '../contract/engine-status.ts';
 import { healingNotice } from '../contract/healing.ts';
 import type { Machine } from '../contract/machine.ts';
@@ -5,6 +6,7 @@ import { type Severity, severities } from '../contract/machine-condition.ts';
 import type { Operation } from '../contract/operation.ts';
 import { type Condition, conditionOf, worstFirst } from './machine-condition.ts';
 import { inOneLine } from './one-line.ts';
+import { alertItems, alertSeverities, alertWords } from './tray-alerts.ts';
 import { healingItem, machineMenu, type TrayItem } from './tray-menu.ts';
 
 /** Each is distinct in shape as well as colour. */
@@ -16,6 +18,8 @@ export interface TrayFacts {
   readonly machines: readonly Machine[];
   readonly operations: readonly Operation[];
   readonly notices: readonly EngineNotice[];
+  /** Those that fire, the worst first. */
+  readonly alerts: readonly Episode[];
   /** Null while an engine answers; otherwise why there is none. */
   readonly noEngine: string | null;
   /** Milliseconds since 1970, for ages. */
@@ -54,20 +58,23 @@ const iconForSeverity: Readonly<Record<Severity, TrayIcon>> = {
 };
 const severityOfNotice = { critical: 'critical', warning: 'warning', info: 'well' } as const;
 
-function iconOf({ noEngine, notices }: TrayFacts, conditions: readonly Condition[]): TrayIcon {
+function iconOf({ noEngine, notices, alerts }: TrayFacts, conditions: readonly Condition[]): TrayIcon {
   if (noEngine !== null) return 'asleep';
   const present: readonly Severity[] = [
     ...conditions.map(({ severity }) => severity),
     ...notices.map((each) => severityOfNotice[each.severity]),
+    ...alertSeverities(alerts),
   ];
   return iconForSeverity[severities.find((severity) => present.includes(severity)) ?? 'well'];
 }
 
-function tooltipOf({ noEngine, notices, now }: TrayFacts, conditions: readonly Condition[]): string {
+function tooltipOf({ noEngine, notices, alerts, now }: TrayFacts, conditions: readonly Condition[]): string {
   if (noEngine !== null) return `Vigil: no engine. ${noEngine}`;
   const urgent = notices.find(({ severity }) => severity === 'critical');
   const paused = isHealingPaused(notices) ? ['healing paused'] : [];
-  const parts = [countOf(conditions), ...paused, ...troubleOf(conditions, now)];
+  const words = alertWords(alerts);
+  const told = words === null ? [] : [words];
+  const parts = [countOf(conditions), ...paused, ...troubleOf(conditions, now), ...told];
   return urgent === undefined ? parts.join(', ') : `${urgent.text} ${parts.join(', ')}`;
 }
 
@@ -130,6 +137,7 @@ function menuOf(facts: TrayFacts, conditions: readonly Condition[]): readonly Tr
         ({ text }): TrayItem => ({ kind: 'action', label: `▲ ${inOneLine(text, 80)}`, action: { kind: 'open' } }),
       ),
     );
+    top.push(...alertItems(facts.alerts));
     if (top.length > 0 && conditions.length > 0) top.push(separator);
     top.push(...conditions.slice(0, machinesShown).map(machineMenu));
     const left = conditions.length - machinesShown;

@@ -25,6 +25,8 @@ test.each<[TrayAction, string, unknown]>([
   [{ kind: 'pause-healing', seconds: 3600 }, 'lifecycle.pause', { seconds: 3600 }],
   [{ kind: 'pause-healing', seconds: null }, 'lifecycle.pause', { seconds: 'until-resumed' }],
   [{ kind: 'resume-healing' }, 'lifecycle.resume', {}],
+  [{ kind: 'acknowledge', episode: 'e' }, 'alert.acknowledge', { episode: 'e' }],
+  [{ kind: 'snooze', rule: 'busy', machine: 'm' }, 'alert.snooze', { rule: 'busy', machine: 'm', seconds: 3600 }],
 ])('%j asks for %s', (action, name, input) => {
   const { call, perform } = parts();
   perform(action);
@@ -35,6 +37,11 @@ test.each<[TrayAction, unknown[]]>([
   [{ kind: 'open' }, []],
   [{ kind: 'new-machine' }, [{ page: 'new-machine' }]],
   [{ kind: 'open-machine', machine: 'm' }, [{ page: 'machine', id: 'm' }]],
+  [
+    { kind: 'open-machine', machine: 'm', at: '2026-01-01T00:00:00.000Z' },
+    [{ page: 'machine', id: 'm', at: '2026-01-01T00:00:00.000Z' }],
+  ],
+  [{ kind: 'open-alerts' }, [{ page: 'alerts' }]],
 ])('%j shows the window at %j', (action, place) => {
   const { show, call, perform } = parts();
   perform(action);

@@ -15,7 +15,7 @@ const healthOf = (status: 'degraded' | 'unhealthy', reason: string) => ({
 });
 
 function view(facts: Partial<TrayFacts>) {
-  return trayView({ machines: [], operations: [], notices: [], noEngine: null, now, ...facts });
+  return trayView({ machines: [], operations: [], notices: [], alerts: [], noEngine: null, now, ...facts });
 }
 
 function notice(severity: EngineNotice['severity'], text: string): EngineNotice {
