@@ -4,6 +4,7 @@ import type { Channel } from '../contract/channel.ts';
 import { VigilError } from '../contract/failure.ts';
 import type { RunCommand } from './command-run.ts';
 import { plainJson, plainText } from './plain-text.ts';
+import { addSecretCommands } from './secret-commands.ts';
 import { type Cell, type Colour, textTable } from './text-table.ts';
 
 /** `monitor channel`: over which ways alerts are told. */
@@ -30,6 +31,7 @@ export function addChannelCommands(monitor: Command, run: RunCommand): void {
       });
     });
 
+  addSecretCommands(channel, run);
   channel
     .command('test')
     .description(

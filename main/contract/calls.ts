@@ -5,6 +5,7 @@ import type { AlertText, AlertTextFault } from './alert-text.ts';
 import type { AzlinImport } from './azlin-import.ts';
 import type { Channel, ChannelTest } from './channel.ts';
 import { type ChannelPreview, previewKinds } from './channel-preview.ts';
+import { type ChannelSecret, type ChannelSecrets, SecretSlotName, SecretText } from './channel-secret.ts';
 import type { CheckScript } from './check-script.ts';
 import type { ClanImport } from './clan-import.ts';
 import type { ConsoleMatches, ConsoleOutput, Screenshot } from './console.ts';
@@ -570,6 +571,10 @@ export const calls = {
       tells: z.enum(previewKinds, { error: `It tells of ${previewKinds.join(' or ')}.` }).default('firing'),
     }),
   ).returns<ChannelPreview>(),
+  'channel.secrets': call(nothing).returns<ChannelSecrets>(),
+  /** Has a secret kept by the key store of the desktop. No call gives one back. */
+  'channel.keep-secret': call(z.strictObject({ slot: SecretSlotName, secret: SecretText })).returns<ChannelSecret>(),
+  'channel.forget-secret': call(z.strictObject({ slot: SecretSlotName })).returns<ChannelSecret>(),
   /** Newest first. */
   'delivery.list': call(
     z.strictObject({

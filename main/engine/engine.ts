@@ -25,6 +25,7 @@ import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
 import { createMachineHandlers, type MachineHandlers } from './hosts/machine-handlers.ts';
 import { createLedger } from './journal/ledger.ts';
 import { readStorySince } from './journal/read-story.ts';
+import { isoTime } from './lifetime/iso-time.ts';
 import { startLoop } from './lifetime/loop.ts';
 import { createOwner } from './lifetime/owner.ts';
 import { measuredMachines } from './metrics/measured-machines.ts';
@@ -32,6 +33,7 @@ import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
 import { createOutbox, type Outbox } from './outbox/outbox-desk.ts';
+import { createSecretHandlers } from './outbox/secret-handlers.ts';
 import type { AlertRulesFile } from './ports/alert-rules-file.ts';
 import type { AzlinFolder } from './ports/azlin-folder.ts';
 import type { Channels } from './ports/channels.ts';
@@ -48,7 +50,7 @@ import type { MachineProvider } from './ports/machine-provider.ts';
 import type { MetricsStore } from './ports/metrics-store.ts';
 import type { Network } from './ports/network.ts';
 import type { Probes } from './ports/probes.ts';
-import type { Secrets } from './ports/secrets.ts';
+import type { KeptSecrets } from './ports/secrets.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore } from './ports/state-store.ts';
@@ -75,7 +77,7 @@ export interface EnginePorts {
   readonly events: EventSink;
   readonly notifier: DesktopNotifier;
   readonly channels: Channels;
-  readonly secrets: Secrets;
+  readonly secrets: KeptSecrets;
   readonly hookScripts: HookScripts;
   /** `logs/hooks.log`. */
   readonly hookLog: Log;
@@ -113,6 +115,7 @@ type OwnHandlers = Omit<
   | keyof HookDesk['handlers']
   | keyof AlertDesk['handlers']
   | keyof Outbox['handlers']
+  | keyof ReturnType<typeof createSecretHandlers>
 >;
 
 /** Soon after the start, so that a person who just opened Vigil sees something. */
@@ -493,6 +496,14 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ...hooks.handlers,
         ...alerts.handlers,
         ...outbox.handlers,
+        ...createSecretHandlers({
+          secrets: ports.secrets,
+          ledger,
+          changed: () => {
+            outbox.changed();
+            events.publish('alert-rules.changed', { at: isoTime(clock.wallNow()) });
+          },
+        }),
       },
       get open() {
         return owner.open;

@@ -17,6 +17,8 @@ import { createProbes } from '../../main/adapters/probes/probes.ts';
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
 import { createQemuMachineProvider } from '../../main/adapters/qemu/qemu-machine-provider.ts';
 import { createEnvironmentSecrets } from '../../main/adapters/secrets/environment-secrets.ts';
+import { openKeptSecrets } from '../../main/adapters/secrets/kept-secrets.ts';
+import { createSealedFiles } from '../../main/adapters/secrets/sealed-files.ts';
 import { createSqliteMetricsStore } from '../../main/adapters/sqlite/sqlite-metrics-store.ts';
 import { createSqliteStateStore } from '../../main/adapters/sqlite/sqlite-state-store.ts';
 import { createSsh } from '../../main/adapters/ssh/ssh.ts';
@@ -42,7 +44,8 @@ export async function runBrokenEngine(
   const clock = createSystemClock();
   const processes = through(createProcesses());
   const host = createHost(home);
-  const secrets = createEnvironmentSecrets({});
+  const vault = createSealedFiles({ folder: path.join(home, 'secrets'), seal: null, writeFile: writeFileDurably });
+  const secrets = await openKeptSecrets(createEnvironmentSecrets({}), vault);
   const events = createEventBus(log);
   const socket = engineSocketPath(home);
   const identity = processes.identify(process.pid);

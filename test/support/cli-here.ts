@@ -3,7 +3,7 @@ import { runCli } from '../../main/cli/run-cli.ts';
 import type { CliResult } from './cli-process.ts';
 
 /** A command line run inside the test: for long tables, where a process each would cost minutes. Starts no engine. */
-export async function runCliHere(home: string, args: readonly string[]): Promise<CliResult> {
+export async function runCliHere(home: string, args: readonly string[], input?: string): Promise<CliResult> {
   let stdout = '';
   let stderr = '';
   const exitCode = await runCli(args, {
@@ -17,7 +17,7 @@ export async function runCliHere(home: string, args: readonly string[]): Promise
       hasColour: false,
       isWatched: false,
     },
-    rawTerminal: nobodysTerminal,
+    rawTerminal: input === undefined ? nobodysTerminal : pipeOf(input),
     runProgram: () => Promise.reject(new Error('no program is run here')),
     environment: { VIGIL_HOME: home },
     version: '0.1.0',
@@ -25,6 +25,20 @@ export async function runCliHere(home: string, args: readonly string[]): Promise
     onInterrupt: () => () => undefined,
   });
   return { exitCode, stdout, stderr };
+}
+
+/** The input is a pipe that holds this. */
+function pipeOf(input: string): RawTerminal {
+  return {
+    ...nobodysTerminal,
+    open: ({ typed, inputEnded }) => {
+      queueMicrotask(() => {
+        typed(Buffer.from(input));
+        inputEnded();
+      });
+      return () => undefined;
+    },
+  };
 }
 
 /** Nobody types, and what is written goes nowhere. */

@@ -26,6 +26,7 @@ import {
   RecordingNotifier,
 } from './fake-ports.ts';
 import { ManualClock } from './manual-clock.ts';
+import { memorySecrets } from './memory-secrets.ts';
 
 export const someone: CallContext = { user: 'dev', face: 'cli' };
 
@@ -116,7 +117,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       log,
       notifier,
       channels,
-      secrets: { has: () => false, read: () => null, source: () => null, plain: {} },
+      secrets: memorySecrets(),
       clock,
       host: parts.host ?? fakeHost,
       identifiers,

@@ -115,7 +115,10 @@ function readMail(config: NotificationConfig, secrets: Secrets, allowPrivate: bo
 
 function readInsights(secrets: Secrets, allowPrivate: boolean): Reading {
   if (!secrets.has('application insights connection'))
-    return { missing: 'APPLICATIONINSIGHTS_CONNECTION_STRING in the environment of Vigil says no connection yet.' };
+    return {
+      missing:
+        'APPLICATIONINSIGHTS_CONNECTION_STRING in the environment of Vigil, or its key store, says no connection yet.',
+    };
   return { target: { channel: 'appinsights', allowPrivate }, leadsTo: 'Application Insights' };
 }
 
