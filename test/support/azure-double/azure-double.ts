@@ -142,6 +142,8 @@ export async function startAzureDouble(
       request.on('end', () => respond(request, response, unpacked(request, Buffer.concat(parts))));
     },
   );
+  // A client that pauses must not find its connection closed under its next request.
+  server.keepAliveTimeout = 120_000;
   const host = await listen(server);
   const origin = `https://${host}`;
   operations.origin = origin;

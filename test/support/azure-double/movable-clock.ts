@@ -7,13 +7,15 @@ interface Pending {
 
 /** Real time that a test may push forward: what is due by then happens at once, in the order in which it is due. */
 export class MovableClock implements Clock {
+  readonly #wallAtZero = Date.now() - performance.now();
   #ahead = 0;
   #skew = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #pending = new Set<Pending>();
 
+  /** Both times go on together: what took a second took one by either. */
   wallNow(): number {
-    return Date.now() + this.#ahead + this.#skew;
+    return Math.floor(this.#wallAtZero + this.monotonicNow() + this.#skew);
   }
 
   monotonicNow(): number {

@@ -1,4 +1,4 @@
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import { ComputeManagementClient } from '@azure/arm-compute';
 import { MonitorClient } from '@azure/arm-monitor';
@@ -6,6 +6,8 @@ import { MicrosoftResourceHealth } from '@azure/arm-resourcehealth';
 import { SubscriptionClient } from '@azure/arm-resources-subscriptions';
 import { MetricsClient } from '@azure/monitor-query-metrics';
 import type { AzureDouble } from './azure-double.ts';
+
+const agent = new Agent({ keepAlive: true });
 
 export interface ClientOptions {
   readonly maxRetries?: number;
@@ -66,7 +68,7 @@ export async function plainly(azure: AzureDouble, target: string, options: Plain
   return new Promise((resolve, reject) => {
     const sent = request(
       // The path as it is: a URL would tidy it up.
-      { hostname, port, path: target, method: options.method ?? 'GET', headers, ca: azure.ca, agent: false },
+      { hostname, port, path: target, method: options.method ?? 'GET', headers, ca: azure.ca, agent },
       (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
