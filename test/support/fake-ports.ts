@@ -28,6 +28,7 @@ import type {
   EpisodeRecord,
 } from '../../main/engine/ports/alert-records.ts';
 import type { AlertRulesFile, AlertRulesReading, ChannelChange } from '../../main/engine/ports/alert-rules-file.ts';
+import type { AzureMachineRecord, AzureWorkRecord } from '../../main/engine/ports/azure-records.ts';
 import type { ChannelMessage, Channels, ChannelTarget, SendOutcome } from '../../main/engine/ports/channels.ts';
 import type { ClanFolder, ClanReading } from '../../main/engine/ports/clan-folder.ts';
 import type { DeliveryQuery, DeliveryRecord, OpenConversation } from '../../main/engine/ports/delivery-records.ts';
@@ -75,7 +76,7 @@ import type {
   StoredSample,
 } from '../../main/engine/ports/metrics-store.ts';
 import type { Network, NetworkDescription } from '../../main/engine/ports/network.ts';
-import type { HttpAnswer, ProbeAnswer, ProbeFinding, Probes } from '../../main/engine/ports/probes.ts';
+import type { HttpAnswer, KnockAnswer, ProbeAnswer, ProbeFinding, Probes } from '../../main/engine/ports/probes.ts';
 import type { ScriptEnd } from '../../main/engine/ports/processes.ts';
 import type { Reading } from '../../main/engine/ports/reading.ts';
 import type { SettingsFile, SettingsReading } from '../../main/engine/ports/settings-file.ts';
@@ -101,6 +102,8 @@ import { FakeSnapshots } from './fake-snapshots.ts';
 export class MemoryStore implements StateStore {
   readonly machines = new Map<string, MachineRecord>();
   readonly hosts = new Map<string, HostRecord>();
+  readonly azureMachines = new Map<string, AzureMachineRecord>();
+  readonly azureWorks = new Map<string, AzureWorkRecord>();
   readonly snapshots = new Map<string, SnapshotRecord>();
   readonly operations = new Map<string, Operation>();
   readonly journal: JournalEntry[] = [];
@@ -124,6 +127,8 @@ export class MemoryStore implements StateStore {
     const copy = new MemoryStore();
     for (const [id, machine] of this.machines) copy.machines.set(id, machine);
     for (const [id, host] of this.hosts) copy.hosts.set(id, host);
+    for (const [id, machine] of this.azureMachines) copy.azureMachines.set(id, machine);
+    for (const [id, work] of this.azureWorks) copy.azureWorks.set(id, work);
     for (const [id, snapshot] of this.snapshots) copy.snapshots.set(id, snapshot);
     for (const [id, operation] of this.operations) copy.operations.set(id, operation);
     copy.journal.push(...this.journal);
@@ -143,6 +148,8 @@ export class MemoryStore implements StateStore {
     return {
       machines: [...this.machines.values()],
       hosts: [...this.hosts.values()],
+      azureMachines: [...this.azureMachines.values()],
+      azureWorks: [...this.azureWorks.values()],
       snapshots: [...this.snapshots.values()],
       operations: [...this.operations.values()],
       healing: [...this.healing.values()],
@@ -255,6 +262,20 @@ export class MemoryStore implements StateStore {
       case 'host-removed':
         this.hosts.delete(change.id);
         this.healing.delete(change.id);
+        return;
+      case 'azure-machine-put':
+        this.azureMachines.set(change.machine.id, change.machine);
+        return;
+      case 'azure-machine-removed':
+        this.azureMachines.delete(change.id);
+        this.azureWorks.delete(change.id);
+        this.healing.delete(change.id);
+        return;
+      case 'azure-work-put':
+        this.azureWorks.set(change.work.machineId, change.work);
+        return;
+      case 'azure-work-removed':
+        this.azureWorks.delete(change.machineId);
         return;
       case 'snapshot-put':
         this.snapshots.set(change.snapshot.id, change.snapshot);
@@ -601,8 +622,8 @@ export class FakeProbes implements Probes {
   /** While set, a probe waits for it. */
   gate: Promise<void> | null = null;
 
-  async tcp(host: string, port: number): Promise<ProbeAnswer> {
-    return this.#answer(`${host}:${port}`);
+  async tcp(host: string, port: number): Promise<KnockAnswer> {
+    return { ...(await this.#answer(`${host}:${port}`)), durationMs: 7 };
   }
 
   async http(url: string): Promise<HttpAnswer> {
@@ -1041,8 +1062,13 @@ export class MemorySettings implements SettingsFile {
   async change(patch: SettingsPatch): Promise<SettingsReading> {
     const { settings } = this.reading;
     const desktop = Object.fromEntries(Object.entries(patch.desktop ?? {}).filter(([, value]) => value !== undefined));
+    const azure = Object.fromEntries(Object.entries(patch.azure ?? {}).filter(([, value]) => value !== undefined));
     this.reading = {
-      settings: Settings.parse({ ...settings, desktop: { ...settings.desktop, ...desktop } }),
+      settings: Settings.parse({
+        ...settings,
+        desktop: { ...settings.desktop, ...desktop },
+        azure: { ...settings.azure, ...azure },
+      }),
       fault: null,
     };
     return this.reading;

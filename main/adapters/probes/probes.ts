@@ -1,13 +1,24 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, isIP } from 'node:net';
-import type { HttpAnswer, ProbeAnswer, ProbeFinding, ProbeLimits, Probes } from '../../engine/ports/probes.ts';
+import type {
+  HttpAnswer,
+  KnockAnswer,
+  ProbeAnswer,
+  ProbeFinding,
+  ProbeLimits,
+  Probes,
+} from '../../engine/ports/probes.ts';
+import { createGathering, type Gathering } from './gathering.ts';
 
 /** Connections that are made to be let go of: none is kept, none is waited for beyond its limit, no body is read. */
 export function createProbes(): Probes {
-  return { tcp: probeTcp, http: probeHttp };
+  const gathering = createGathering(gatherMs);
+  return { tcp: (host, port, limits) => probeTcp(gathering, host, port, limits), http: probeHttp };
 }
 
+/** A tenth of the shortest interval between two checks of a machine. */
+const gatherMs = 500;
 const largestHeaderBytes = 16 * 1024;
 
 /** What a socket's error says about the machine; everything else is `unreachable`. */
@@ -41,11 +52,20 @@ function bad(finding: Exclude<ProbeFinding, 'ok'>, where: string): ProbeAnswer {
   return { finding, reason: words[finding](where) };
 }
 
-function probeTcp(
-  host: string,
-  port: number,
-  { timeoutMs, signal, holdMs = 0 }: ProbeLimits & { readonly holdMs?: number },
-): Promise<ProbeAnswer> {
+type KnockLimits = Parameters<Probes['tcp']>[2];
+
+function probeTcp(gathering: Gathering, host: string, port: number, limits: KnockLimits): Promise<KnockAnswer> {
+  return new Promise((resolve) => {
+    gathering.join(() => {
+      const begun = performance.now();
+      void knock(host, port, limits).then((answer) =>
+        resolve({ ...answer, durationMs: Math.round(performance.now() - begun) }),
+      );
+    });
+  });
+}
+
+function knock(host: string, port: number, { timeoutMs, signal, holdMs = 0 }: KnockLimits): Promise<ProbeAnswer> {
   const where = `port ${port} of ${host}`;
   if (signal.aborted) return Promise.resolve(bad('not-tried', where));
   return new Promise((resolve) => {

@@ -95,7 +95,7 @@ export async function runRound(
         const begun = clock.monotonicNow();
         const found = await within(isInside(plan) ? later : soon, settled(check, subject, round));
         const measuredMs = Math.max(0, Math.round(clock.monotonicNow() - begun));
-        const durationMs = 'durationMs' in found ? Number(found.durationMs) : measuredMs;
+        const { durationMs = measuredMs } = found;
         return { check, subject, result: { ...found, method: check.method, durationMs } };
       }),
     );

@@ -4,9 +4,9 @@ import type { StopSignal } from '../../contract/stop-signal.ts';
 export interface Probes {
   /**
    * Takes a connection and lets go of it. With `holdMs` it is held for so long, because something in between (a forward)
-   * takes connections too and hangs up when the machine refuses.
+   * takes connections too and hangs up when the machine refuses. It may wait a moment for others to begin with.
    */
-  tcp(host: string, port: number, limits: ProbeLimits & { readonly holdMs?: number }): Promise<ProbeAnswer>;
+  tcp(host: string, port: number, limits: ProbeLimits & { readonly holdMs?: number }): Promise<KnockAnswer>;
   /** Asks for an address and looks at the status alone. Follows to no other place; the answer's body is not waited for. */
   http(url: string, limits: ProbeLimits): Promise<HttpAnswer>;
 }
@@ -37,6 +37,11 @@ export interface ProbeAnswer {
   readonly finding: ProbeFinding;
   /** One sentence; untrusted text is cut and cleaned. */
   readonly reason: string;
+}
+
+export interface KnockAnswer extends ProbeAnswer {
+  /** Without the wait before it. */
+  readonly durationMs: number;
 }
 
 export interface HttpAnswer extends ProbeAnswer {

@@ -12,7 +12,10 @@ import type { InsideReport } from '../inside-report.ts';
 import type { Watched } from '../watched-machine.ts';
 
 /** What a check found, before it is said which one it was and how long it took. */
-export type Finding = Pick<CheckResult, 'kind' | 'reason' | 'advice' | 'cause'>;
+export interface Finding extends Pick<CheckResult, 'kind' | 'reason' | 'advice' | 'cause'> {
+  /** Where the check knows better than whoever waits for it. */
+  readonly durationMs?: number;
+}
 
 /** One way of looking at a machine. Nothing it finds out about us, our network or trust is ever held against the machine. */
 export interface Check {

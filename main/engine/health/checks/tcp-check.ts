@@ -19,10 +19,13 @@ export const tcpCheck: Check = {
     }
     const { host, port: at, isForward } = door;
     const limits = { timeoutMs, signal, ...(isForward ? { holdMs: Math.min(forwardHoldMs, timeoutMs / 2) } : {}) };
-    const { finding, reason } = await ports.probes.tcp(host, at, limits);
+    const { finding, reason, durationMs } = await ports.probes.tcp(host, at, limits);
     switch (finding) {
       case 'ok':
-        return good(isForward ? `${reason} A forward does so for a machine that hangs, too.` : reason);
+        return {
+          ...good(isForward ? `${reason} A forward does so for a machine that hangs, too.` : reason),
+          durationMs,
+        };
       case 'name-resolution':
         return { ...unknowable(reason, 'Check the name and this computer’s DNS.'), cause: 'name-resolution' };
       case 'not-tried':
@@ -33,7 +36,10 @@ export const tcpCheck: Check = {
       case 'timeout':
       case 'unreachable':
       case 'closed':
-        return silent(reason, `See whether anything listens at port ${port} of the machine, and its firewall.`);
+        return {
+          ...silent(reason, `See whether anything listens at port ${port} of the machine, and its firewall.`),
+          durationMs,
+        };
     }
   },
 };

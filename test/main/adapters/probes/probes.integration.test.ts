@@ -39,6 +39,7 @@ describe('a port', () => {
   it('that takes the connection is open', async () => {
     const port = await tcpServer(() => undefined);
     expect(await probes.tcp('127.0.0.1', port, limits)).toEqual({
+      durationMs: expect.any(Number),
       finding: 'ok',
       reason: `Port ${port} of 127.0.0.1 took the connection.`,
     });
