@@ -32,9 +32,9 @@ function knockMany({ ports, intervalMs, timeoutMs }: ManyKnocks): void {
   for (const [index, port] of ports.entries()) {
     let dueMs = clock.monotonicNow() + (index / ports.length) * intervalMs;
     const knock = async () => {
-      latestMs = Math.max(latestMs, clock.monotonicNow() - dueMs);
       const begunMs = dueMs;
-      await probes.tcp('127.0.0.1', port, { timeoutMs, signal });
+      const { durationMs } = await probes.tcp('127.0.0.1', port, { timeoutMs, signal });
+      latestMs = Math.max(latestMs, clock.monotonicNow() - durationMs - begunMs);
       checks += 1;
       dueMs = Math.max(begunMs + intervalMs, clock.monotonicNow());
       clock.after(dueMs - clock.monotonicNow(), () => void knock());
