@@ -5,7 +5,7 @@ import { hourMs } from './roll-up-entry.ts';
  * by series. Each series comes at a minute of its own, because a sixtieth of them is folded each minute.
  */
 
-const minutesOfHour = 60;
+export const minutesOfHour = 60;
 const hoursOfDay = 24;
 /** As many series as there may be. */
 const seriesLimit = 2 ** 22;
@@ -23,13 +23,18 @@ export function firstHourOf(day: number): number {
   return day * hoursOfDay;
 }
 
-/** When the hour of a series may be folded: some minutes after its end, which are the series' own. */
-export function foldsAtMs(hour: number, series: number): number {
-  return (hour + 1) * hourMs + (series % minutesOfHour) * 60_000;
+/** How many minutes after its end the hour of a series may be folded. */
+export function minuteOf(series: number): number {
+  return series % minutesOfHour;
+}
+
+/** At a moment, the last of these minutes that has come for an hour; below 0 when none has. */
+export function lastDueMinute(hour: number, atMs: number): number {
+  return Math.min(minutesOfHour - 1, Math.floor((atMs - (hour + 1) * hourMs) / 60_000));
 }
 
 export function hourKey(hour: number, series: number): number {
-  return (hour * minutesOfHour + (series % minutesOfHour)) * seriesLimit + series;
+  return (hour * minutesOfHour + minuteOf(series)) * seriesLimit + series;
 }
 
 /** Of a day's rows. */

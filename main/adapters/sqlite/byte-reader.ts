@@ -38,6 +38,25 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
+  /** So many numbers of so many bits (at most 24), NaN wherever `known` has 0. */
+  bits(values: Float64Array, count: number, width: number, known: Uint8Array | null): void {
+    const most = 2 ** width;
+    let [waiting, bits] = [0, 0];
+    for (let index = 0; index < count; index += 1) {
+      if (known !== null && known[index] === 0) {
+        values[index] = Number.NaN;
+        continue;
+      }
+      while (bits < width) {
+        waiting |= this.byte() << bits;
+        bits += 8;
+      }
+      values[index] = (waiting >>> 0) % most;
+      waiting >>>= width;
+      bits -= width;
+    }
+  }
+
   double(): number {
     if (this.left < 8) throw new DamagedBytes('it ends too early');
     this.#at += 8;

@@ -36,6 +36,52 @@ export class ByteWriter {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
+  /** Of the first `count` whole numbers, how much each differs from the one before; NaN is passed over. */
+  steps(values: Float64Array, count: number): void {
+    this.#room(8 * count);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let before = 0;
+    for (let index = 0; index < count; index += 1) {
+      const value = values[index] as number;
+      if (Number.isNaN(value)) continue;
+      const step = value - before;
+      before = value;
+      let rest = step < 0 ? -2 * step - 1 : 2 * step;
+      while (rest >= 0x8000_0000) {
+        bytes[at++] = (rest % 128) | 128;
+        rest = Math.floor(rest / 128);
+      }
+      while (rest >= 128) {
+        bytes[at++] = (rest & 127) | 128;
+        rest >>>= 7;
+      }
+      bytes[at++] = rest;
+    }
+    this.#at = at;
+  }
+
+  /** Of the first `count` whole numbers, how much each is above `lowest`, in so many bits (at most 24); NaN is passed over. */
+  bits(values: Float64Array, count: number, lowest: number, width: number): void {
+    this.#room(4 * count + 1);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let [waiting, bits] = [0, 0];
+    for (let index = 0; index < count; index += 1) {
+      const value = values[index] as number;
+      if (Number.isNaN(value)) continue;
+      waiting |= (value - lowest) << bits;
+      bits += width;
+      while (bits >= 8) {
+        bytes[at++] = waiting & 255;
+        waiting >>>= 8;
+        bits -= 8;
+      }
+    }
+    if (bits > 0) bytes[at++] = waiting;
+    this.#at = at;
+  }
+
   double(value: number): void {
     this.#room(8);
     this.#at = this.#bytes.writeDoubleLE(value, this.#at);

@@ -38,12 +38,7 @@ export function createOldReadings(metrics: PackedMetrics): OldReadings {
     }
   };
   /** The first day of which readings still lie in ticks: it cannot be settled before they are folded. */
-  const openDay = (): number => {
-    let first = Number.POSITIVE_INFINITY;
-    for (const { open } of metrics.series.all())
-      for (const hour of open.keys()) first = Math.min(first, dayOfHour(hour));
-    return first;
-  };
+  const openDay = (): number => dayOfHour(metrics.open.firstHour());
   const remove = db.transaction((level: SampleLevel, table: PackedTable, beforeHour: number) => {
     const rows = table.oldest(beforeHour, sliceRows);
     const last = rows.at(-1);
@@ -82,7 +77,9 @@ export function createOldReadings(metrics: PackedMetrics): OldReadings {
         if (removed > 0) return removed;
       }
       const gone = [...metrics.series.all()].filter(
-        ({ open, newest }) => open.size === 0 && (newest?.atMs ?? Number.NEGATIVE_INFINITY) < keptMs,
+        (series) =>
+          (metrics.newest(series)?.atMs ?? Number.NEGATIVE_INFINITY) < keptMs &&
+          metrics.open.hours(series).length === 0,
       );
       if (gone.length > 0) {
         removeSeries.immediate(gone);

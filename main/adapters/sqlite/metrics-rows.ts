@@ -69,7 +69,11 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
 
   return {
     append: (samples) => {
-      const inTime = samples.filter(({ atMs }) => !metrics.isTooLate(atMs)).map(onMillisecond);
+      const isFit = ({ atMs }: StoredSample): boolean => Number.isInteger(atMs) && !metrics.isTooLate(atMs);
+      // All of them are fit nearly always.
+      const inTime = samples.every(isFit)
+        ? samples
+        : samples.filter(({ atMs }) => !metrics.isTooLate(atMs)).map(onMillisecond);
       if (inTime.length > 0) ticks.append(inTime);
       return samples.length - inTime.length;
     },
@@ -79,9 +83,10 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
       return false;
     },
     newest: () =>
-      [...metrics.series.all()].flatMap(({ newest }) =>
-        newest === null || metrics.isTooLate(newest.atMs) ? [] : [newest],
-      ),
+      [...metrics.series.all()].flatMap((series) => {
+        const newest = metrics.newest(series);
+        return newest === null || metrics.isTooLate(newest.atMs) ? [] : [newest];
+      }),
     history: (query) => {
       const read = reading(query);
       return thinSamples(read, query.points, holeOf(read, query.intervalMs));

@@ -3,83 +3,141 @@ import type { ByteWriter } from './byte-writer.ts';
 
 /**
  * Numbers of one column, packed without loss; NaN stands for "not known". Whole numbers and hundredths are kept as the
- * steps from one to the next, which are short where a value moves little; anything else as it lies in memory.
+ * steps from one to the next, which are short where a value moves little, or as bits above the lowest, whichever is less;
+ * anything else as it lies in memory.
  */
 
 const kinds = { unknown: 0, whole: 1, hundredths: 2, doubles: 3 } as const;
 const kindBits = 3;
 const hasGaps = 4;
 const isConstant = 8;
+/** Each as so many bits above the lowest of them: shorter than steps where values jump about within bounds. */
+const areBits = 16;
+const mostBits = 24;
 /** Steps between numbers of this size still are whole numbers of 52 bits. */
 const largest = 2 ** 50;
 
+/** Of the column at hand: each as a whole number of its unit. Kept, because columns are packed by the thousand. */
+let steps = new Float64Array(1024);
+
 /** The first `count` of `values`. */
 export function writeColumn(writer: ByteWriter, values: Float64Array, count: number): void {
+  if (steps.length < count) steps = new Float64Array(2 * count);
   let known = 0;
   let first = Number.NaN;
   let isSame = true;
-  let [areWhole, areHundredths] = [true, true];
+  let areWhole = true;
   for (let index = 0; index < count; index += 1) {
     const value = values[index] as number;
     if (Number.isNaN(value)) continue;
     known += 1;
     if (known === 1) first = value;
     else if (value !== first) isSame = false;
-    if (areWhole && !(Math.round(value) === value && value < largest && value > -largest)) areWhole = false;
-    if (areHundredths && !isHundredth(value)) areHundredths = false;
+    if (areWhole && !(Math.floor(value) === value && value < largest && value > -largest)) areWhole = false;
   }
   if (known === 0) {
     writer.byte(kinds.unknown);
     return;
   }
-  const kind = areWhole ? kinds.whole : areHundredths ? kinds.hundredths : kinds.doubles;
-  writer.byte(kind | (known < count ? hasGaps : 0) | (isSame ? isConstant : 0));
+  const kind = areWhole ? kinds.whole : isSame ? kindOf(first) : asHundredths(values, count);
+  const whole = kind === kinds.whole ? values : steps;
+  const bits = isSame || kind === kinds.doubles ? null : bitsOf(whole, count, known);
+  writer.byte(kind | (known < count ? hasGaps : 0) | (isSame ? isConstant : 0) | (bits === null ? 0 : areBits));
   if (known < count) writeKnown(writer, values, count);
-  if (isSame) {
+  if (bits !== null) {
+    writer.signed(bits.lowest);
+    writer.byte(bits.width);
+    writer.bits(whole, count, bits.lowest, bits.width);
+  } else if (isSame) {
     if (kind === kinds.doubles) writer.double(first);
     else writer.signed(Math.round(first * (kind === kinds.whole ? 1 : 100)));
-    return;
-  }
-  if (kind === kinds.doubles) {
+  } else if (kind === kinds.doubles) {
     for (let index = 0; index < count; index += 1) {
       const value = values[index] as number;
       if (!Number.isNaN(value)) writer.double(value);
     }
-    return;
-  }
-  const scale = kind === kinds.whole ? 1 : 100;
+  } else writer.steps(whole, count);
+}
+
+/** Null where steps are no longer than bits. */
+function bitsOf(
+  whole: Float64Array,
+  count: number,
+  known: number,
+): { readonly lowest: number; readonly width: number } | null {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
   let before = 0;
+  let stepBytes = 0;
+  for (let index = 0; index < count; index += 1) {
+    const value = whole[index] as number;
+    if (Number.isNaN(value)) continue;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+    const step = Math.abs(value - before);
+    before = value;
+    stepBytes += step < 64 ? 1 : step < 8192 ? 2 : step < 1_048_576 ? 3 : 4;
+  }
+  if (!(highest - lowest < 2 ** mostBits)) return null;
+  const width = 32 - Math.clz32(highest - lowest);
+  // The lowest and the width take some bytes, too.
+  return Math.ceil((known * width) / 8) + 4 < stepBytes ? { lowest, width } : null;
+}
+
+/** Leaves them in `steps`, if hundredths they are. */
+function asHundredths(values: Float64Array, count: number): number {
   for (let index = 0; index < count; index += 1) {
     const value = values[index] as number;
-    if (Number.isNaN(value)) continue;
-    const step = Math.round(value * scale);
-    writer.signed(step - before);
-    before = step;
+    const step = Math.round(value * 100);
+    steps[index] = step;
+    if (step / 100 === value && step < largest && step > -largest) continue;
+    if (!Number.isNaN(value)) return kinds.doubles;
   }
+  return kinds.hundredths;
+}
+
+function kindOf(value: number): number {
+  return isHundredth(value) ? kinds.hundredths : kinds.doubles;
 }
 
 /** The same numbers; only -0 comes back as 0. */
 export function readColumn(reader: ByteReader, count: number): Float64Array {
-  const values = new Float64Array(count).fill(Number.NaN);
+  const values = new Float64Array(count);
+  readColumnInto(values, reader, count);
+  return values;
+}
+
+/** The same into the first `count` places of what is there. */
+export function readColumnInto(values: Float64Array, reader: ByteReader, count: number): void {
   const head = reader.byte();
   const kind = head & kindBits;
-  if (head > (kindBits | hasGaps | isConstant)) throw new DamagedBytes('a column is of no kind');
-  if (kind === kinds.unknown) return values;
+  if (head > (kindBits | hasGaps | isConstant | areBits)) throw new DamagedBytes('a column is of no kind');
+  if (kind === kinds.unknown) {
+    values.fill(Number.NaN, 0, count);
+    return;
+  }
   const known = (head & hasGaps) === 0 ? null : readKnown(reader, count);
   const scale = kind === kinds.hundredths ? 100 : 1;
+  if ((head & areBits) !== 0) {
+    const lowest = reader.signed();
+    const width = reader.byte();
+    if (width > mostBits || kind === kinds.doubles) throw new DamagedBytes('a column is of no width');
+    reader.bits(values, count, width, known);
+    for (let index = 0; index < count; index += 1) values[index] = ((values[index] as number) + lowest) / scale;
+    return;
+  }
   const isSame = (head & isConstant) !== 0;
   const only = isSame ? (kind === kinds.doubles ? reader.double() : reader.signed() / scale) : 0;
   let step = 0;
   for (let index = 0; index < count; index += 1) {
-    if (known !== null && known[index] === 0) continue;
-    if (isSame) values[index] = only;
+    if (known !== null && known[index] === 0) values[index] = Number.NaN;
+    else if (isSame) values[index] = only;
     else if (kind === kinds.doubles) values[index] = reader.double();
     else {
       step += reader.signed();
       values[index] = step / scale;
     }
   }
-  return values;
 }
 
 /** Whether it comes back as the same number from a whole number of hundredths. */

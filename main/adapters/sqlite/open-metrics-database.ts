@@ -21,8 +21,9 @@ export interface OpenMetricsOptions {
 
 /** Small beside what a thousand machines write, and small in memory. */
 const cacheKib = 8000;
-/** Of 4 KiB. */
-const mostLogPages = 8000;
+/** Blocks of an hour are nearly a kilobyte: of smaller pages a seventh stays empty. */
+const pageBytes = 8192;
+const mostLogPages = 4000;
 
 /**
  * `metrics.db`, owned and of the schema that this code knows. A damaged file is moved aside and an empty one takes its
@@ -39,7 +40,7 @@ export function openMetricsDatabase(options: OpenMetricsOptions): OpenedMetrics 
   if (!existsSync(file)) {
     const isOrphaned = existsSync(`${file}-wal`);
     if (isOrphaned) putAside(file, now);
-    createDatabase(file, metricsId, migrations);
+    createDatabase(file, metricsId, migrations, pageBytes);
     const trouble = isOrphaned ? 'The metrics database was missing, its log was not; a new one was begun.' : null;
     return { db: openExisting(file, migrations), trouble };
   }
@@ -61,7 +62,7 @@ export function replaceDamagedMetrics(options: OpenMetricsOptions, error: unknow
   // They are large, and a failing disk damages one after the other: only the newest stays.
   removeMatching(options.home, 'metrics.db.damaged-');
   const aside = putAside(file, options.now);
-  createDatabase(file, metricsId, migrations);
+  createDatabase(file, metricsId, migrations, pageBytes);
   const why = error instanceof Error ? error.message : String(error);
   const trouble = `The metrics database was damaged (${why}). It is kept as ${aside ?? 'nothing'}; readings begin anew.`;
   return { db: openExisting(file, migrations), trouble };

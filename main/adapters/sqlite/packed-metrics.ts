@@ -1,9 +1,12 @@
 import type { Database } from 'better-sqlite3';
+import type { StoredSample } from '../../engine/ports/metrics-store.ts';
 import { dayOfHour, firstHourOf, hourKey, hourOf } from './block-key.ts';
 import { DamagedBytes } from './byte-reader.ts';
+import { FoldedHours } from './folded-hours.ts';
+import { OpenTicks } from './open-ticks.ts';
 import { PackedTable } from './packed-table.ts';
 import { type SlottedEntry, unpackEntries } from './roll-up-block.ts';
-import { rollUpTable } from './roll-up-entry.ts';
+import { type RollUpEntry, rollUpTable } from './roll-up-entry.ts';
 import { unpackBlock } from './sample-block.ts';
 import { SampleTable } from './sample-table.ts';
 import { type Series, SeriesBook } from './series-book.ts';
@@ -19,6 +22,8 @@ export class PackedMetrics {
   readonly blocks: PackedTable;
   readonly hours: PackedTable;
   readonly days: PackedTable;
+  readonly open = new OpenTicks();
+  readonly folded = new FoldedHours();
   /** Of the latest tick: what the passing of time is judged by. Null before there is any. */
   presentMs: number | null = null;
   /** Single readings from before this moment were removed: what is older comes too late. Null as long as none were. */
@@ -47,9 +52,9 @@ export class PackedMetrics {
       : this.#whole(hourKey(hour, id), `${source} of ${machineId}`, () => unpackBlock(bytes));
   }
 
-  /** All samples of an hour; null when there are none. Not to be changed. */
-  samples(series: Series, hour: number): SampleTable | null {
-    const open = series.open.get(hour)?.table ?? null;
+  /** All samples of an hour; null when there are none. Not to be changed; in `into` where there is such a table. */
+  samples(series: Series, hour: number, into?: SampleTable): SampleTable | null {
+    const open = this.open.table({ series, hour }, into);
     const folded = this.block(series, hour);
     if (open === null || folded === null) return open ?? folded;
     const both = new SampleTable(folded.count + open.count);
@@ -61,23 +66,33 @@ export class PackedMetrics {
   /** The hours from one moment to another that a series may have samples of, in order. */
   hoursOf(series: Series, fromMs: number, toMs: number): readonly number[] {
     const folded = this.blocks.hours(hourOf(fromMs), hourOf(toMs));
-    const open = [...series.open.keys()].filter((hour) => hour >= hourOf(fromMs) && hour <= hourOf(toMs));
+    const open = this.open.hours(series).filter((hour) => hour >= hourOf(fromMs) && hour <= hourOf(toMs));
     if (open.length === 0) return folded;
     return [...new Set([...folded, ...open])].sort((one, other) => one - other);
+  }
+
+  /** The newest sample of a series, wherever it lies. */
+  newest(series: Series): StoredSample | null {
+    const open = this.open.newest(series);
+    return open === null || (series.newest !== null && series.newest.atMs > open.atMs) ? series.newest : open;
   }
 
   /** The hours of a day from the samples themselves. */
   hoursFromSamples(series: Series, day: number): readonly SlottedEntry[] {
     const first = firstHourOf(day);
-    const hours = new Set(this.blocks.hours(first, first + 23));
-    for (const hour of series.open.keys()) if (dayOfHour(hour) === day) hours.add(hour);
-    return [...hours]
+    const open = this.open.hours(series).filter((hour) => dayOfHour(hour) === day);
+    return [...new Set([...this.blocks.hours(first, first + 23), ...open])]
       .sort((one, other) => one - other)
       .flatMap((hour): readonly SlottedEntry[] => {
-        const table = this.samples(series, hour);
-        const entry = table === null ? null : rollUpTable(table);
+        const known = open.includes(hour) ? null : this.folded.get({ series, hour });
+        const entry = known ?? this.#entryOf(series, hour);
         return entry === null ? [] : [{ slot: hour - first, entry }];
       });
+  }
+
+  #entryOf(series: Series, hour: number): RollUpEntry | null {
+    const table = this.samples(series, hour);
+    return table === null ? null : rollUpTable(table);
   }
 
   /** What a packed row of hours or days says; null where there is none, or it is damaged. */

@@ -39,9 +39,8 @@ function knownDays(metrics: PackedMetrics, series: Series, { fromMs, toMs }: Ran
 }
 
 /** Whether samples came of a day that are not folded yet. */
-function isOpen({ open }: Series, day: number): boolean {
-  for (const hour of open.keys()) if (dayOfHour(hour) === day) return true;
-  return false;
+function isOpen({ open }: PackedMetrics, series: Series, day: number): boolean {
+  return open.hours(series).some((hour) => dayOfHour(hour) === day);
 }
 
 function hoursOf(
@@ -64,7 +63,7 @@ function hoursOfDay(
   day: number,
   wanted: readonly boolean[] | null,
 ): readonly SlottedEntry[] {
-  const settled = isOpen(series, day) ? null : metrics.entries(metrics.hours, dayKey(day, series.id), wanted);
+  const settled = isOpen(metrics, series, day) ? null : metrics.entries(metrics.hours, dayKey(day, series.id), wanted);
   return settled ?? metrics.hoursFromSamples(series, day);
 }
 
@@ -81,7 +80,7 @@ function daysOf(
 }
 
 function dayEntry(metrics: PackedMetrics, series: Series, day: number, wanted: readonly boolean[]): RollUpEntry | null {
-  if (!isOpen(series, day)) {
+  if (!isOpen(metrics, series, day)) {
     const settled = metrics.entries(metrics.days, dayKey(day, series.id), wanted)?.[0];
     if (settled !== undefined) return settled.entry;
   }

@@ -20,12 +20,17 @@ const version = 1;
 const checksumBytes = 4;
 const writer = new ByteWriter();
 const part = new ByteWriter();
+/** The column at hand. */
+let numbers = new Float64Array(24);
 
 /** Good until the next ones are packed. */
 export function packEntries(entries: readonly SlottedEntry[]): Buffer {
   const count = entries.length;
-  const column = (to: ByteWriter, of: (slotted: SlottedEntry) => number): void =>
-    writeColumn(to, Float64Array.from(entries, of), count);
+  if (numbers.length < count) numbers = new Float64Array(count);
+  const column = (to: ByteWriter, of: (slotted: SlottedEntry) => number): void => {
+    for (let index = 0; index < count; index += 1) numbers[index] = of(entries[index] as SlottedEntry);
+    writeColumn(to, numbers, count);
+  };
   writer.clear();
   writer.byte(version);
   writer.unsigned(count);

@@ -54,8 +54,11 @@ export function rollUpTable(table: SampleTable): RollUpEntry | null {
 }
 
 function sumOf(column: Float64Array, length: number): MetricSum | null {
-  let [count, sum, last] = [0, 0, 0];
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let count = 0;
+  let sum = 0;
+  let last = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < length; index += 1) {
     const value = column[index] as number;
     if (Number.isNaN(value)) continue;

@@ -1,7 +1,8 @@
 import { sampleMetrics } from '../../contract/sample.ts';
 import type { StoredSample } from '../../engine/ports/metrics-store.ts';
 
-type Columns = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+/** The moments and the values. */
+export const cellColumns = 1 + sampleMetrics.length;
 
 /** Samples of one series as columns, oldest first, one per moment. NaN stands for a value that is not known. */
 export class SampleTable {
@@ -9,12 +10,15 @@ export class SampleTable {
   at: Float64Array;
   /** In the order of `sampleMetrics`. */
   readonly metrics: Float64Array[];
+  /** All of these in one piece of memory, each as long as there is room for. */
+  cells: Float64Array;
   /** Why a reading failed, by its place; null when it succeeded. Absent as long as none failed. */
   reasons: (string | null)[] | null = null;
 
   constructor(capacity = 64) {
-    this.at = new Float64Array(capacity);
-    this.metrics = sampleMetrics.map(() => new Float64Array(capacity));
+    this.cells = new Float64Array(capacity * cellColumns);
+    this.at = this.cells.subarray(0, capacity);
+    this.metrics = sampleMetrics.map((_, index) => this.cells.subarray((index + 1) * capacity, (index + 2) * capacity));
   }
 
   static of(samples: readonly StoredSample[]): SampleTable {
@@ -23,14 +27,14 @@ export class SampleTable {
     return table;
   }
 
-  /** Behind all others, whatever its moment: for samples of many series. */
-  append(sample: StoredSample): void {
-    if (this.count === this.at.length) this.#grow();
-    const place = this.count;
-    this.at[place] = sample.atMs;
-    this.count += 1;
-    this.reasons?.push(null);
-    this.#fill(place, sample);
+  /** Samples of many series as they come, or each at a place of its own. */
+  static inOrder(samples: readonly StoredSample[], places: Uint32Array | null = null): SampleTable {
+    const table = new SampleTable(Math.max(1, samples.length));
+    table.count = samples.length;
+    for (let index = 0; index < samples.length; index += 1) {
+      table.#fill(places === null ? index : (places[index] as number), samples[index] as StoredSample);
+    }
+    return table;
   }
 
   /** A sample of a moment that is here already takes its place: the same reading again is no second one. */
@@ -46,10 +50,33 @@ export class SampleTable {
   /** One of another table's samples. */
   putFrom(other: SampleTable, from: number): void {
     const place = this.#placeFor(other.at[from] as number);
-    for (let index = 0; index < this.metrics.length; index += 1) {
-      (this.metrics[index] as Float64Array)[place] = (other.metrics[index] as Float64Array)[from] as number;
-    }
+    this.setCells(place, other, from);
     this.#setReason(place, other.reasons?.[from] ?? null);
+  }
+
+  /** Moment and values of another table's sample, at a place that is there. */
+  setCells(place: number, from: SampleTable, at: number): void {
+    const [room, length] = [this.at.length, from.at.length];
+    for (let column = 0; column < cellColumns; column += 1) {
+      this.cells[place + column * room] = from.cells[at + column * length] as number;
+    }
+  }
+
+  /** Empty again, with room for at least so many. */
+  clear(room: number): void {
+    if (this.at.length < room) this.#grow(room);
+    this.count = 0;
+    this.reasons = null;
+  }
+
+  /** Copies of the samples at these places, in their order. */
+  pick(places: readonly number[]): SampleTable {
+    const picked = new SampleTable(places.length);
+    picked.count = places.length;
+    for (const [index, place] of places.entries()) picked.setCells(index, this, place);
+    const { reasons } = this;
+    picked.reasons = reasons === null ? null : places.map((place) => reasons[place] ?? null);
+    return picked;
   }
 
   /** One sample as the port has it. */
@@ -89,7 +116,7 @@ export class SampleTable {
     const isNext = this.count === 0 || atMs > (this.at[this.count - 1] as number);
     const place = isNext ? this.count : this.firstFrom(atMs);
     if (!isNext && this.at[place] === atMs) return place;
-    if (this.count === this.at.length) this.#grow();
+    if (this.count === this.at.length) this.#grow(this.count * 2);
     if (place < this.count) {
       this.at.copyWithin(place + 1, place, this.count);
       for (const column of this.metrics) column.copyWithin(place + 1, place, this.count);
@@ -102,14 +129,16 @@ export class SampleTable {
 
   /** Each value by its own name: a thousand times in every round, a loop over the names would cost more than all the rest. */
   #fill(place: number, sample: StoredSample): void {
-    const [cpu, memory, disk, diskRead, diskWrite, networkIn, networkOut] = this.metrics as Columns;
-    cpu[place] = sample.cpuPercent ?? Number.NaN;
-    memory[place] = sample.memoryPercent ?? Number.NaN;
-    disk[place] = sample.diskPercent ?? Number.NaN;
-    diskRead[place] = sample.diskReadBytesPerSecond ?? Number.NaN;
-    diskWrite[place] = sample.diskWriteBytesPerSecond ?? Number.NaN;
-    networkIn[place] = sample.networkInBytesPerSecond ?? Number.NaN;
-    networkOut[place] = sample.networkOutBytesPerSecond ?? Number.NaN;
+    const { cells } = this;
+    const room = this.at.length;
+    cells[place] = sample.atMs;
+    cells[place + room] = sample.cpuPercent ?? Number.NaN;
+    cells[place + 2 * room] = sample.memoryPercent ?? Number.NaN;
+    cells[place + 3 * room] = sample.diskPercent ?? Number.NaN;
+    cells[place + 4 * room] = sample.diskReadBytesPerSecond ?? Number.NaN;
+    cells[place + 5 * room] = sample.diskWriteBytesPerSecond ?? Number.NaN;
+    cells[place + 6 * room] = sample.networkInBytesPerSecond ?? Number.NaN;
+    cells[place + 7 * room] = sample.networkOutBytesPerSecond ?? Number.NaN;
     this.#setReason(place, sample.error);
   }
 
@@ -119,13 +148,12 @@ export class SampleTable {
     this.reasons[place] = reason;
   }
 
-  #grow(): void {
-    const longer = (column: Float64Array): Float64Array => {
-      const copy = new Float64Array(column.length * 2);
-      copy.set(column);
-      return copy;
-    };
-    this.at = longer(this.at);
-    for (const [index, column] of this.metrics.entries()) this.metrics[index] = longer(column);
+  #grow(room: number): void {
+    const longer = new SampleTable(room);
+    longer.at.set(this.at);
+    for (const [index, column] of this.metrics.entries()) (longer.metrics[index] as Float64Array).set(column);
+    this.cells = longer.cells;
+    this.at = longer.at;
+    for (const [index, column] of longer.metrics.entries()) this.metrics[index] = column;
   }
 }

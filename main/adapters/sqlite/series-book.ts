@@ -1,26 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import type { SampleSource } from '../../contract/sample.ts';
 import type { StoredSample } from '../../engine/ports/metrics-store.ts';
-import { hourOf } from './block-key.ts';
 import { DamagedBytes } from './byte-reader.ts';
 import { packBlock, unpackBlock } from './sample-block.ts';
 import { SampleTable } from './sample-table.ts';
-
-/** Samples of one hour that lie in ticks and in no block yet. */
-export interface OpenHour {
-  readonly table: SampleTable;
-  /** Of the first tick that has one of them. */
-  readonly firstTick: number;
-}
 
 /** What one source of one machine told. */
 export interface Series {
   readonly id: number;
   readonly machineId: string;
   readonly source: SampleSource;
+  /** Of what is folded, the newest sample. */
   newest: StoredSample | null;
-  /** Hours since 1970 -> what came of them. */
-  readonly open: Map<number, OpenHour>;
 }
 
 interface SeriesRow {
@@ -30,7 +21,7 @@ interface SeriesRow {
   readonly newest: Buffer | null;
 }
 
-/** Every series there is, with what of it is not folded yet. In memory, because a tick touches each of them. */
+/** Every series there is. In memory, because a tick has each of them. */
 export class SeriesBook {
   readonly #byName = new Map<string, Series>();
   readonly #byId = new Map<number, Series>();
@@ -46,7 +37,7 @@ export class SeriesBook {
       .prepare<[], SeriesRow>('SELECT id, machine, source, newest FROM series ORDER BY id')
       .iterate()) {
       const { id, machine: machineId, source } = row;
-      this.#add({ id, machineId, source, newest: newestOf(row), open: new Map() });
+      this.#add({ id, machineId, source, newest: newestOf(row) });
     }
   }
 
@@ -65,26 +56,14 @@ export class SeriesBook {
   /** A new one, as part of the transaction that is open; known here only once `adopt` is told that it was committed. */
   create(machineId: string, source: SampleSource): Series {
     const id = Number(this.#insert.run(machineId, source).lastInsertRowid);
-    return { id, machineId, source, newest: null, open: new Map() };
+    return { id, machineId, source, newest: null };
   }
 
   adopt(created: Iterable<Series>): void {
     for (const series of created) this.#add(series);
   }
 
-  /** A sample that is on the disk, at a place of its tick: it is open until it is folded, and the newest unless a newer one is known. */
-  remember(series: Series, sample: StoredSample, tick: number, from: SampleTable, place: number): void {
-    const hour = hourOf(sample.atMs);
-    let open = series.open.get(hour);
-    if (open === undefined) {
-      open = { table: new SampleTable(), firstTick: tick };
-      series.open.set(hour, open);
-    }
-    open.table.putFrom(from, place);
-    if (series.newest === null || sample.atMs >= series.newest.atMs) series.newest = sample;
-  }
-
-  /** Writes down the newest sample, before the tick that holds it goes. */
+  /** Writes down the newest folded sample, before the tick that holds it goes. */
   saveNewest({ id, newest }: Series): void {
     if (newest !== null) this.#saveNewest.run(packBlock(SampleTable.of([newest])), id);
   }
@@ -100,15 +79,6 @@ export class SeriesBook {
       this.#byId.delete(id);
       this.#byName.delete(`${machineId} ${source}`);
     }
-  }
-
-  /** The first tick that holds a sample which lies in no block yet; `after` when there is none. */
-  firstOpenTick(after: number): number {
-    let first = after;
-    for (const { open } of this.#byId.values()) {
-      for (const { firstTick } of open.values()) if (firstTick < first) first = firstTick;
-    }
-    return first;
   }
 
   #add(series: Series): void {

@@ -1,9 +1,10 @@
 import type { StoredSample } from '../../engine/ports/metrics-store.ts';
 import { DamagedBytes } from './byte-reader.ts';
+import { Lineup } from './lineup.ts';
 import type { PackedMetrics } from './packed-metrics.ts';
-import { packTick, unpackTick } from './sample-block.ts';
 import { SampleTable } from './sample-table.ts';
 import type { Series } from './series-book.ts';
+import { packTick, unpackTick } from './tick-block.ts';
 
 /** What was read and is not folded yet: one row a tick, one flush a tick. */
 export interface TickJournal {
@@ -20,12 +21,17 @@ interface TickRow {
   readonly samples: Buffer;
 }
 
+/** Machines may be read by turns, each kind of round having its own. */
+const knownLineups = 4;
+
 /** Takes up what the ticks hold that are there already. */
 export function createTickJournal(metrics: PackedMetrics): TickJournal {
-  const { db, series: book } = metrics;
+  const { db, series: book, open } = metrics;
   const insert = db.prepare<[number, Buffer]>('INSERT INTO ticks (seq, samples) VALUES (?, ?)');
   const remove = db.prepare<[number]>('DELETE FROM ticks WHERE seq < ?');
   let last = 0;
+  /** Of the ticks before, the youngest first. */
+  let lineups: Lineup[] = [];
 
   for (const { seq, samples } of db.prepare<[], TickRow>('SELECT seq, samples FROM ticks ORDER BY seq').iterate()) {
     last = seq;
@@ -46,19 +52,34 @@ export function createTickJournal(metrics: PackedMetrics): TickJournal {
 
   function takeUp(seq: number, bytes: Buffer): void {
     const { series: ids, table } = unpackTick(bytes);
-    for (let index = 0; index < table.count; index += 1) {
-      const series = book.byId(ids[index] as number);
-      if (series === undefined) continue;
-      const sample = table.sample(index, series.machineId, series.source);
-      book.remember(series, sample, seq, table, index);
-      metrics.presentMs = sample.atMs;
-    }
+    const known = Array.from(ids, (id, place) => ({ series: book.byId(id), place })).filter(
+      (each): each is { series: Series; place: number } => each.series !== undefined,
+    );
+    if (known.length === 0) return;
+    const of = known.map(({ series }) => series);
+    const whole = known.length === table.count ? table : table.pick(known.map(({ place }) => place));
+    takeIn(of, whole, seq);
+    metrics.presentMs = whole.at[whole.count - 1] as number;
   }
 
-  /** Of the round before: readings come in much the same order each time, and a name is then not even looked up. */
-  let before: Series[] = [];
+  function takeIn(of: readonly Series[], table: SampleTable, seq = last): void {
+    const lineup = lineupOf(of);
+    open.add(seq, lineup?.series ?? of, lineup?.arrange(table) ?? table, lineup);
+  }
+
+  /** Null where one of them comes twice. */
+  function lineupOf(of: readonly Series[]): Lineup | null {
+    const known = lineups.find((lineup) => lineup.isOf(of));
+    if (known !== undefined) return known;
+    if (new Set(of).size < of.length) return null;
+    const lineup = new Lineup(of);
+    lineups = [lineup, ...lineups].slice(0, knownLineups);
+    return lineup;
+  }
+
+  /** Readings come in much the same order each time, and a name is then not even looked up. */
   const seriesOf = ({ machineId, source }: StoredSample, index: number, created: Map<string, Series>): Series => {
-    const guess = before[index];
+    const guess = lineups[0]?.given(index);
     if (guess !== undefined && guess.machineId === machineId && guess.source === source) return guess;
     const known = book.byName(machineId, source) ?? created.get(`${machineId} ${source}`);
     if (known !== undefined) return known;
@@ -66,28 +87,44 @@ export function createTickJournal(metrics: PackedMetrics): TickJournal {
     created.set(`${machineId} ${source}`, series);
     return series;
   };
-  const write = db.transaction((samples: readonly StoredSample[]) => {
+  const put = (ids: Float64Array, table: SampleTable): void => {
+    insert.run(last + 1, packTick({ series: ids, table }));
+  };
+  const writeKnown = db.transaction((samples: readonly StoredSample[], lineup: Lineup): SampleTable => {
+    const table = SampleTable.inOrder(samples, lineup.places);
+    put(lineup.ids, table);
+    return table;
+  });
+  const writeOthers = db.transaction((samples: readonly StoredSample[]) => {
     const created = new Map<string, Series>();
     const of = samples.map((sample, index) => seriesOf(sample, index, created));
-    const table = new SampleTable(samples.length);
-    for (const sample of samples) table.append(sample);
-    insert.run(last + 1, packTick({ series: Float64Array.from(of, ({ id }) => id), table }));
+    const table = SampleTable.inOrder(samples);
+    put(
+      Float64Array.from(of, ({ id }) => id),
+      table,
+    );
     return { of, created, table };
   });
 
   return {
     append: (samples) => {
-      const { of, created, table } = write.immediate(samples);
-      // Only now: what was not written must not be told of.
-      last += 1;
-      book.adopt(created.values());
-      before = of;
-      for (const [index, sample] of samples.entries()) book.remember(of[index] as Series, sample, last, table, index);
+      const lineup = lineups.find((each) => each.isNamedBy(samples));
+      // Only what is written may be told of.
+      if (lineup !== undefined) {
+        const table = writeKnown.immediate(samples, lineup);
+        last += 1;
+        open.add(last, lineup.series, table, lineup);
+      } else {
+        const { of, created, table } = writeOthers.immediate(samples);
+        last += 1;
+        book.adopt(created.values());
+        takeIn(of, table);
+      }
       metrics.presentMs = samples.at(-1)?.atMs ?? metrics.presentMs;
     },
     forget: () => {
-      before = [];
+      lineups = [];
     },
-    removeFolded: () => void remove.run(book.firstOpenTick(last + 1)),
+    removeFolded: () => void remove.run(open.firstTick(last + 1)),
   };
 }

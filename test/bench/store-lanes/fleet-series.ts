@@ -31,7 +31,8 @@ export class FleetSeries {
       if (chance() < 0.02) state.disk = bounded(state.disk + 0.01);
       const rate = (): number => Math.round(state.rate * (0.9 + 0.2 * chance()));
       return {
-        machineId: machineId(index),
+        // Of its own each time, as whatever comes from another thread is.
+        machineId: Buffer.from(machineId(index)).toString('latin1'),
         source: 'host',
         atMs,
         error: null,

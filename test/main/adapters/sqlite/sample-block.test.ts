@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { DamagedBytes } from '../../../../main/adapters/sqlite/byte-reader.ts';
 import { packEntries, unpackEntries } from '../../../../main/adapters/sqlite/roll-up-block.ts';
 import { rollUpTable } from '../../../../main/adapters/sqlite/roll-up-entry.ts';
-import { packBlock, packTick, unpackBlock, unpackTick } from '../../../../main/adapters/sqlite/sample-block.ts';
+import { packBlock, unpackBlock } from '../../../../main/adapters/sqlite/sample-block.ts';
 import { SampleTable } from '../../../../main/adapters/sqlite/sample-table.ts';
 import { noValues } from '../../../../main/contract/sample.ts';
 import { goldenSamples } from './golden-samples.ts';
+import { chanceOf } from './roll-up-truth.ts';
 import { storedSample } from './stored-sample.ts';
 
 const values: readonly (number | null)[] = [
@@ -64,16 +65,6 @@ describe('a block', () => {
   });
 });
 
-it('a tick gives every reading back with the number of its series', () => {
-  const table = new SampleTable();
-  const samples = goldenSamples.slice(0, 40);
-  for (const sample of samples) table.append(sample);
-  const series = Float64Array.from(samples, (_, index) => (index * 37) % 11);
-  const back = unpackTick(Buffer.from(packTick({ series, table })));
-  expect([...back.series]).toEqual([...series]);
-  expect(samples.map(({ machineId, source }, index) => back.table.sample(index, machineId, source))).toEqual(samples);
-});
-
 it('hours come back as they were; those values that are not asked for, as never known', () => {
   const entry = rollUpTable(SampleTable.of(goldenSamples.filter(({ source }) => source === 'host').slice(0, 30)));
   if (entry === null) throw new Error('no entry');
@@ -103,3 +94,19 @@ describe('damage', () => {
     }
   });
 });
+
+it.each([1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 40])(
+  'numbers that jump about within %d bits come back as they were',
+  (bits) => {
+    const chance = chanceOf(bits);
+    const samples = Array.from({ length: 61 }, (_, at) => {
+      const value = Math.floor(chance() * 2 ** bits) - 2 ** (bits - 1);
+      return storedSample('a', at, {
+        cpuPercent: value / 100,
+        memoryPercent: chance() < 0.3 ? null : value,
+        diskPercent: at === 30 ? 2 ** 40 : value,
+      });
+    });
+    expect(backFrom(SampleTable.of(samples))).toEqual(samples);
+  },
+);
