@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { createAzure } from './adapters/azure/azure.ts';
 import { createChannels } from './adapters/channels/channels.ts';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
 import { findNotificationService, type NotificationService } from './adapters/desktop/notification-service.ts';
+import { openBrowser } from './adapters/desktop/open-browser.ts';
 import { openTerminal } from './adapters/desktop/open-terminal.ts';
 import { findTrayHost, type TrayHost } from './adapters/desktop/tray-host.ts';
 import { createAlertRulesFile } from './adapters/files/alert-rules-file.ts';
@@ -157,6 +159,17 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
         network: createNetwork(),
         probes: createProbes(),
         provider: createQemuMachineProvider({ home, clock, log, processes }),
+        azure: createAzure({
+          home,
+          clock,
+          log,
+          vault,
+          processes,
+          platform: process.platform,
+          writeFile: writeFileDurably,
+          openBrowser: (address) =>
+            openBrowser(address, { processes, platform: process.platform, folder: path.join(home, 'logs') }),
+        }),
         notifier: createDesktopNotifier({
           platform: process.platform,
           icon: path.join(resourcesFolder, 'icons', 'app.png'),

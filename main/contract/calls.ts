@@ -3,6 +3,17 @@ import type { AlertCount, AlertMessage, AlertMute, AlertRehearsal, Episode } fro
 import { AlertRule, AlertRuleName, alertChannels, alertSeverities } from './alert-rule.ts';
 import type { AlertText, AlertTextFault } from './alert-text.ts';
 import type { AzlinImport } from './azlin-import.ts';
+import {
+  AzureScript,
+  type AzureSignInPrompt,
+  AzureSize,
+  type AzureStatus,
+  AzureTenant,
+  azureClouds,
+  azureSignInWays,
+  ResourceGroup,
+  SubscriptionId,
+} from './azure.ts';
 import type { Channel, ChannelTest } from './channel.ts';
 import { type ChannelPreview, previewKinds } from './channel-preview.ts';
 import { type ChannelSecret, type ChannelSecrets, SecretSlotName, SecretText } from './channel-secret.ts';
@@ -38,7 +49,7 @@ import {
   machineProviders,
   machineStates,
   Port,
-  Tag,
+  TagWithValue,
 } from './machine.ts';
 import { MachineEdit } from './machine-edit.ts';
 import { MaintenanceWindow } from './maintenance-window.ts';
@@ -203,7 +214,8 @@ export const calls = {
     z.strictObject({
       machine: MachineReference,
       action: z.enum(['add', 'remove'], { error: 'Say add or remove.' }),
-      tag: Tag,
+      /** Of a local machine without a value. */
+      tag: TagWithValue,
     }),
   ).returns<Operation>(),
   /** A protected machine cannot be deleted, by whatever force. */
@@ -618,6 +630,37 @@ export const calls = {
       limit: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(10_000, 'At most 10000.').default(1000),
     }),
   ).returns<SqlAnswer>(),
+
+  'azure.status': call(nothing).returns<AzureStatus>(),
+  /** Begins a sign-in and answers with what the person has to do; one at a time. */
+  'azure.sign-in': call(
+    z.strictObject({
+      way: z.enum(azureSignInWays, { error: `A way is one of ${azureSignInWays.join(', ')}.` }),
+      tenant: AzureTenant.optional(),
+      cloud: z.enum(azureClouds, { error: `A cloud is one of ${azureClouds.join(', ')}.` }).optional(),
+    }),
+  ).returns<AzureSignInPrompt>(),
+  /** Answers when the sign-in is over and its machines were read; why it did not succeed is an error. */
+  'azure.sign-in-wait': call(z.strictObject({ id: z.uuid({ error: 'The id of a sign-in.' }) })).returns<AzureStatus>(),
+  'azure.sign-in-cancel': call(z.strictObject({ id: z.uuid({ error: 'The id of a sign-in.' }) })).returns<null>(),
+  /** Forgets the account; its machines leave the fleet and nothing is done to them. */
+  'azure.sign-out': call(nothing).returns<AzureStatus>(),
+  /** Whose machines belong to the fleet; those of every subscription of the account when none is named. */
+  'azure.choose': call(
+    z.strictObject({
+      subscriptions: z.array(SubscriptionId).max(100, 'At most 100 subscriptions.'),
+      resourceGroups: z.array(ResourceGroup).max(200, 'At most 200 resource groups.').optional(),
+    }),
+  ).returns<AzureStatus>(),
+  /** Reads everything anew, now. */
+  'azure.refresh': call(nothing).returns<AzureStatus>(),
+  /** Off, and no longer paid for but for its disks. */
+  'azure.deallocate': call(oneMachine).returns<Operation>(),
+  /** To another host of Azure. */
+  'azure.redeploy': call(oneMachine).returns<Operation>(),
+  'azure.resize': call(z.strictObject({ machine: MachineReference, size: AzureSize })).returns<Operation>(),
+  /** By the agent of Azure inside; one at a time in each machine, the others wait for it. What it printed is in the result. */
+  'azure.run-command': call(z.strictObject({ machine: MachineReference, script: AzureScript })).returns<Operation>(),
 
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AzureMachineFacts } from './azure.ts';
 import type { MachineDisk } from './machine-disk.ts';
 
 /** The nouns of a machine: how it is named, what it is made of, what it does and what is wanted of it. */
@@ -48,6 +49,10 @@ export const machineVerbs = [
   'forward',
   'ssh',
   'screenshot',
+  'deallocate',
+  'redeploy',
+  'resize',
+  'run-command',
 ] as const;
 export type MachineVerb = (typeof machineVerbs)[number];
 
@@ -117,6 +122,14 @@ export const DiskReference = MachineName.max(20, 'The name of a disk has at most
 export const DiskSizeMib = wholeNumber('The disk')
   .min(1, 'At least 1 MiB of disk.')
   .max(67_108_864, 'At most 67108864 MiB of disk.');
+
+/** A tag of a machine of Azure may have a value: `env=prod`. */
+export const TagWithValue = z
+  .string({ error: 'Give a tag.' })
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}+._-]{0,127}(?:=[^\p{Cc}]{0,256})?$/u,
+    'A tag is letters, digits, + . _ or -; of a machine of Azure it may have a value, like env=prod.',
+  );
 
 export const Tag = z
   .string({ error: 'Give a tag.' })
@@ -247,6 +260,8 @@ export interface Machine {
   readonly capabilities: readonly MachineVerb[];
   /** Id of the operation under way. */
   readonly operation: string | null;
+  /** Absent unless it is a machine of Azure. */
+  readonly azure?: AzureMachineFacts;
 }
 
 /** What a notice is about; `ended` and `held` are ends that nobody asked for. */

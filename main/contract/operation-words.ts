@@ -39,4 +39,8 @@ export const operationWords: Readonly<Record<OperationKind, OperationWords>> = {
   'disk-grow': words('grow its disk', 'Growing the disk', 'disk grown', 'growth of the disk'),
   'disk-check': words('have its disk checked', 'Checking the disk', 'disk checked', 'check of the disk'),
   'disk-compact': words('have its disk compacted', 'Compacting the disk', 'disk compacted', 'compaction of the disk'),
+  deallocate: words('deallocate', 'Deallocating', 'deallocated', 'deallocation'),
+  redeploy: words('move to another host', 'Moving to another host', 'moved to another host', 'move to another host'),
+  resize: words('get another size', 'Changing the size', 'has another size', 'change of the size'),
+  'run-command': words('run a script', 'Running a script', 'ran the script', 'run of a script'),
 };

@@ -25,6 +25,10 @@ export const operationKinds = [
   'disk-grow',
   'disk-check',
   'disk-compact',
+  'deallocate',
+  'redeploy',
+  'resize',
+  'run-command',
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
@@ -43,7 +47,9 @@ export interface OperationResult {
   readonly pid?: number;
   /** What a person should know now that it is done. */
   readonly note?: string;
-  /** Name of the machine that a clone made. */
+  /** What a script printed. */
+  readonly output?: string;
+  /** Name of the machine that a clone made, or of the snapshot that Azure did. */
   readonly made?: string;
   /** What a check of a disk found. */
   readonly check?: DiskCheck;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AzureTenant, azureClouds, azureKeeping, azureSignInWays, ResourceGroup, SubscriptionId } from './azure.ts';
 
 /** `settings.toml`: everything that is neither a machine nor a rule. Missing keys take their defaults. */
 
@@ -22,6 +23,15 @@ const Witnesses = z
       .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'A port is 1 to 65535.'),
   )
   .max(16, 'At most 16.');
+
+const SignInWay = z.enum(['none', ...azureSignInWays], { error: 'none, browser, device-code or cli.' });
+const Cloud = z.enum(azureClouds, { error: `One of ${azureClouds.join(', ')}.` });
+const Subscriptions = z.array(SubscriptionId).max(100, 'At most 100 subscriptions.');
+const ResourceGroups = z.array(ResourceGroup).max(200, 'At most 200 resource groups.');
+const HttpsAddress = z
+  .string()
+  .max(2048, 'At most 2048 characters.')
+  .regex(/^(?:|https:\/\/[^\s]+)$/, 'An address that begins with https://.');
 
 export const Settings = z.strictObject({
   collection: z
@@ -86,6 +96,34 @@ export const Settings = z.strictObject({
       reserve_memory_mib: z.int().min(0, 'At least 0 MiB.').max(16_777_216, 'At most 16777216 MiB.').default(1024),
     })
     .prefault({}),
+  azure: z
+    .strictObject({
+      /** How Vigil signs in; `none`: nothing of Azure is wanted. */
+      sign_in: SignInWay.default('none'),
+      cloud: Cloud.default('public'),
+      /** A tenant by its id or domain, or `organizations` for that of the account. */
+      tenant: AzureTenant.default('organizations'),
+      /** Of an app registration of one's own; the Azure CLI needs none. */
+      client_id: z
+        .string()
+        .regex(/^(?:|[0-9a-fA-F-]{36})$/, 'The application id of your app registration, a uuid.')
+        .default(''),
+      /** Whose machines belong to the fleet, by id; every subscription of the account when empty. */
+      subscriptions: Subscriptions.default([]),
+      /** Only machines of these resource groups; of all when empty. */
+      resource_groups: ResourceGroups.default([]),
+      /** From one look at the power states to the next. */
+      refresh_seconds: seconds(30, 3600).default(60),
+      /** Where the sign-in outlasts Vigil. Readable on the disk it is only by these words. */
+      keep_sign_in: z
+        .enum(azureKeeping, { error: `One of ${azureKeeping.map((word) => `"${word}"`).join(', ')}.` })
+        .default('vault'),
+      /** For the cloud `custom`: its addresses, and the file of the certificates that speak for it. */
+      resource_manager_url: HttpsAddress.default(''),
+      sign_in_url: HttpsAddress.default(''),
+      ca_file: z.string().max(4096, 'At most 4096 characters.').default(''),
+    })
+    .prefault({}),
   desktop: z
     .strictObject({
       theme: Theme.default('system'),
@@ -100,6 +138,15 @@ export type Settings = z.infer<typeof Settings>;
 
 /** A change of one or more settings; what is left out stays as it is. */
 export const SettingsPatch = z.strictObject({
+  azure: z
+    .strictObject({
+      sign_in: SignInWay.optional(),
+      cloud: Cloud.optional(),
+      tenant: AzureTenant.optional(),
+      subscriptions: Subscriptions.optional(),
+      resource_groups: ResourceGroups.optional(),
+    })
+    .optional(),
   collection: z.strictObject({ interval_seconds: CollectionInterval.optional() }).optional(),
   desktop: z
     .strictObject({ theme: Theme.optional(), notifications: OnOff.optional(), start_at_login: OnOff.optional() })

@@ -3,11 +3,14 @@ import type { Daemon, EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
 import type { Machine } from '../contract/machine.ts';
+import type { Operation } from '../contract/operation.ts';
 import { createStopSource } from '../contract/stop-signal.ts';
 import { createSshWays } from './access/ssh-ways.ts';
 import { type AlertDesk, createAlertDesk } from './alerts/alert-desk.ts';
 import { createAlertStory } from './alerts/alert-story.ts';
 import { alertSubjects } from './alerts/alert-subjects.ts';
+import { type AzureDesk, createAzureDesk } from './azure/azure-desk.ts';
+import { type AzureHandlers, createAzureHandlers, refuseAzureVerb } from './azure/azure-handlers.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
 import { createForecastDesk, type ForecastDesk } from './forecasts/forecast-desk.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
@@ -36,6 +39,7 @@ import { createOutbox, type Outbox } from './outbox/outbox-desk.ts';
 import { createSecretHandlers } from './outbox/secret-handlers.ts';
 import type { AlertRulesFile } from './ports/alert-rules-file.ts';
 import type { AzlinFolder } from './ports/azlin-folder.ts';
+import type { Azure } from './ports/azure.ts';
 import type { Channels } from './ports/channels.ts';
 import type { ClanFolder } from './ports/clan-folder.ts';
 import type { Clock } from './ports/clock.ts';
@@ -53,7 +57,7 @@ import type { Probes } from './ports/probes.ts';
 import type { KeptSecrets } from './ports/secrets.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
-import type { StateStore } from './ports/state-store.ts';
+import type { StateStore, StoredState } from './ports/state-store.ts';
 import { createAzlinImport } from './settings/import-azlin.ts';
 import { createSettingsKeeper } from './settings/settings-keeper.ts';
 
@@ -68,6 +72,7 @@ export interface EnginePorts {
   readonly metricsStore: MetricsStore;
   readonly ssh: Ssh;
   readonly provider: MachineProvider;
+  readonly azure: Azure;
   readonly network: Network;
   readonly probes: Probes;
   readonly host: Host;
@@ -107,6 +112,7 @@ export interface Engine {
 type OwnHandlers = Omit<
   Handlers,
   | keyof Fleet['handlers']
+  | keyof AzureHandlers
   | keyof MachineHandlers
   | keyof HealthDesk['handlers']
   | keyof HealingDesk['handlers']
@@ -158,7 +164,14 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       { file: ports.settingsFile, ledger, events, notices },
       await ports.settingsFile.read(),
     );
-    owner.own('settings watch', ports.settingsFile.watch(settings.take));
+    owner.own(
+      'settings watch',
+      ports.settingsFile.watch((reading) => {
+        const before = settings.present.azure;
+        settings.take(reading);
+        if (settings.present.azure !== before) azure.configured();
+      }),
+    );
     owner.own('provider', () => ports.provider.close());
     const desk = createNotificationDesk({
       events,
@@ -213,8 +226,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         neighbours: {
           healthOf: (id) => health.health(id),
           guestAddresses: guests.addresses,
-          isNameTakenElsewhere: (name) => hosts.all().some((host) => host.name === name),
+          isNameTakenElsewhere: (name) => hosts.all().some((host) => host.name === name) || azure.isNameTaken(name),
+          announceElsewhere: (id) => azure.announce(id),
           refuseElsewhere: (reference) => {
+            const remote = azure.find(reference);
+            if (remote !== undefined) refuseAzureVerb(remote.record.vm.name);
             const host = hosts.find(reference);
             if (host !== undefined) refuseHostVerb(host);
           },
@@ -225,13 +241,37 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         },
         describeGuest: guests.describe,
       },
-      stored,
+      { ...stored, operations: withoutAzure(stored) },
     );
-    const resolve = (reference: string): { readonly id: string; readonly name: string } =>
-      hosts.find(reference) ?? fleet.resolve(reference).record;
+    const azure: AzureDesk = createAzureDesk(
+      {
+        azure: ports.azure,
+        clock,
+        log,
+        events,
+        identifiers: ports.identifiers,
+        ledger,
+        notices,
+        operations: fleet.operations,
+        settings: () => settings.present.azure,
+        changeSettings: settings.change,
+        healthOf: (id) => health.health(id),
+        isNameTakenElsewhere: (name) =>
+          hosts.all().some((host) => host.name === name) || fleet.machines().some(({ record }) => record.name === name),
+        changed: () => undefined,
+        forget: (name) => keeper.forget(name),
+      },
+      stored.azureMachines,
+    );
+    const resolve = (reference: string): { readonly id: string; readonly name: string } => {
+      const remote = azure.find(reference)?.record;
+      if (remote !== undefined) return { id: remote.id, name: remote.vm.name };
+      return hosts.find(reference) ?? fleet.resolve(reference).record;
+    };
     const machines = createMachineHandlers({
       fleet,
       hosts,
+      azure,
       events,
       clock,
       identifiers: ports.identifiers,
@@ -417,6 +457,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     await ports.metricsStore.open();
     owner.own('metrics store', () => ports.metricsStore.close());
     await fleet.reconcile();
+    owner.own('azure', azure.stop);
+    azure.begin(stored.azureWorks, stored.operations);
     owner.own('health checks', health.stop);
     health.sync();
     owner.own('observer', async () => {
@@ -489,6 +531,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ...ownHandlers(),
         ...fleet.handlers,
         ...machines,
+        ...createAzureHandlers(azure, fleet),
         ...health.handlers,
         ...healing.handlers,
         ...metrics.handlers,
@@ -519,6 +562,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     };
 
     function viewOf(id: string): Machine {
+      const remote = azure.get(id);
+      if (remote !== undefined) return azure.view(remote);
       const host = hosts.get(id);
       return host === undefined ? fleet.view(fleet.resolve(id)) : hostView(host, health.health(id));
     }
@@ -529,7 +574,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           running: true,
           pid: options.pid,
           uptimeSeconds: Math.floor((clock.monotonicNow() - startedAt) / 1000),
-          monitored: [...fleet.machines().map(({ record }) => record.name), ...hosts.all().map(({ name }) => name)],
+          monitored: [
+            ...fleet.machines().map(({ record }) => record.name),
+            ...azure.all().map(({ record }) => record.vm.name),
+            ...hosts.all().map(({ name }) => name),
+          ],
           version: options.version,
           home: options.home,
           host: options.host,
@@ -572,11 +621,21 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           machines: () => [...fleet.machines().map(({ record }) => record), ...hosts.all()],
         }),
         'settings.get': () => settings.present,
-        'settings.change': (patch) => settings.change(patch),
+        'settings.change': async (patch) => {
+          const changed = await settings.change(patch);
+          if (patch.azure !== undefined) azure.configured();
+          return changed;
+        },
       };
     }
   } catch (error) {
     await owner.stopAll();
     throw error;
   }
+}
+
+/** What Azure has under way goes on there: nobody here interrupted it. */
+function withoutAzure({ azureWorks, operations }: StoredState): readonly Operation[] {
+  const working = new Set(azureWorks.map(({ machineId }) => machineId));
+  return operations.filter(({ machineId, state }) => state !== 'running' || !working.has(machineId));
 }

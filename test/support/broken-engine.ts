@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createAzure } from '../../main/adapters/azure/azure.ts';
 import { createChannels } from '../../main/adapters/channels/channels.ts';
 import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
 import { createAlertRulesFile } from '../../main/adapters/files/alert-rules-file.ts';
@@ -85,6 +86,16 @@ export async function runBrokenEngine(
       probes: createProbes(),
       ssh: createSsh({ home, clock, log }),
       provider,
+      azure: createAzure({
+        home,
+        clock,
+        log,
+        vault,
+        processes,
+        platform: process.platform,
+        writeFile: writeFileDurably,
+        openBrowser: () => Promise.resolve(),
+      }),
       channels: createChannels({ clock, secrets }),
       secrets,
       notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },

@@ -25,6 +25,7 @@ import {
   RecordingLog,
   RecordingNotifier,
 } from './fake-ports.ts';
+import { FakeAzure } from './fake-azure.ts';
 import { ManualClock } from './manual-clock.ts';
 import { memorySecrets } from './memory-secrets.ts';
 
@@ -35,6 +36,7 @@ export interface EngineUnderTest {
   readonly engine: Engine;
   readonly store: MemoryStore;
   readonly provider: FakeProvider;
+  readonly azure: FakeAzure;
   readonly definitions: MemoryDefinitions;
   readonly settings: MemorySettings;
   readonly lifecycle: MemoryLifecycle;
@@ -62,6 +64,8 @@ export interface EngineUnderTest {
 export interface Parts {
   readonly store?: MemoryStore;
   readonly provider?: FakeProvider;
+  readonly azure?: FakeAzure;
+  readonly settings?: MemorySettings;
   readonly definitions?: MemoryDefinitions;
   readonly lifecycle?: MemoryLifecycle;
   readonly alertRules?: MemoryAlertRules;
@@ -81,7 +85,8 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
   const store = parts.store ?? new MemoryStore();
   const provider = parts.provider ?? new FakeProvider();
   const definitions = parts.definitions ?? new MemoryDefinitions();
-  const settings = new MemorySettings();
+  const azure = parts.azure ?? new FakeAzure();
+  const settings = parts.settings ?? new MemorySettings();
   const lifecycle = parts.lifecycle ?? new MemoryLifecycle();
   const identifiers = parts.identifiers ?? countingIdentifiers();
   const alertRules = parts.alertRules ?? new MemoryAlertRules();
@@ -101,6 +106,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     {
       store,
       provider,
+      azure,
       definitions,
       settingsFile: settings,
       lifecycleFile: lifecycle,
@@ -131,6 +137,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
     engine,
     store,
     provider,
+    azure,
     definitions,
     settings,
     lifecycle,

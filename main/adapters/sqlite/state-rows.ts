@@ -10,6 +10,7 @@ import type {
   EpisodeCount,
   EpisodeRecord,
 } from '../../engine/ports/alert-records.ts';
+import type { AzureMachineRecord, AzureWorkRecord } from '../../engine/ports/azure-records.ts';
 import type { DeliveryQuery, DeliveryRecord, OpenConversation } from '../../engine/ports/delivery-records.ts';
 import type {
   EpisodeQuery,
@@ -61,6 +62,10 @@ export function createStateRows(db: Database): StateRows {
   const removeMachine = statement('DELETE FROM machines WHERE id = ?');
   const putHost = put('hosts');
   const removeHost = statement('DELETE FROM hosts WHERE id = ?');
+  const putAzureMachine = put('azure_machines');
+  const removeAzureMachine = statement('DELETE FROM azure_machines WHERE id = ?');
+  const putAzureWork = put('azure_works');
+  const removeAzureWork = statement('DELETE FROM azure_works WHERE id = ?');
   const putSnapshot = put('snapshots');
   const removeSnapshot = statement('DELETE FROM snapshots WHERE id = ?');
   const removeSnapshotsOf = statement('DELETE FROM snapshots WHERE machine_id = ?');
@@ -129,6 +134,8 @@ export function createStateRows(db: Database): StateRows {
   const alertMutes = texts('SELECT noun FROM alert_mutes ORDER BY id');
   const machines = texts('SELECT noun FROM machines ORDER BY name, id');
   const hosts = texts('SELECT noun FROM hosts ORDER BY name, id');
+  const azureMachines = texts('SELECT noun FROM azure_machines ORDER BY id');
+  const azureWorks = texts('SELECT noun FROM azure_works ORDER BY id');
   const snapshots = texts('SELECT noun FROM snapshots ORDER BY machine_id, at, id');
   const unfinished = texts(`SELECT noun FROM operations WHERE state = 'running' ORDER BY started_at`);
   const finished = texts(
@@ -175,6 +182,20 @@ export function createStateRows(db: Database): StateRows {
         case 'host-removed':
           removeHost.run(change.id);
           removeHealing.run(change.id);
+          return;
+        case 'azure-machine-put':
+          putAzureMachine.run(change.machine.id, JSON.stringify(change.machine));
+          return;
+        case 'azure-machine-removed':
+          removeAzureMachine.run(change.id);
+          removeAzureWork.run(change.id);
+          removeHealing.run(change.id);
+          return;
+        case 'azure-work-put':
+          putAzureWork.run(change.work.machineId, JSON.stringify(change.work));
+          return;
+        case 'azure-work-removed':
+          removeAzureWork.run(change.machineId);
           return;
         case 'snapshot-put':
           putSnapshot.run(change.snapshot.id, JSON.stringify(change.snapshot));
@@ -232,6 +253,8 @@ export function createStateRows(db: Database): StateRows {
     all: () => ({
       machines: machines.all().map(noun<MachineRecord>),
       hosts: hosts.all().map(noun<HostRecord>),
+      azureMachines: azureMachines.all().map(noun<AzureMachineRecord>),
+      azureWorks: azureWorks.all().map(noun<AzureWorkRecord>),
       snapshots: snapshots.all().map(noun<SnapshotRecord>),
       operations: [...unfinished.all(), ...finished.all()].map(noun<Operation>),
       healing: healing.all().map(noun<HealingRecord>),

@@ -9,7 +9,7 @@ import { createDiskHandlers, type DiskHandlers } from '../disks/disk-handlers.ts
 import { startLoop } from '../lifetime/loop.ts';
 import type { Owner } from '../lifetime/owner.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
-import { createOperations } from '../operations/operations.ts';
+import { createOperations, type Operations } from '../operations/operations.ts';
 import type { ClanFolder } from '../ports/clan-folder.ts';
 import type { StateStore, StoredState } from '../ports/state-store.ts';
 import { expireSnapshots } from '../snapshots/expire-snapshots.ts';
@@ -79,6 +79,8 @@ export interface Fleet {
   remove(reference: string, force: boolean, by: CallContext): Promise<Operation>;
   /** Tells listeners how a machine is now. */
   announce(id: string): void;
+  /** Of machines of every kind. */
+  readonly operations: Operations;
   /** What is being done to it. */
   operationOf(id: string): Operation | undefined;
   /** Compares what is stored with what is there; calls may be answered afterwards. */
@@ -93,7 +95,10 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'bin' | 'ope
   readonly neighbours: Pick<
     RegistryPorts,
     'healthOf' | 'guestAddresses' | 'isNameTakenElsewhere' | 'refuseElsewhere' | 'changed'
-  >;
+  > & {
+    /** A machine that is none of this fleet looks different now. */
+    announceElsewhere(id: string): void;
+  };
   readonly clanFolder: ClanFolder;
   /** What the guest of a machine says of itself; null unless it runs. */
   describeGuest(machine: FleetMachine): Promise<GuestDetail | null>;
@@ -124,7 +129,10 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
       ledger: rest.ledger,
       events,
       log: rest.log,
-      machineChanged: registry.announce,
+      machineChanged: (id) => {
+        if (registry.get(id) === undefined) neighbours.announceElsewhere(id);
+        else registry.announce(id);
+      },
       ended: (machineId) => {
         reports.resume(machineId);
         // What was edited meanwhile, and what waited for the end of the run.
@@ -200,6 +208,7 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     describe: describeMachine,
     remove: (reference, force, by) => deleteMachine(fleet, reference, force, by),
     announce: registry.announce,
+    operations,
     operationOf: operations.of,
     reconcile: async () => {
       owner.own('machine reports', fleet.provider.watch(reports.take));

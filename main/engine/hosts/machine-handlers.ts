@@ -3,6 +3,7 @@ import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Health, Machine, MachineDetail } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
+import type { AzureDesk } from '../azure/azure-desk.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,7 +11,7 @@ import type { Identifiers } from '../ports/identifiers.ts';
 import type { HostRecord } from '../ports/state-store.ts';
 import { type Hosts, hostView } from './hosts.ts';
 
-/** The calls that speak of machines of every kind: those that are driven and those that only answer SSH. */
+/** The calls that speak of machines of every kind: local ones, those of Azure, and those that only answer SSH. */
 export type MachineHandlers = Pick<
   Handlers,
   'machine.list' | 'machine.get' | 'machine.delete' | 'host.add' | 'host.remove'
@@ -19,6 +20,7 @@ export type MachineHandlers = Pick<
 export interface MachineHandlerPorts {
   readonly fleet: Fleet;
   readonly hosts: Hosts;
+  readonly azure: Pick<AzureDesk, 'all' | 'view' | 'find' | 'describe' | 'verbs'>;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly identifiers: Identifiers;
@@ -28,10 +30,12 @@ export interface MachineHandlerPorts {
 }
 
 export function createMachineHandlers(ports: MachineHandlerPorts): MachineHandlers {
-  const { fleet, hosts, events } = ports;
+  const { fleet, hosts, azure, events } = ports;
   const viewOf = (host: HostRecord): Machine => hostView(host, ports.healthOf(host.id));
   const all = (): readonly Machine[] =>
-    [...fleet.machines().map(fleet.view), ...hosts.all().map(viewOf)].sort((a, b) => (a.name < b.name ? -1 : 1));
+    [...fleet.machines().map(fleet.view), ...azure.all().map(azure.view), ...hosts.all().map(viewOf)].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
 
   const detailOf = (host: HostRecord): MachineDetail => ({
     machine: viewOf(host),
@@ -60,10 +64,14 @@ export function createMachineHandlers(ports: MachineHandlerPorts): MachineHandle
         .filter((machine) => tag === undefined || machine.tags.includes(tag))
         .filter((machine) => group === undefined || machine.group === group),
     'machine.get': ({ machine }) => {
+      const remote = azure.find(machine);
+      if (remote !== undefined) return azure.describe(remote);
       const host = hosts.find(machine);
       return host === undefined ? fleet.describe(machine) : detailOf(host);
     },
     'machine.delete': async ({ machine, force }, by) => {
+      const remote = azure.find(machine);
+      if (remote !== undefined) return azure.verbs.remove(remote, force, by);
       const host = hosts.find(machine);
       if (host === undefined) return fleet.remove(machine, force, by);
       await removeHost(host, by);

@@ -177,6 +177,14 @@ function rowOf(change: StateChange): string | null {
       return `machine ${change.host.id}`;
     case 'host-removed':
       return `machine ${change.id}`;
+    case 'azure-machine-put':
+      return `machine ${change.machine.id}`;
+    case 'azure-machine-removed':
+      return `machine ${change.id}`;
+    case 'azure-work-put':
+      return `azure work ${change.work.machineId}`;
+    case 'azure-work-removed':
+      return `azure work ${change.machineId}`;
     case 'snapshot-put':
       return `snapshot ${change.snapshot.id}`;
     case 'snapshot-removed':

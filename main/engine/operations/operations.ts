@@ -26,6 +26,8 @@ export interface Operations {
   turn(machineId: string): number;
   /** An operation that has nothing to do: it is done as it begins and not written down. */
   already(start: Pick<OperationStart, 'kind' | 'machine'>, result: OperationResult): Operation;
+  /** One of an earlier life that goes on: it is as if it had begun here, and is not written down again. */
+  takeUp(operation: Operation, start: OperationStart): void;
   /** One of an earlier life, ended now. */
   recall(operation: Operation): void;
   cancel(id: string): Promise<Operation>;
@@ -48,6 +50,11 @@ export interface OperationStart {
   readonly isHealing?: boolean;
   /** Cancel and await whatever is under way for the machine. */
   readonly preempt?: boolean;
+  /**
+   * Asked when Vigil closes and its work gave up by this error: true leaves it under way as it is written, for the next
+   * engine to take up, because it goes on elsewhere.
+   */
+  outlivesUs?(error: unknown): boolean;
   /** Called when the intent is durable, before the work. */
   began?(): void;
   work(context: OperationContext): Promise<OperationEnd>;
@@ -123,6 +130,14 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
     }
   };
 
+  let isClosing = false;
+  /** Nothing is written: the row says that it is under way, and so it is. */
+  const leave = (job: Running): Operation => {
+    running.delete(job.operation.id);
+    giveBack(job.machines);
+    return job.operation;
+  };
+
   const finish = (job: Running, end: OperationEnd, outcome: Pick<Operation, 'state' | 'error'>): Operation => {
     const { step: _step, ...rest } = job.operation;
     const operation: Operation = {
@@ -158,6 +173,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
     try {
       return finish(job, await start.work(context), { state: 'done' });
     } catch (error) {
+      if (isClosing && start.outlivesUs?.(error) === true) return leave(job);
       const cancelled = job.source.signal.aborted && error instanceof VigilError && error.code === 'cancelled';
       if (!(error instanceof VigilError)) {
         ports.log.write('error', 'operations', `${start.kind} failed unexpectedly`, {
@@ -257,6 +273,23 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       return operation;
     },
     turn: turnOf,
+    takeUp: (operation, start) => {
+      const held = [start.machine.id];
+      take(held, operation.id);
+      let settle: (ended: Operation) => void = () => {};
+      const job: Running = {
+        operation,
+        machines: held,
+        source: createStopSource(),
+        done: new Promise((resolve) => {
+          settle = resolve;
+        }),
+      };
+      running.set(operation.id, job);
+      for (const id of held) ports.machineChanged(id);
+      events.publish('operation.changed', operation);
+      void perform(start, job).then(settle);
+    },
     already: (start, result) => {
       const now = isoTime(clock.wallNow());
       const operation: Operation = {
@@ -298,6 +331,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       return over;
     },
     stop: async () => {
+      isClosing = true;
       const jobs = [...running.values()];
       for (const job of jobs) job.source.stop(new VigilError('cancelled', 'Vigil is closing.'));
       await Promise.all(jobs.map((job) => job.done));

@@ -13,6 +13,7 @@ import type {
 import type { Operation } from '../../contract/operation.ts';
 import type { SnapshotCreator, StateVersions } from '../../contract/snapshot.ts';
 import type { AlertHoldRecord, AlertMuteRecord, EpisodeCount, EpisodeRecord } from './alert-records.ts';
+import type { AzureMachineRecord, AzureWorkRecord } from './azure-records.ts';
 import type { DeliveryQuery, DeliveryRecord, OpenConversation } from './delivery-records.ts';
 
 /**
@@ -150,6 +151,11 @@ export type StateChange =
   | { readonly kind: 'machine-removed'; readonly id: string }
   | { readonly kind: 'host-put'; readonly host: HostRecord }
   | { readonly kind: 'host-removed'; readonly id: string }
+  | { readonly kind: 'azure-machine-put'; readonly machine: AzureMachineRecord }
+  /** With what is known of its healing and of an order to it. */
+  | { readonly kind: 'azure-machine-removed'; readonly id: string }
+  | { readonly kind: 'azure-work-put'; readonly work: AzureWorkRecord }
+  | { readonly kind: 'azure-work-removed'; readonly machineId: string }
   | { readonly kind: 'snapshot-put'; readonly snapshot: SnapshotRecord }
   | { readonly kind: 'snapshot-removed'; readonly id: string }
   | { readonly kind: 'operation-put'; readonly operation: Operation }
@@ -173,6 +179,8 @@ export type StateChange =
 export interface StoredState {
   readonly machines: readonly MachineRecord[];
   readonly hosts: readonly HostRecord[];
+  readonly azureMachines: readonly AzureMachineRecord[];
+  readonly azureWorks: readonly AzureWorkRecord[];
   readonly snapshots: readonly SnapshotRecord[];
   /** The unfinished ones and the newest 200 others. */
   readonly operations: readonly Operation[];

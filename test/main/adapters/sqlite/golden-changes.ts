@@ -2,7 +2,7 @@ import type { StateChange } from '../../../../main/engine/ports/state-store.ts';
 
 /** What the golden files hold: one of each noun that a schema knew, in shapes that every later version must still read. */
 export function goldenChanges(schema: number): readonly StateChange[] {
-  return [sinceFirst, sinceSecond, sinceThird, sinceFourth, sinceFifth, sinceSixth, sinceSeventh]
+  return [sinceFirst, sinceSecond, sinceThird, sinceFourth, sinceFifth, sinceSixth, sinceSeventh, sinceEighth]
     .slice(0, schema)
     .flat();
 }
@@ -261,6 +261,55 @@ const sinceSeventh: readonly StateChange[] = [
       mayHaveArrived: false,
       deliveredAt: null,
       reason: 'The receiver refused the message: 404.',
+    },
+  },
+];
+
+const vm = {
+  subscription: '11111111-aaaa-4000-8000-000000000001',
+  tenant: 'contoso.example',
+  group: 'Shop',
+  name: 'web',
+  region: 'westeurope',
+  resourceId:
+    '/subscriptions/11111111-aaaa-4000-8000-000000000001/resourceGroups/Shop/providers/Microsoft.Compute/virtualMachines/web',
+  vmId: null,
+  size: 'Standard_B2s',
+  os: 'linux',
+  tags: { env: 'größe' },
+  osDisk: null,
+  diskMib: 30_720,
+  provisioning: 'Succeeded',
+} as const;
+
+const sinceEighth: readonly StateChange[] = [
+  {
+    kind: 'azure-machine-put',
+    machine: {
+      id: '2c1f3c1e-0000-4000-8000-000000000081',
+      vm,
+      wanted: 'running',
+      state: 'running',
+      power: 'running',
+      provisioning: 'succeeded',
+      billed: true,
+      notice: null,
+      createdAt: at,
+      quietUntil: at,
+    },
+  },
+  {
+    kind: 'azure-work-put',
+    work: {
+      machineId: '2c1f3c1e-0000-4000-8000-000000000081',
+      order: { id: '2c1f3c1e-0000-4000-8000-000000000082', vm, act: { verb: 'restart' }, urgent: true },
+      phase: 'sent',
+      ticket: '{"state":{}}',
+      sentAt: Date.parse(at),
+      deadlineAt: Date.parse(at) + 60_000,
+      lookedAt: null,
+      before: 'running',
+      by: { user: 'ops', face: 'cli' },
     },
   },
 ];

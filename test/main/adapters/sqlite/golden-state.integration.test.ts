@@ -33,6 +33,8 @@ function byKind(changes: readonly StateChange[]): readonly StateChange[] {
     'alert-hold-put',
     'alert-mute-put',
     'delivery-put',
+    'azure-machine-put',
+    'azure-work-put',
   ];
   return changes.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
 }
@@ -61,6 +63,8 @@ it.each(files)('%s opens with everything that was in it', async (file) => {
     ...stored.alertHolds.map((hold) => ({ kind: 'alert-hold-put', hold })),
     ...stored.alertMutes.map((mute) => ({ kind: 'alert-mute-put', mute })),
     ...stored.deliveries.map((delivery) => ({ kind: 'delivery-put', delivery })),
+    ...stored.azureMachines.map((machine) => ({ kind: 'azure-machine-put', machine })),
+    ...stored.azureWorks.map((work) => ({ kind: 'azure-work-put', work })),
   ]).toEqual(byKind(goldenChanges(schemaOf(file))));
   expect([lastJournalId, restored]).toEqual([schemaOf(file) < 4 ? 42 : 43, null]);
   // Entries of a time without seals are no fault of the journal.

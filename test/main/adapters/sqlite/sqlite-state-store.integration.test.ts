@@ -25,6 +25,8 @@ const dyingWorker = fileURLToPath(new URL('./dying-worker.ts', import.meta.url))
 const nothingYet: StoredState = {
   machines: [],
   hosts: [],
+  azureMachines: [],
+  azureWorks: [],
   snapshots: [],
   operations: [],
   healing: [],

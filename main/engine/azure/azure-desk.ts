@@ -1,0 +1,231 @@
+import type { AzureStatus } from '../../contract/azure.ts';
+import type { Handlers } from '../../contract/calls.ts';
+import type { EventSink } from '../../contract/events.ts';
+import { VigilError } from '../../contract/failure.ts';
+import type { Health, Machine, MachineDetail } from '../../contract/machine.ts';
+import type { Operation } from '../../contract/operation.ts';
+import type { Settings, SettingsPatch } from '../../contract/settings.ts';
+import type { Ledger } from '../journal/ledger.ts';
+import { startLoop } from '../lifetime/loop.ts';
+import type { EngineNotices } from '../notices/engine-notices.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Azure } from '../ports/azure.ts';
+import type { AzureMachineRecord, AzureWorkRecord } from '../ports/azure-records.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Identifiers } from '../ports/identifiers.ts';
+import type { Log } from '../ports/log.ts';
+import { createAzureFleet } from './azure-fleet.ts';
+import { createAzureOrders } from './azure-orders.ts';
+import { createAzureRounds } from './azure-rounds.ts';
+import { type AzureVerbs, createAzureVerbs } from './azure-verbs.ts';
+import type { AzureMachine } from './azure-view.ts';
+import { configOf, createSignInDesk } from './sign-in-desk.ts';
+
+/** Everything of Azure in one place: its machines, the sign-in, the rounds that read it, and the verbs. */
+export interface AzureDesk {
+  readonly handlers: Pick<
+    Handlers,
+    | 'azure.status'
+    | 'azure.sign-in'
+    | 'azure.sign-in-wait'
+    | 'azure.sign-in-cancel'
+    | 'azure.sign-out'
+    | 'azure.choose'
+    | 'azure.refresh'
+  > &
+    AzureVerbs['handlers'];
+  readonly verbs: AzureVerbs;
+  all(): readonly AzureMachine[];
+  get(id: string): AzureMachine | undefined;
+  /** See `AzureFleet`. */
+  find(reference: string): AzureMachine | undefined;
+  isNameTaken(name: string): boolean;
+  view(machine: AzureMachine): Machine;
+  describe(machine: AzureMachine): MachineDetail;
+  announce(id: string): void;
+  /** The settings are not what they were. */
+  configured(): void;
+  /** Takes up what was under way, and begins to read. */
+  begin(works: readonly AzureWorkRecord[], operations: readonly Operation[]): void;
+  stop(): Promise<void>;
+}
+
+export interface AzureDeskPorts {
+  readonly azure: Azure;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: EventSink;
+  readonly identifiers: Identifiers;
+  readonly ledger: Ledger;
+  readonly notices: EngineNotices;
+  readonly operations: Operations;
+  settings(): Settings['azure'];
+  changeSettings(patch: SettingsPatch): Promise<Settings>;
+  healthOf(id: string): Health;
+  isNameTakenElsewhere(name: string): boolean;
+  changed(id: string): void;
+  /** A machine went for good. */
+  forget(name: string): Promise<void>;
+}
+
+/** A state that was read so many rounds ago says nothing about now. */
+const staleRounds = 3;
+const leastStaleMs = 180_000;
+const firstRoundMs = 200;
+/** While an order changes the power of a machine, a list that lags says nothing. */
+const powerKinds: ReadonlySet<Operation['kind']> = new Set([
+  'start',
+  'stop',
+  'restart',
+  'deallocate',
+  'redeploy',
+  'delete',
+]);
+
+export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMachineRecord[]): AzureDesk {
+  const { azure, operations, clock, ledger } = ports;
+  const staleMs = (): number => Math.max(leastStaleMs, ports.settings().refresh_seconds * 1000 * staleRounds);
+  const fleet = createAzureFleet({ ...ports, operationOf: operations.of, staleMs }, stored);
+  let stopLoop: () => Promise<void> = async () => undefined;
+
+  const lookNow = (whole: boolean): void => {
+    rounds.run(whole).catch((error) => ports.log.write('error', 'azure', 'a round failed', { error }));
+  };
+  const signIn = createSignInDesk({
+    ...ports,
+    remember: async (change) => void (await ports.changeSettings({ azure: change })),
+    changed: () => {
+      rounds.forget();
+      if (ports.settings().sign_in === 'none') letGo();
+      lookNow(true);
+    },
+  });
+  const rounds = createAzureRounds({
+    ...ports,
+    fleet,
+    isBusy: (id) => {
+      const operation = operations.of(id);
+      return operation !== undefined && powerKinds.has(operation.kind);
+    },
+    signInNeeded: signIn.needed,
+    signInGood: signIn.good,
+  });
+  const orders = createAzureOrders({ ...ports, fleet, settled: rounds.settled, signInNeeded: signIn.needed });
+  const resolve = (reference: string): AzureMachine => {
+    const machine = fleet.find(reference);
+    if (machine !== undefined) return machine;
+    if (ports.isNameTakenElsewhere(reference)) {
+      throw new VigilError('refused', `'${reference}' is no machine of Azure.`, { field: 'machine' });
+    }
+    throw new VigilError('not-found', `There is no machine '${reference}' in Azure.`, {
+      field: 'machine',
+      hint: 'See `vigil list --provider azure`.',
+    });
+  };
+  const verbs = createAzureVerbs({ ...ports, fleet, orders, staleMs, resolve });
+
+  /** Nobody is signed in any more: what is not seen does not belong to the fleet. */
+  const letGo = (): void => {
+    const gone = fleet.all().filter(({ record }) => operations.of(record.id) === undefined);
+    if (gone.length === 0) return;
+    ledger.record(gone.map(({ record }) => ({ kind: 'azure-machine-removed', id: record.id })));
+    for (const { record } of gone) fleet.remove(record.id);
+  };
+
+  const status = async (): Promise<AzureStatus> => {
+    const { sign_in: way, cloud, tenant } = ports.settings();
+    const account = way === 'none' ? null : await signIn.account();
+    const { trouble } = signIn;
+    const isOff = way === 'none' && !signIn.isUnderWay;
+    const needsPerson = trouble !== null || account === null;
+    return {
+      state: signIn.isUnderWay ? 'signing-in' : isOff ? 'off' : needsPerson ? 'sign-in-needed' : 'signed-in',
+      reason: isOff
+        ? null
+        : (trouble?.message ?? (account === null && !signIn.isUnderWay ? 'Nobody is signed in.' : null)),
+      hint: isOff ? 'Sign in: vigil azure login' : (trouble?.hint ?? null),
+      way: way === 'none' ? null : way,
+      cloud,
+      account: account?.name ?? null,
+      tenant: account?.tenant ?? (isOff ? null : tenant),
+      kept: account?.kept ?? null,
+      clockAheadSeconds: secondsOf(azure.clockAheadMs()),
+      subscriptions: rounds.subscriptions(),
+    };
+  };
+
+  return {
+    verbs,
+    all: fleet.all,
+    get: fleet.get,
+    find: fleet.find,
+    isNameTaken: fleet.isNameTaken,
+    view: fleet.view,
+    announce: fleet.announce,
+    describe: (machine) => ({ ...nothingLocal, machine: fleet.view(machine) }),
+    configured: () => {
+      if (signIn.isUnderWay) return;
+      azure.configure(configOf(ports.settings()));
+      if (ports.settings().sign_in === 'none') letGo();
+      lookNow(true);
+    },
+    begin: (works, running) => {
+      azure.configure(configOf(ports.settings()));
+      orders.takeUp(works, running);
+      stopLoop = startLoop({
+        name: 'azure',
+        clock,
+        log: ports.log,
+        intervalMs: () => ports.settings().refresh_seconds * 1000,
+        isSteady: true,
+        firstAfterMs: firstRoundMs,
+        run: () => rounds.run(false),
+      });
+    },
+    stop: async () => {
+      await Promise.all([stopLoop(), rounds.stop(), signIn.stop()]);
+      await azure.close();
+    },
+    handlers: {
+      ...signIn.handlers,
+      ...verbs.handlers,
+      'azure.status': status,
+      'azure.sign-in-wait': async ({ id }) => {
+        await signIn.wait(id);
+        await rounds.run(true);
+        return status();
+      },
+      'azure.sign-out': async (_input, by) => {
+        await signIn.signOut(by);
+        return status();
+      },
+      'azure.choose': async ({ subscriptions, resourceGroups }) => {
+        await ports.changeSettings({
+          azure: { subscriptions, ...(resourceGroups === undefined ? {} : { resource_groups: resourceGroups }) },
+        });
+        await rounds.run(true);
+        return status();
+      },
+      'azure.refresh': async () => {
+        await rounds.run(true);
+        return status();
+      },
+    },
+  };
+}
+
+const nothingLocal: Omit<MachineDetail, 'machine'> = {
+  config: null,
+  definitionPath: null,
+  diskPath: null,
+  diskUsedBytes: null,
+  disks: [],
+  consoleLogPath: null,
+  acceleratorReason: null,
+  mac: null,
+  guest: null,
+};
+
+function secondsOf(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms / 1000);
+}
