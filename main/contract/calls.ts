@@ -437,10 +437,13 @@ export const calls = {
 
   /** The newest sample of every machine and source. */
   'metrics.newest': call(nothing).returns<readonly Sample[]>(),
-  /** The last values of every machine, oldest first, for lines the size of a word. */
-  'metrics.recent': call(z.strictObject({ points: z.int().min(2).max(60).default(24) })).returns<
-    readonly RecentSeries[]
-  >(),
+  /** The last values of every machine or of some, oldest first, for lines the size of a word. Of strangers there are none. */
+  'metrics.recent': call(
+    z.strictObject({
+      points: z.int().min(2).max(60).default(24),
+      machines: z.array(MachineReference).max(500, 'At most 500 machines.').optional(),
+    }),
+  ).returns<readonly RecentSeries[]>(),
   /** One machine over time, thinned so that peaks and gaps survive. Guest and host views apart. */
   'metrics.history': call(metricsRange).returns<readonly Sample[]>(),
   /** The stretches of the same range between whose readings nothing is known, each source on its own. */

@@ -2,11 +2,10 @@ import type { Connection } from '../../main/contract/connection.ts';
 import type { Daemon, EngineNotice, HostDescription } from '../../main/contract/engine-status.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
-import type { RecentSeries } from '../../main/contract/sample.ts';
 import type { Settings } from '../../main/contract/settings.ts';
 import { createMirror, type Mirror } from './mirror.ts';
-import { isInSight, onSight } from './page-sight.ts';
-import { noReadings, type Readings, recentById, withSamples } from './readings.ts';
+import { noReadings, type Readings, withSamples } from './readings.ts';
+import { createRecentLines, type RecentLines } from './recent-lines.ts';
 import { createStore, type Store } from './store.ts';
 
 /** The line to the engine. */
@@ -30,8 +29,8 @@ export interface EngineClient {
   readonly status: Mirror<Daemon>;
   readonly host: Mirror<HostDescription>;
   readonly readings: Mirror<Readings>;
-  /** The last values of every machine, for lines the size of a word. */
-  readonly recent: Mirror<ById<RecentSeries>>;
+  /** The last values of the machines in sight, for lines the size of a word. */
+  readonly recent: RecentLines;
   /** Reads everything anew. */
   refresh(): Promise<void>;
   stop(): void;
@@ -84,26 +83,7 @@ export function createEngineClient(connection: Connection): EngineClient {
       ),
     read: async () => withSamples(noReadings, await connection.call('metrics.newest', {}), null),
   });
-  const recent: Mirror<ById<RecentSeries>> = createMirror<ById<RecentSeries>>({
-    follow: () => {
-      let isOld = false;
-      const collected = connection.subscribe('metrics.collected', () => {
-        // Lines that nobody sees are fetched when somebody does.
-        if (isInSight()) void recent.refresh();
-        else isOld = true;
-      });
-      const seen = onSight(() => {
-        if (!isInSight() || !isOld) return;
-        isOld = false;
-        void recent.refresh();
-      });
-      return () => {
-        collected();
-        seen();
-      };
-    },
-    read: async () => recentById(await connection.call('metrics.recent', { points: 24 }), recent.get().value),
-  });
+  const recent = createRecentLines(connection);
   const mirrors = [machines, operations, notices, settings, status, host, readings, recent];
 
   let grace: ReturnType<typeof setTimeout> | undefined;

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Daemon, EngineNotice, HostDescription } from '../../main/contract/engine-status.ts';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Operation } from '../../main/contract/operation.ts';
-import type { RecentSeries, Sample } from '../../main/contract/sample.ts';
+import type { Sample } from '../../main/contract/sample.ts';
 import type { Settings } from '../../main/contract/settings.ts';
 import { useClient } from './client-context.tsx';
 import type { ById, Link } from './engine-client.ts';
@@ -74,12 +74,6 @@ const noSamples: readonly Sample[] = [];
 /** The newest sample of every source of a machine. */
 export function useSamplesOf(id: string): readonly Sample[] {
   return useReadings().byMachine.get(id) ?? noSamples;
-}
-
-const noRecent: ById<RecentSeries> = new Map();
-
-export function useRecent(): ById<RecentSeries> {
-  return useStore(useClient().recent).value ?? noRecent;
 }
 
 /** From one round of readings to the next, in milliseconds. */

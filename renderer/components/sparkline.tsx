@@ -5,23 +5,39 @@ import { sparkSegments } from './spark-segments.ts';
 export const sparkWidth = 48;
 export const sparkHeight = 18;
 
-interface SparklineProps {
+/** Where a line is read, and who tells that it changed. */
+export interface SparkLine {
   /** 0 to 100, oldest first; null where nothing is known. The same object while nothing changed. */
-  readonly values: readonly (number | null)[];
+  read(): readonly (number | null)[];
+  /** The result undoes it. */
+  subscribe(listener: () => void): () => void;
+}
+
+interface SparklineProps {
+  /** The same object as long as it is the same line. */
+  readonly line: SparkLine;
   /** `CPU, latest 34.2 %`. */
   readonly label: string;
 }
 
 /**
- * The last values as a line the size of a word, on a canvas: what moves with every reading must not cost a layout. Drawn
- * again only when its values, the theme or the display's density change.
+ * The last values as a line the size of a word, on a canvas: what moves with every reading must not cost a layout, nor a
+ * drawing of what is around it. Drawn again only when its values, the theme or the display's density change.
  */
-export const Sparkline = memo(function Sparkline({ values, label }: SparklineProps) {
+export const Sparkline = memo(function Sparkline({ line, label }: SparklineProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const ink = useSparkInk();
   useLayoutEffect(() => {
-    if (canvas.current !== null) draw(canvas.current, values, ink);
-  }, [values, ink]);
+    let drawn: readonly (number | null)[] | null = null;
+    const redraw = (): void => {
+      const values = line.read();
+      if (values === drawn || canvas.current === null) return;
+      drawn = values;
+      draw(canvas.current, values, ink);
+    };
+    redraw();
+    return line.subscribe(redraw);
+  }, [line, ink]);
   return <canvas ref={canvas} className="spark" role="img" aria-label={label} />;
 });
 

@@ -102,7 +102,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'lifecycle.status': { machine },
     'health.check': { machine },
     'metrics.newest': {},
-    'metrics.recent': { points: 24 },
+    'metrics.recent': { points: 24, machines: [machine] },
     'metrics.history': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', points: 300 },
     'metrics.gaps': { machine, from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', points: 300 },
     'metrics.roll-ups': {

@@ -180,7 +180,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       ...createHistoryDesk({ ...ports, intervalMs }).handlers,
       'metrics.newest': async () =>
         (await store.newest()).filter(({ machineId }) => ports.nameOf(machineId) !== undefined).map(sampleOf),
-      'metrics.recent': ({ points }) => recent.series(points),
+      'metrics.recent': ({ points, machines }) => recent.series(points, machines),
       'metrics.history': async (asked) => {
         const series = await Promise.all(rangesOf(asked).map((range) => store.history(range)));
         return series

@@ -20,8 +20,11 @@ export interface RecentReadings {
   remember(samples: readonly StoredSample[]): void;
   /** The newest of a source. */
   last(machineId: string, source: SampleSource): StoredSample | undefined;
-  /** At most `points` values of each machine; null where nothing was read for longer than a round takes. */
-  series(points: number): Promise<readonly RecentSeries[]>;
+  /**
+   * At most `points` values of each machine, or of those that are named by id or name; null where nothing was read for
+   * longer than a round takes.
+   */
+  series(points: number, machines?: readonly string[]): Promise<readonly RecentSeries[]>;
 }
 
 const mostKept = 60;
@@ -77,14 +80,16 @@ export function createRecentReadings({ clock, store, intervalMs, nameOf }: Recen
       }
     },
     last: (machineId, source) => recent.get(keyOf(machineId, source))?.at(-1),
-    series: async (points) => {
+    series: async (points, machines) => {
       fetched ??= fetchPast();
       // Lines without their past are better than none; the next who asks has it tried again.
       await fetched.catch(() => {
         fetched = null;
       });
       const ids = new Set([...recent.values()].flatMap(([first]) => (first === undefined ? [] : [first.machineId])));
-      return [...ids].map((machineId): RecentSeries => {
+      const wanted = machines === undefined ? null : new Set(machines);
+      const isWanted = (id: string): boolean => wanted === null || wanted.has(id) || wanted.has(nameOf(id) ?? id);
+      return [...ids].filter(isWanted).map((machineId): RecentSeries => {
         const best = (metric: 'cpuPercent' | 'memoryPercent'): readonly (number | null)[] => {
           const found = sourcesByWorth
             .map((source) => recent.get(keyOf(machineId, source)) ?? [])

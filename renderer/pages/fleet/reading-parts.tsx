@@ -1,11 +1,13 @@
+import { useMemo, useSyncExternalStore } from 'react';
 import type { CurrentValue } from '../../../main/contract/current-reading.ts';
+import { whileInSight } from '../../client/page-sight.ts';
 import { LevelMark } from '../../components/level-mark.tsx';
 import { Nothing } from '../../components/nothing.tsx';
-import { Sparkline } from '../../components/sparkline.tsx';
+import { type SparkLine, Sparkline } from '../../components/sparkline.tsx';
 import { levelOf } from '../../format/level.ts';
 import { megabytes, noReading, oneDecimal } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
-import { useShownSeries } from './shown-readings.tsx';
+import { useShownLines } from './shown-readings.tsx';
 
 interface SparkProps {
   readonly machine: string;
@@ -14,13 +16,20 @@ interface SparkProps {
   readonly value: CurrentValue;
 }
 
-/** Only what has a past is drawn. */
+/** Only what has a past is drawn. It draws itself: another line is no reason to draw its cell anew. */
 export function Spark({ machine, name, metric, value }: SparkProps) {
-  const series = useShownSeries(machine)?.[metric];
-  if (series === undefined || series.every((each) => each === null)) return null;
+  const lines = useShownLines();
+  const line = useMemo((): SparkLine => {
+    const read = () => lines.get(machine)?.[metric] ?? noLine;
+    return { read, subscribe: whileInSight((listener) => lines.subscribe(machine, listener)) };
+  }, [lines, machine, metric]);
+  const hasPast = useSyncExternalStore(line.subscribe, () => line.read().some((each) => each !== null));
+  if (!hasPast) return null;
   const latest = value.value === null ? 'no reading now' : `latest ${oneDecimal(value.value)} %`;
-  return <Sparkline values={series} label={`${name}, ${latest}`} />;
+  return <Sparkline line={line} label={`${name}, ${latest}`} />;
 }
+
+const noLine: readonly (number | null)[] = [];
 
 /** A value with its level, or why there is none. */
 export function Percent({ value: { value, why, source } }: { readonly value: CurrentValue }) {

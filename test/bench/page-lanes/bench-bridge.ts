@@ -50,7 +50,10 @@ const series = Array.from({ length: variants }, (_, variant) =>
 );
 let shown = 0;
 bridge.answer('metrics.newest', () => rounds[0]);
-bridge.answer('metrics.recent', () => series[shown % variants]);
+const places = new Map(Array.from({ length: count }, (_, index) => [storyId(index), index]));
+bridge.answer('metrics.recent', ({ machines }) =>
+  (machines as readonly string[]).map((machine) => series[shown % variants]?.[places.get(machine) ?? -1]),
+);
 bridge.answer('journal.list', () => []);
 bridge.answer('metrics.gaps', () => []);
 bridge.answer('metrics.history', ({ from, to, points }) => {

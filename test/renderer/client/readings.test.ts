@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { noReadings, recentById, withSamples } from '../../../renderer/client/readings.ts';
+import { noReadings, sameOrNew, withSamples } from '../../../renderer/client/readings.ts';
 import { sampleAt } from '../charts/samples.ts';
 
 const [one, other] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
@@ -24,9 +24,33 @@ it('a sample that comes late does not take the place of a newer one', () => {
   expect(withSamples(known, [sampleAt(4, { cpuPercent: 4 })], null).byMachine.get(one)?.[0]?.cpuPercent).toBe(5);
 });
 
+it('rounds of the same machines, some of them, and others follow one another without losing anything', () => {
+  const byTwo = (minute: number) => [sampleAt(minute), sampleAt(minute, { machineId: other })];
+  const rounds = [byTwo(0), byTwo(1), [sampleAt(2)], [], byTwo(3), byTwo(2)];
+  const known = rounds.map(
+    (
+      (readings) => (round) =>
+        (readings = withSamples(readings, round, null))
+    )(noReadings),
+  );
+  const minutesOf = (machine: string) =>
+    known.map(({ byMachine }) =>
+      byMachine
+        .get(machine)
+        ?.map(({ at }) => at)
+        .join(),
+    );
+  const at = (...minutes: readonly number[]) => minutes.map((minute) => sampleAt(minute).at);
+  expect(minutesOf(one)).toEqual(at(0, 1, 2, 2, 3, 3));
+  expect(minutesOf(other)).toEqual(at(0, 1, 1, 1, 3, 3));
+  // What is asked for twice is one object, and so is what a round did not touch.
+  expect(known[1]?.byMachine.get(one)).toBe(known[1]?.byMachine.get(one));
+  expect(known[2]?.byMachine.get(other)).toBe(known[1]?.byMachine.get(other));
+});
+
 it('a series that did not change stays the object it was', () => {
   const series = (value: number) => ({ machineId: one, cpuPercent: [1, value], memoryPercent: [null] });
-  const known = recentById([series(2)], null);
-  expect(recentById([series(2)], known).get(one)).toBe(known.get(one));
-  expect(recentById([series(3)], known).get(one)).not.toBe(known.get(one));
+  const known = series(2);
+  expect(sameOrNew(known, series(2))).toBe(known);
+  expect(sameOrNew(known, series(3))).toEqual(series(3));
 });

@@ -44,15 +44,28 @@ describe('a sparkline', () => {
 
   it('says its latest value, is as dense as the display, and is drawn again only when its data or the theme change', async () => {
     vi.stubGlobal('devicePixelRatio', 2);
-    const values = [10, 20, 30];
-    mounted = await mount(<Sparkline values={values} label="CPU, latest 30.0 %" />, fakeBridge());
+    let values: readonly number[] = [10, 20, 30];
+    const listeners = new Set<() => void>();
+    const line = {
+      read: () => values,
+      subscribe: (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+    const tell = () => {
+      for (const listener of listeners) listener();
+    };
+    mounted = await mount(<Sparkline line={line} label="CPU, latest 30.0 %" />, fakeBridge());
     const canvas = mounted.page.querySelector('canvas');
     expect([canvas?.getAttribute('aria-label'), canvas?.width, canvas?.height]).toEqual(['CPU, latest 30.0 %', 96, 36]);
     const once = strokes;
     expect(once).toBeGreaterThan(0);
-    await mounted.render(<Sparkline values={values} label="CPU, latest 30.0 %" />);
-    expect(strokes).toBe(once);
-    await mounted.render(<Sparkline values={[10, 20, 31]} label="CPU, latest 31.0 %" />);
+    tell();
+    await mounted.render(<Sparkline line={line} label="CPU, latest 31.0 %" />);
+    expect([strokes, canvas?.getAttribute('aria-label')]).toEqual([once, 'CPU, latest 31.0 %']);
+    values = [10, 20, 31];
+    tell();
     expect(strokes).toBe(2 * once);
     document.documentElement.dataset.theme = 'other';
     await mounted.eventually(() => expect(strokes).toBe(3 * once));

@@ -146,7 +146,10 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
         ? { text: consoleLog, from: 0, to: consoleLog.length, size: consoleLog.length }
         : { text: '', from: input.from, to: input.from, size: consoleLog.length },
     'metrics.newest': () => storyNewest(machines),
-    'metrics.recent': () => storyRecent(machines),
+    'metrics.recent': ({ machines: named }) =>
+      storyRecent(machines).filter(
+        ({ machineId }) => (named as readonly string[] | undefined)?.includes(machineId) ?? true,
+      ),
     'metrics.history': (input) => storyHistory(find(input), String(input.from), String(input.to), Number(input.points)),
     'metrics.gaps': (input) => storyGaps(find(input), String(input.from), String(input.to), Number(input.points)),
     'metrics.roll-ups': (input) =>

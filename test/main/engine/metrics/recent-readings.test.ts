@@ -46,6 +46,7 @@ it('what was read before this engine began is there from the first question on, 
     ['b', [5]],
   ]);
   await recent.series(24);
+  expect((await recent.series(24, ['b', 'a stranger'])).map(({ machineId }) => machineId)).toEqual(['b']);
   expect(slices.map(({ machineId }) => machineId)).toEqual(['a', 'b']);
 });
 
