@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createAzure } from './adapters/azure/azure.ts';
 import { createChannels } from './adapters/channels/channels.ts';
+import { createInsightsTelemetry } from './adapters/channels/insights-telemetry.ts';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
 import { findNotificationService, type NotificationService } from './adapters/desktop/notification-service.ts';
 import { openBrowser } from './adapters/desktop/open-browser.ts';
@@ -176,6 +177,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
         }),
         secrets,
         channels: createChannels({ clock, secrets }),
+        telemetry: createInsightsTelemetry({ clock, secrets }),
         host: systemHost,
         hookScripts: createHookScripts({
           home,

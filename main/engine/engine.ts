@@ -37,6 +37,7 @@ import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
 import { createOutbox, type Outbox } from './outbox/outbox-desk.ts';
 import { createSecretHandlers } from './outbox/secret-handlers.ts';
+import { setUpChannel } from './outbox/set-up-channels.ts';
 import type { AlertRulesFile } from './ports/alert-rules-file.ts';
 import type { AzlinFolder } from './ports/azlin-folder.ts';
 import type { Azure } from './ports/azure.ts';
@@ -58,8 +59,10 @@ import type { KeptSecrets } from './ports/secrets.ts';
 import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore, StoredState } from './ports/state-store.ts';
+import type { Telemetry } from './ports/telemetry.ts';
 import { createAzlinImport } from './settings/import-azlin.ts';
 import { createSettingsKeeper } from './settings/settings-keeper.ts';
+import { createHealthTelemetry } from './telemetry/health-telemetry.ts';
 
 export interface EnginePorts {
   readonly store: StateStore;
@@ -83,6 +86,7 @@ export interface EnginePorts {
   readonly notifier: DesktopNotifier;
   readonly channels: Channels;
   readonly secrets: KeptSecrets;
+  readonly telemetry: Telemetry;
   readonly hookScripts: HookScripts;
   /** `logs/hooks.log`. */
   readonly hookLog: Log;
@@ -420,6 +424,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       stored,
     );
     owner.own('outbox', outbox.stop);
+    const story = createAlertStory(await store.readJournal({ limit: recentEntries }));
     const alerts: AlertDesk = createAlertDesk(
       {
         clock,
@@ -434,7 +439,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         metrics: ports.metricsStore,
         file: ports.alertRulesFile,
         identifiers: ports.identifiers,
-        story: createAlertStory(await store.readJournal({ limit: recentEntries })),
+        story,
         subjects: () => alertSubjects({ fleet, hosts, health, keeper }),
         resolve,
         intervalMs: () => settings.present.collection.interval_seconds * 1000,
@@ -446,6 +451,23 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     );
     owner.own('alert rules watch', ports.alertRulesFile.watch(alerts.takeRules));
     owner.own('alert events', ledger.follow(alerts.hear));
+    const telemetry = createHealthTelemetry({
+      clock,
+      log,
+      telemetry: ports.telemetry,
+      target: () => {
+        const { state, target } = setUpChannel('appinsights', alerts.config, ports.secrets);
+        return state === 'ready' ? target : null;
+      },
+      machines: () =>
+        alertSubjects({ fleet, hosts, health, keeper }).map(({ id, name }) => ({
+          id,
+          name,
+          standings: health.standings(id),
+          crashes: story.crashesOf(id, clock.wallNow()),
+        })),
+    });
+    owner.own('telemetry', telemetry.stop);
     const forecasts = createForecastDesk({
       clock,
       events,
@@ -491,7 +513,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         isSteady: true,
         firstAfterMs: firstCollectionMs,
         // What is far away may have to be asked before anybody is told: the readings do not wait for that.
-        run: async () => void alerts.take(await metrics.collect()),
+        run: async () => {
+          const round = await metrics.collect();
+          void alerts.take(round);
+          telemetry.take(round);
+        },
       }),
     );
     owner.own(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createAzure } from '../../main/adapters/azure/azure.ts';
 import { createChannels } from '../../main/adapters/channels/channels.ts';
+import { createInsightsTelemetry } from '../../main/adapters/channels/insights-telemetry.ts';
 import { createSystemClock } from '../../main/adapters/clock/system-clock.ts';
 import { createAlertRulesFile } from '../../main/adapters/files/alert-rules-file.ts';
 import { createAzlinFolder } from '../../main/adapters/files/azlin-folder.ts';
@@ -97,6 +98,7 @@ export async function runBrokenEngine(
         openBrowser: () => Promise.resolve(),
       }),
       channels: createChannels({ clock, secrets }),
+      telemetry: createInsightsTelemetry({ clock, secrets }),
       secrets,
       notifier: { show: () => Promise.resolve(), close: () => Promise.resolve() },
       host,

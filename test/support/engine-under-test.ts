@@ -124,6 +124,7 @@ export async function engineUnderTest(parts: Parts = {}): Promise<EngineUnderTes
       notifier,
       channels,
       secrets: memorySecrets(),
+      telemetry: { mostMeasures: 500, send: async () => ({ kind: 'delivered', receipt: '' }) },
       clock,
       host: parts.host ?? fakeHost,
       identifiers,

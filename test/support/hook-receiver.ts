@@ -92,9 +92,11 @@ export const teamsBehaviour: Behaviour = ({ body }, response) => {
   response.writeHead(!isCard ? 400 : Buffer.byteLength(body) > 28 * 1024 ? 413 : 202).end();
 };
 
-/** Application Insights: says how many of the things it took. */
-export const insightsBehaviour: Behaviour = ({ body }, response) => {
-  const items = JSON.parse(body) as readonly { readonly iKey: string }[];
+/** Application Insights: takes one document or one a line, and says how many of the things it took. */
+export const insightsBehaviour: Behaviour = ({ body, headers }, response) => {
+  const isStream = headers['content-type'] === 'application/x-json-stream';
+  const lines = isStream ? body.split('\n').map((line): unknown => JSON.parse(line)) : null;
+  const items = lines ?? (JSON.parse(body) as readonly unknown[]);
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ itemsReceived: items.length, itemsAccepted: items.length, errors: [] }));
 };

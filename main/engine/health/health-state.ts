@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly durationMs: number;
   /** What it would be to healing; null when nothing is wrong. */
   readonly cause: FailureKind | null;
+  /** What it measured, where it measures: the age of a heartbeat in seconds. */
+  readonly figure?: number;
 }
 
 export interface HealthThresholds {

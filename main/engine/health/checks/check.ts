@@ -12,7 +12,7 @@ import type { InsideReport } from '../inside-report.ts';
 import type { Watched } from '../watched-machine.ts';
 
 /** What a check found, before it is said which one it was and how long it took. */
-export interface Finding extends Pick<CheckResult, 'kind' | 'reason' | 'advice' | 'cause'> {
+export interface Finding extends Pick<CheckResult, 'kind' | 'reason' | 'advice' | 'cause' | 'figure'> {
   /** Where the check knows better than whoever waits for it. */
   readonly durationMs?: number;
 }

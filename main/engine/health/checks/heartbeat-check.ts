@@ -17,7 +17,9 @@ export function judgeHeartbeat(file: string, ageSeconds: number | null, maxAgeSe
   const advice = `See whether what touches ${file} still runs.`;
   if (ageSeconds === null)
     return symptom('heartbeat-missing', `There is no heartbeat: ${file} does not exist.`, advice);
-  return ageSeconds > maxAgeSeconds
-    ? symptom('heartbeat-old', `The last heartbeat is ${ageSeconds} s old; ${maxAgeSeconds} s are allowed.`, advice)
-    : good(`The last heartbeat is ${ageSeconds} s old.`);
+  const finding =
+    ageSeconds > maxAgeSeconds
+      ? symptom('heartbeat-old', `The last heartbeat is ${ageSeconds} s old; ${maxAgeSeconds} s are allowed.`, advice)
+      : good(`The last heartbeat is ${ageSeconds} s old.`);
+  return { ...finding, figure: ageSeconds };
 }

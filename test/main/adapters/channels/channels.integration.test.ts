@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createChannels } from '../../../../main/adapters/channels/channels.ts';
+import { createInsightsTelemetry } from '../../../../main/adapters/channels/insights-telemetry.ts';
 import { createEnvironmentSecrets } from '../../../../main/adapters/secrets/environment-secrets.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import type { ChannelMessage, ChannelTarget, SendOutcome } from '../../../../main/engine/ports/channels.ts';
@@ -49,6 +50,39 @@ const hook = (channel: 'slack' | 'discord' | 'teams' | 'webhook', url: string): 
 });
 
 describe('receivers as they are', () => {
+  it('Application Insights takes figures, one envelope a line, each of one figure', async () => {
+    const { port, received } = await receiverLike((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"itemsReceived":2,"itemsAccepted":2,"errors":[]}');
+    });
+    const key = '00000000-0000-4000-8000-0000000000aa';
+    const telemetry = createInsightsTelemetry({
+      clock: createRealClock(),
+      secrets: createEnvironmentSecrets({
+        APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${key};IngestionEndpoint=https://127.0.0.1:${port}/`,
+      }),
+      limits,
+    });
+    const measures = ['health.disk_usage', 'health.crash_count'].map((name, value) => {
+      return { name, value, machine: 'web-1', at: Date.UTC(2026, 0, 1) };
+    });
+    const target: ChannelTarget = { channel: 'appinsights', allowPrivate: true };
+    expect(await telemetry.send(target, measures, createStopSource().signal)).toMatchObject({ kind: 'delivered' });
+    expect(received[0]?.headers['content-type']).toBe('application/x-json-stream');
+    expect(received[0]?.path).toBe('/v2.1/track');
+    const lines = (received[0]?.body ?? '').split('\n').map((line): unknown => JSON.parse(line));
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatchObject({
+      name: 'Microsoft.ApplicationInsights.Metric',
+      time: '2026-01-01T00:00:00.000Z',
+      iKey: key,
+      data: {
+        baseType: 'MetricData',
+        baseData: { metrics: [{ name: 'health.crash_count', value: 1 }], properties: { machine: 'web-1' } },
+      },
+    });
+  });
+
   it('Slack takes a message, and asks for quiet when two come within a second', async () => {
     const { url, received } = await receiverLike(slackBehaviour);
     expect(await send(hook('slack', url))).toEqual({ kind: 'delivered', receipt: '200 ok' });
