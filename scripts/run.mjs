@@ -14,6 +14,7 @@ const commands = {
   lint: () => import('./lint.mjs'),
   test: () => import('./test.mjs'),
   'test:chaos': () => import('./test-chaos.mjs'),
+  'test:azure': () => import('./test-azure.mjs'),
   bench: () => import('./bench.mjs'),
   package: () => import('./package.mjs'),
   pictures: () => import('./pictures.mjs'),
