@@ -12,7 +12,7 @@ import type { SeededRandom } from './seeded-random.ts';
 
 /** One engine with one real guest that really fails, again and again. */
 
-export const realFailures = ['killed', 'stopped process', 'no sshd'] as const;
+export const realFailures = ['killed', 'stopped process', 'panicked kernel', 'no sshd'] as const;
 export type RealFailure = (typeof realFailures)[number];
 
 export interface RealCure {
@@ -103,6 +103,10 @@ async function fail(failure: RealFailure, pid: number, run: (command: string) =>
       return;
     case 'stopped process':
       process.kill(pid, 'SIGSTOP');
+      return;
+    case 'panicked kernel':
+      // A moment later, so that the command itself ends well.
+      await run('(sleep 1; echo c > /proc/sysrq-trigger) < /dev/null > /dev/null 2>&1 &');
       return;
     case 'no sshd':
       await run('killall dropbear');
