@@ -111,7 +111,7 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
     expect(enabled.exitCode, enabled.stderr).toBe(0);
     await until('agent', null, { kind: 'ok' });
     await until('disk', null, { kind: 'ok' });
-  }, debianBuildMs + slow);
+  }, debianBuildMs + 2 * slow);
 
   afterAll(async () => {
     await vigil('lifecycle', 'daemon', 'stop');

@@ -12,8 +12,8 @@ export interface DebianShell {
   booted(): Promise<void>;
 }
 
-/** Slow computers, with other guests beside this one. */
-const bootMs = 180_000;
+/** A slow computer whose cores are all in use. */
+const bootMs = 420_000;
 
 /** `port` of this computer leads to the guest's port 22. */
 export function debianShell(guest: DebianGuest, port: number, user: 'root' | 'vigil' = 'root'): DebianShell {
