@@ -83,5 +83,6 @@ function retryAfterHeader(
 ): Record<string, string> {
   if (retryAfter === 'none') return {};
   if (retryAfter === 'date') return { 'retry-after': new Date(wallNow + dateWaitSeconds * 1000).toUTCString() };
-  return { 'retry-after': typeof retryAfter === 'number' ? String(retryAfter) : retryAfter.text };
+  if (typeof retryAfter === 'number') return { 'retry-after': String(retryAfter) };
+  return { [retryAfter.header ?? 'retry-after']: retryAfter.text };
 }

@@ -21,13 +21,14 @@ export interface FaultOptions {
 
 /**
  * What goes wrong. `after` lets the service do its work first, so an action is accepted and only its answer is lost.
- * `throttle`: seconds, a date, nothing at all, or any text as Retry-After.
+ * `throttle`: seconds, a date, nothing at all, or any text as Retry-After or under another name (`retry-after-ms`,
+ * `x-ms-retry-after-ms`).
  */
 export type Fault =
   | { readonly kind: 'answer'; readonly answer: Answer }
   | {
       readonly kind: 'throttle';
-      readonly retryAfter: number | 'date' | 'none' | { readonly text: string };
+      readonly retryAfter: number | 'date' | 'none' | { readonly text: string; readonly header?: string };
       readonly shape?: 'arm' | 'compute' | 'metrics';
     }
   | { readonly kind: 'status'; readonly status: 408 | 500 | 502 | 503 | 504 | 529; readonly retryAfter?: number }
