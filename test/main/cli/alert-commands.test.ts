@@ -1,33 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AlertMute, Episode } from '../../../main/contract/alert.ts';
 import { AlertRule } from '../../../main/contract/alert-rule.ts';
 import type { Handlers } from '../../../main/contract/calls.ts';
-import type { EngineLock } from '../../../main/contract/engine-lock.ts';
+import { type AnsweringEngine, answeringEngine } from '../../support/answering-engine.ts';
 import { runCliHere } from '../../support/cli-here.ts';
-import { type SocketRig, socketRig } from '../../support/socket-rig.ts';
 
 /** `monitor alert`, in front of an engine whose answers are ours. */
 
-let rig: SocketRig | undefined;
+let rig: AnsweringEngine | undefined;
 let home: string;
 
 async function engine(answers: Partial<Handlers>): Promise<void> {
   await rig?.end();
-  rig = await socketRig(answers);
-  await rig.server.listen();
-  home = path.join(rig.folder, 'home');
-  await mkdir(home);
-  const lock: EngineLock = {
-    pid: process.pid,
-    startTime: null,
-    bootId: null,
-    socket: rig.socketPath,
-    host: 'headless',
-    version: '0.1.0',
-  };
-  await writeFile(path.join(home, 'engine.lock'), JSON.stringify(lock));
+  rig = await answeringEngine(answers);
+  home = rig.home;
 }
 
 const vigil = async (...args: string[]) => {

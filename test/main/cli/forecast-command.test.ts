@@ -1,13 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EngineLock } from '../../../main/contract/engine-lock.ts';
 import type { Forecast } from '../../../main/contract/forecast.ts';
+import { type AnsweringEngine, answeringEngine } from '../../support/answering-engine.ts';
 import { runCliHere } from '../../support/cli-here.ts';
 import { sampleForecast, untoldForecast } from '../../support/sample-forecast.ts';
-import { type SocketRig, socketRig } from '../../support/socket-rig.ts';
 
-let rig: SocketRig;
+let rig: AnsweringEngine;
 let home: string;
 let answer: readonly Forecast[] = [];
 
@@ -31,19 +28,8 @@ beforeEach(async () => {
     }),
     untoldForecast({ machine: 'new\u001b[2J', currentValue: null }),
   ];
-  rig = await socketRig({ 'forecast.list': async () => answer });
-  await rig.server.listen();
-  home = path.join(rig.folder, 'home');
-  await mkdir(home);
-  const lock: EngineLock = {
-    pid: process.pid,
-    startTime: null,
-    bootId: null,
-    socket: rig.socketPath,
-    host: 'headless',
-    version: '0.1.0',
-  };
-  await writeFile(path.join(home, 'engine.lock'), JSON.stringify(lock));
+  rig = await answeringEngine({ 'forecast.list': async () => answer });
+  home = rig.home;
 });
 afterEach(() => rig.end());
 

@@ -1,12 +1,11 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EngineLock } from '../../../main/contract/engine-lock.ts';
 import type { CsvPiece, RollUp } from '../../../main/contract/roll-up.ts';
+import { type AnsweringEngine, answeringEngine } from '../../support/answering-engine.ts';
 import { runCliHere } from '../../support/cli-here.ts';
-import { type SocketRig, socketRig } from '../../support/socket-rig.ts';
 
-let rig: SocketRig;
+let rig: AnsweringEngine;
 let home: string;
 let pieces: CsvPiece[];
 
@@ -41,7 +40,7 @@ beforeEach(async () => {
     { text: 'head\none\n', rows: 1, next: 'host raw 5' },
     { text: 'two\n', rows: 1, next: null },
   ];
-  rig = await socketRig({
+  rig = await answeringEngine({
     'metrics.roll-ups': async () => [
       rollUp({ source: 'guest', readings: 0, failed: 3, metrics: { ...rollUp().metrics, cpuPercent: null } }),
       rollUp(),
@@ -57,18 +56,7 @@ beforeEach(async () => {
       isCut: true,
     }),
   });
-  await rig.server.listen();
-  home = path.join(rig.folder, 'home');
-  await mkdir(home);
-  const lock: EngineLock = {
-    pid: process.pid,
-    startTime: null,
-    bootId: null,
-    socket: rig.socketPath,
-    host: 'headless',
-    version: '0.1.0',
-  };
-  await writeFile(path.join(home, 'engine.lock'), JSON.stringify(lock));
+  home = rig.home;
 });
 afterEach(() => rig.end());
 

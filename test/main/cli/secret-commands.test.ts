@@ -1,22 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CliContext } from '../../../main/cli/cli-context.ts';
 import type { RawListeners } from '../../../main/cli/raw-terminal.ts';
 import { readSecret } from '../../../main/cli/read-secret.ts';
 import type { ChannelSecrets } from '../../../main/contract/channel-secret.ts';
-import type { EngineLock } from '../../../main/contract/engine-lock.ts';
+import { type AnsweringEngine, answeringEngine } from '../../support/answering-engine.ts';
 import { runCliHere } from '../../support/cli-here.ts';
-import { type SocketRig, socketRig } from '../../support/socket-rig.ts';
 
-let rig: SocketRig;
+let rig: AnsweringEngine;
 let home: string;
 let refusal: ChannelSecrets['refusal'];
 const kept = { slot: 'slack address', variable: 'VIGIL_SLACK_WEBHOOK_URL', source: 'store', trouble: null } as const;
 
 beforeEach(async () => {
   refusal = null;
-  rig = await socketRig({
+  rig = await answeringEngine({
     'channel.secrets': async () => ({
       refusal,
       secrets: [kept, { ...kept, slot: 'mail password', source: null, trouble: 'The key does not fit.' }],
@@ -24,18 +21,7 @@ beforeEach(async () => {
     'channel.keep-secret': async () => kept,
     'channel.forget-secret': async () => ({ ...kept, source: null }),
   });
-  await rig.server.listen();
-  home = path.join(rig.folder, 'home');
-  await mkdir(home);
-  const lock: EngineLock = {
-    pid: process.pid,
-    startTime: null,
-    bootId: null,
-    socket: rig.socketPath,
-    host: 'headless',
-    version: '0.1.0',
-  };
-  await writeFile(path.join(home, 'engine.lock'), JSON.stringify(lock));
+  home = rig.home;
 });
 afterEach(() => rig.end());
 
