@@ -4,6 +4,7 @@ import { ActionsProvider } from './components/actions.tsx';
 import { ToastProvider } from './components/toasts.tsx';
 import { ActivityPage } from './pages/activity/activity-page.tsx';
 import { AddHostPage } from './pages/add-host/add-host-page.tsx';
+import { AlertsPage } from './pages/alerts/alerts-page.tsx';
 import { ComparePage } from './pages/compare/compare-page.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
 import { ForecastsPage } from './pages/forecasts/forecasts-page.tsx';
@@ -70,6 +71,8 @@ function Page({ route }: { readonly route: Route }) {
       return <AddHostPage />;
     case 'forecasts':
       return <ForecastsPage />;
+    case 'alerts':
+      return <AlertsPage route={route} />;
     case 'activity':
       return <ActivityPage />;
     case 'hooks':

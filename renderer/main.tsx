@@ -16,6 +16,7 @@ import './styles/fleet.css';
 import './styles/fleet-cards.css';
 import './styles/machine.css';
 import './styles/charts.css';
+import './styles/alerts.css';
 import './styles/forecasts.css';
 import './styles/health.css';
 import './styles/hooks.css';

@@ -13,8 +13,17 @@ export const machineTabs = [
 ] as const;
 export type MachineTab = (typeof machineTabs)[number];
 
+export const alertTabs = ['active', 'history', 'rules', 'channels', 'deliveries', 'maintenance'] as const;
+export type AlertTab = (typeof alertTabs)[number];
+
 export type Route =
   | { readonly page: 'fleet' | 'new-machine' | 'add-host' | 'forecasts' | 'activity' | 'hooks' | 'settings' }
+  | {
+      readonly page: 'alerts';
+      readonly tab: AlertTab;
+      /** Id of an alert, name of a rule or channel; null where nothing is chosen. */
+      readonly chosen: string | null;
+    }
   | { readonly page: 'compare'; readonly ids: readonly string[] }
   | {
       readonly page: 'machine';
@@ -37,6 +46,14 @@ export function routeOf(hash: string): Route {
       return { page: 'add-host' };
     case 'forecasts':
       return { page: 'forecasts' };
+    case 'alerts': {
+      const chosen = decoded(tab);
+      return {
+        page: 'alerts',
+        tab: alertTabs.find((each) => each === id) ?? 'active',
+        chosen: chosen === '' ? null : chosen,
+      };
+    }
     case 'activity':
       return { page: 'activity' };
     case 'hooks':
@@ -69,6 +86,7 @@ export const fleetHref = '#/';
 export const newMachineHref = '#/new';
 export const addHostHref = '#/add-host';
 export const forecastsHref = '#/forecasts';
+export const alertsHref = '#/alerts';
 export const activityHref = '#/activity';
 export const hooksHref = '#/hooks';
 export const settingsHref = '#/settings';
@@ -76,6 +94,10 @@ export const settingsHref = '#/settings';
 export function machineHref(id: string, tab: MachineTab = 'overview', entry?: number): string {
   const path = `#/machines/${encodeURIComponent(id)}`;
   return `${path}${tab === 'overview' ? '' : `/${tab}`}${entry === undefined ? '' : `?entry=${entry}`}`;
+}
+
+export function alertHref(tab: AlertTab, chosen?: string): string {
+  return `${alertsHref}/${tab}${chosen === undefined ? '' : `/${encodeURIComponent(chosen)}`}`;
 }
 
 /** More lines than this cannot be told apart. */

@@ -29,6 +29,8 @@ export interface Delivery {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly deliveredAt: string | null;
+  /** Of one that waits; null while its channel sends, and where nothing more is tried. */
+  readonly nextTryAt: string | null;
   /** Of a delivered one what the receiver said; of another why it is not delivered. */
   readonly reason: string | null;
 }

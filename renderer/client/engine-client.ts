@@ -1,3 +1,4 @@
+import type { Episode } from '../../main/contract/alert.ts';
 import type { Connection } from '../../main/contract/connection.ts';
 import type { Daemon, EngineNotice, HostDescription } from '../../main/contract/engine-status.ts';
 import type { Machine } from '../../main/contract/machine.ts';
@@ -25,6 +26,8 @@ export interface EngineClient {
   /** Operations under way, and those that ended while this page looked on. */
   readonly operations: Mirror<ById<Operation>>;
   readonly notices: Mirror<readonly EngineNotice[]>;
+  /** Those that fire, and those that are about to. */
+  readonly alerts: Mirror<readonly Episode[]>;
   readonly settings: Mirror<Settings>;
   readonly status: Mirror<Daemon>;
   readonly host: Mirror<HostDescription>;
@@ -67,6 +70,16 @@ export function createEngineClient(connection: Connection): EngineClient {
     follow: (apply) => connection.subscribe('engine.notices-changed', (next) => apply(() => next)),
     read: () => connection.call('engine.notices', {}),
   });
+  const alerts: Mirror<readonly Episode[]> = createMirror<readonly Episode[]>({
+    // What holds one back may have begun or ended without anything of it having changed.
+    follow: () =>
+      followAlerts(
+        connection,
+        () => void alerts.refresh(),
+        () => alerts.get().value?.length !== 0,
+      ),
+    read: () => connection.call('alert.active', {}),
+  });
   const settings = createMirror<Settings>({
     follow: (apply) => connection.subscribe('settings.changed', (next) => apply(() => next)),
     read: () => connection.call('settings.get', {}),
@@ -84,7 +97,7 @@ export function createEngineClient(connection: Connection): EngineClient {
     read: async () => withSamples(noReadings, await connection.call('metrics.newest', {}), null),
   });
   const recent = createRecentLines(connection);
-  const mirrors = [machines, operations, notices, settings, status, host, readings, recent];
+  const mirrors = [machines, operations, notices, alerts, settings, status, host, readings, recent];
 
   let grace: ReturnType<typeof setTimeout> | undefined;
   let hostReading: ReturnType<typeof setTimeout> | undefined;
@@ -124,6 +137,7 @@ export function createEngineClient(connection: Connection): EngineClient {
     machines,
     operations,
     notices,
+    alerts,
     settings,
     status,
     host,
@@ -136,6 +150,15 @@ export function createEngineClient(connection: Connection): EngineClient {
       for (const each of undo) each();
       for (const mirror of mirrors) mirror.stop();
     },
+  };
+}
+
+function followAlerts(connection: Connection, refresh: () => void, isAny: () => boolean): () => void {
+  const changed = connection.subscribe('alerts.changed', refresh);
+  const collected = connection.subscribe('metrics.collected', () => isAny() && refresh());
+  return () => {
+    changed();
+    collected();
   };
 }
 

@@ -1,6 +1,7 @@
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
 import { bracketMatching, indentUnit, StreamLanguage } from '@codemirror/language';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
+import { yaml } from '@codemirror/legacy-modes/mode/yaml';
 import { EditorState } from '@codemirror/state';
 import {
   EditorView,
@@ -12,11 +13,20 @@ import {
 } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { editorLook } from './editor-look.ts';
+import { faultyLines, setFaultyLines } from './faulty-lines.ts';
 
 export interface CodeEditorProps {
   /** What a screen reader calls it. */
   readonly label: string;
   readonly text: string;
+  /** What it is written in: shell when absent. */
+  readonly language?: 'shell' | 'yaml';
+  /** Lines that are at fault, from 1. */
+  readonly faulty?: readonly number[];
+  /** What a line is called, both from 1, where it is another than its own number. */
+  readonly lineName?: (line: number) => number;
+  /** Hears of the line on which the caret stands, from 1. */
+  readonly onCaret?: (line: number) => void;
   /** The text is only looked at where nobody hears of changes. */
   readonly onChange?: (text: string) => void;
   /** Ctrl or Cmd with S. */
@@ -26,10 +36,10 @@ export interface CodeEditorProps {
 }
 
 /**
- * A shell script, to read and to write. What nobody can see - control characters, marks that turn the direction of a
+ * A script or another text of code, to read and to write. What nobody can see - control characters, marks that turn the direction of a
  * line - is shown as a mark, because the text is approved by looking at it. Tab indents; after Escape it leaves.
  */
-export function CodeEditor({ label, text, ...now }: CodeEditorProps) {
+export function CodeEditor({ label, text, language = 'shell', faulty = noFaults, ...now }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(now);
@@ -47,7 +57,7 @@ export function CodeEditor({ label, text, ...now }: CodeEditorProps) {
       parent: root,
       state: EditorState.create({
         doc: first.current,
-        extensions: [extensionsFor(label, isReadOnly), reporting(latest)],
+        extensions: [extensionsFor(label, isReadOnly, language, latest), reporting(latest)],
       }),
     });
     view.current = editor;
@@ -55,33 +65,54 @@ export function CodeEditor({ label, text, ...now }: CodeEditorProps) {
       view.current = null;
       editor.destroy();
     };
-  }, [label, isReadOnly]);
+  }, [label, isReadOnly, language]);
 
   useEffect(() => {
     const editor = view.current;
-    if (editor === null || editor.state.sliceDoc() === text) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
+    if (editor === null) return;
+    const present = editor.state.sliceDoc();
+    if (present === text) return;
+    editor.dispatch({ changes: changeOf(present, text) });
   }, [text]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: setFaultyLines.of(faulty) });
+  }, [faulty]);
 
   return <div ref={place} className="code-editor" />;
 }
 
-type Latest = { readonly current: Omit<CodeEditorProps, 'label' | 'text'> };
+const noFaults: readonly number[] = [];
+type Latest = { readonly current: Omit<CodeEditorProps, 'label' | 'text' | 'language' | 'faulty'> };
 
-function extensionsFor(label: string, isReadOnly: boolean) {
+/** Only what differs, so that the caret stays where it is. */
+function changeOf(
+  before: string,
+  after: string,
+): { readonly from: number; readonly to: number; readonly insert: string } {
+  const most = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < most && before[from] === after[from]) from += 1;
+  let end = 0;
+  while (end < most - from && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  return { from, to: before.length - end, insert: after.slice(from, after.length - end) };
+}
+
+function extensionsFor(label: string, isReadOnly: boolean, language: 'shell' | 'yaml', latest: Latest) {
   return [
     EditorState.readOnly.of(isReadOnly),
     // Any other character stays what it is, a carriage return too: what is saved is what was read.
     EditorState.lineSeparator.of('\n'),
     EditorState.tabSize.of(2),
     indentUnit.of('  '),
-    lineNumbers(),
+    lineNumbers({ formatNumber: (line) => String(latest.current.lineName?.(line) ?? line) }),
+    faultyLines,
     highlightActiveLine(),
     highlightActiveLineGutter(),
     highlightSpecialChars(),
     history(),
     bracketMatching(),
-    StreamLanguage.define(shell),
+    StreamLanguage.define(language === 'yaml' ? yaml : shell),
     editorLook,
     EditorView.contentAttributes.of({
       'aria-label': label,
@@ -114,6 +145,8 @@ function reporting(latest: Latest) {
     }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) latest.current.onChange?.(update.state.sliceDoc());
+      if (!update.docChanged && !update.selectionSet && !update.focusChanged) return;
+      latest.current.onCaret?.(update.state.doc.lineAt(update.state.selection.main.head).number);
     }),
   ];
 }

@@ -18,6 +18,10 @@ const frame = EditorView.theme({
   '.cm-activeLineGutter': { backgroundColor: 'transparent' },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--selected)', color: 'inherit' },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--crit-soft)', color: 'var(--crit)' },
+  '.cm-faulty, &.cm-focused .cm-activeLine.cm-faulty': {
+    backgroundColor: 'var(--crit-soft)',
+    boxShadow: 'inset 3px 0 0 var(--crit-mark)',
+  },
   // What is there but cannot be seen may mean more than what can.
   '.cm-specialChar': { backgroundColor: 'var(--crit-soft)', color: 'var(--crit)' },
 });

@@ -5,6 +5,7 @@ import { modifierName } from './modifier-name.ts';
 const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [[modifierName, 'K'], 'search or run anything'],
   [['G', 'F'], 'go to the fleet'],
+  [['G', 'A'], 'go to the alerts'],
   [['G', 'O'], 'go to the forecasts'],
   [['G', 'C'], 'go to the activity'],
   [['G', 'H'], 'go to the hooks'],
@@ -15,6 +16,8 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Space'], 'select'],
   [['Shift', '↑', '↓'], 'select more'],
   [['W'], 'why: the timeline of a machine'],
+  [['A'], 'acknowledge the alert'],
+  [['S'], 'snooze the alert'],
   [['[', ']'], 'shorter, longer range of the charts'],
   [['R'], 'read everything now'],
   [['+', '-'], 'readings more often, or less often'],

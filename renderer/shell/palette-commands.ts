@@ -9,6 +9,8 @@ import type { MarkKind } from '../components/mark.tsx';
 import {
   activityHref,
   addHostHref,
+  alertHref,
+  alertsHref,
   fleetHref,
   forecastsHref,
   hooksHref,
@@ -35,10 +37,14 @@ const pages: readonly (readonly [name: string, href: string, aside: string])[] =
   ['New machine', newMachineHref, ''],
   ['Add an SSH host', addHostHref, ''],
   ['Fleet', fleetHref, 'G F'],
+  ['Alerts', alertsHref, 'G A'],
   ['Forecasts', forecastsHref, 'G O'],
   ['Activity', activityHref, 'G C'],
   ['Hooks', hooksHref, 'G H'],
   ['Settings', settingsHref, 'G S'],
+  ['Alert rules', alertHref('rules'), ''],
+  ['Channels of alerts', alertHref('channels'), ''],
+  ['Maintenance windows', alertHref('maintenance'), ''],
 ];
 
 /** Enough to choose from; who does not find it types another letter. */

@@ -1,9 +1,10 @@
-import { Activity, type LucideIcon, Server, SlidersHorizontal, TrendingUp, Webhook } from 'lucide-react';
+import { Activity, Bell, type LucideIcon, Server, SlidersHorizontal, TrendingUp, Webhook } from 'lucide-react';
 import { severityOf } from '../../main/contract/machine-condition.ts';
+import { useActiveAlerts } from '../client/use-alerts.ts';
 import { useHost, useLink, useMachines, useNotices, useOperations } from '../client/use-engine.ts';
 import { Mark } from '../components/mark.tsx';
 import { mebibytes } from '../format/sizes.ts';
-import { activityHref, fleetHref, forecastsHref, hooksHref, type Route, settingsHref } from '../route.ts';
+import { activityHref, alertsHref, fleetHref, forecastsHref, hooksHref, type Route, settingsHref } from '../route.ts';
 import { BrandMark, type BrandState } from './brand-mark.tsx';
 
 /** Where the window can stand, and how the whole fleet is. */
@@ -20,6 +21,8 @@ export function Rail({ route }: { readonly route: Route }) {
     route.page === 'new-machine' ||
     route.page === 'add-host';
   const needy = all.filter((machine) => severityOf(machine, undefined) === 'critical').length;
+  const alerts = useActiveAlerts().value ?? [];
+  const firing = alerts.filter(({ state }) => state === 'firing').length;
   const faults = notices.filter(({ severity }) => severity !== 'info').length;
   return (
     <nav className="rail" aria-label="Main" data-region>
@@ -34,6 +37,14 @@ export function Rail({ route }: { readonly route: Route }) {
         isHere={inFleet}
         count={all.length}
         {...(needy > 0 ? { alarm: { count: needy, words: needy === 1 ? 'needs you' : 'need you' } } : {})}
+      />
+      <RailLink
+        href={alertsHref}
+        icon={Bell}
+        name="Alerts"
+        isHere={route.page === 'alerts'}
+        count={0}
+        {...(firing > 0 ? { alarm: { count: firing, words: firing === 1 ? 'fires' : 'fire' } } : {})}
       />
       <RailLink href={forecastsHref} icon={TrendingUp} name="Forecasts" isHere={route.page === 'forecasts'} count={0} />
       <RailLink

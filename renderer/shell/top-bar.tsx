@@ -40,6 +40,8 @@ function Title({ route }: { readonly route: Route }) {
   switch (route.page) {
     case 'fleet':
       return 'Fleet';
+    case 'alerts':
+      return 'Alerts';
     case 'forecasts':
       return 'Forecasts';
     case 'activity':

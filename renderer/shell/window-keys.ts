@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
-import { activityHref, fleetHref, forecastsHref, go, hooksHref, settingsHref } from '../route.ts';
+import { activityHref, alertsHref, fleetHref, forecastsHref, go, hooksHref, settingsHref } from '../route.ts';
 import { isTaken } from './shortcuts.ts';
 
 const places: Readonly<Record<string, string>> = {
   f: fleetHref,
+  a: alertsHref,
   o: forecastsHref,
   c: activityHref,
   h: hooksHref,

@@ -22,6 +22,8 @@ export interface ChannelQueue {
   readonly rows: readonly DeliveryRecord[];
   /** Why the last try failed; null when it did not. */
   readonly trouble: string | null;
+  /** Wall-clock milliseconds; null when nothing waits for a moment. */
+  readonly nextTryAt: number | null;
   /** Rows that are being written. */
   add(rows: readonly DeliveryRecord[]): void;
   /** A parked row is to be sent again. */
@@ -68,6 +70,7 @@ export function createChannelQueue(
   let isStopped = false;
   let underWay: Promise<void> | null = null;
   let cancelTimer: (() => void) | null = null;
+  let nextTryAt: number | null = null;
   const stopping = createStopSource();
 
   const replace = (changed: readonly DeliveryRecord[]): void => {
@@ -78,12 +81,14 @@ export function createChannelQueue(
     if (isStopped || underWay !== null) return;
     cancelTimer?.();
     cancelTimer = null;
+    nextTryAt = null;
     const batch = nextBatch(rows, ports.room);
     if (batch.length === 0) return;
     const now = clock.monotonicNow();
     const from = Math.max(pausedUntil, nextAllowed(sentAt, now));
     if (from > now) {
       cancelTimer = clock.after(from - now, wake);
+      nextTryAt = clock.wallNow() + (from - now);
       return;
     }
     underWay = attempt(batch)
@@ -135,6 +140,9 @@ export function createChannelQueue(
     },
     get trouble() {
       return trouble;
+    },
+    get nextTryAt() {
+      return nextTryAt;
     },
     add: (added) => {
       rows = [...rows, ...added];

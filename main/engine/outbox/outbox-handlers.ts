@@ -77,6 +77,8 @@ export function createOutboxHandlers(
     return { name, state, hint, leadsTo, minSeverity, waiting: rows.length - parked, parked, trouble, secrets: taken };
   };
 
+  const viewOf = (row: DeliveryRecord): Delivery => deliveryOf(row, queues.get(row.channel)?.nextTryAt ?? null);
+
   return {
     'channel.list': () => setUpChannels(ports.config(), secrets).map(channelOf),
     'channel.set': async ({ channel, enabled, minSeverity }) => {
@@ -104,7 +106,7 @@ export function createOutboxHandlers(
     },
     'delivery.list': async ({ state, limit }) => {
       await ledger.flush();
-      return (await ports.store.readDeliveries({ state, limit })).map(deliveryOf);
+      return (await ports.store.readDeliveries({ state, limit })).map(viewOf);
     },
     'delivery.resend': async ({ delivery: reference }, { user }) => {
       const found = [...queues.values()].flatMap(({ rows }) =>
@@ -128,12 +130,12 @@ export function createOutboxHandlers(
       });
       queues.get(row.channel)?.resend(again);
       ports.announce();
-      return deliveryOf(again);
+      return viewOf(again);
     },
   };
 }
 
-function deliveryOf(row: DeliveryRecord): Delivery {
+function deliveryOf(row: DeliveryRecord, nextTryAt: number | null): Delivery {
   const { id, channel, key, episode, kind, rule, machine, severity, title, state, attempts, reason } = row;
   return {
     id,
@@ -149,6 +151,7 @@ function deliveryOf(row: DeliveryRecord): Delivery {
     attempts,
     at: isoTime(row.at),
     deliveredAt: row.deliveredAt === null ? null : isoTime(row.deliveredAt),
+    nextTryAt: state !== 'waiting' || nextTryAt === null ? null : isoTime(nextTryAt),
     reason,
   };
 }

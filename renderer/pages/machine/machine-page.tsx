@@ -12,6 +12,7 @@ import { ConfigurationTab } from './configuration-tab.tsx';
 import { ConsoleTab } from './console-tab.tsx';
 import { ForecastTab } from './forecast-tab.tsx';
 import { HealthTab } from './health-tab.tsx';
+import { MachineAlerts } from './machine-alerts.tsx';
 import { MachineFoot } from './machine-foot.tsx';
 import { MachineHeader } from './machine-header.tsx';
 import { NoticeBar } from './notice-bar.tsx';
@@ -90,6 +91,7 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
       ) : (
         <OperationBar machine={machine} operation={operation} verbs={verbs} />
       )}
+      <MachineAlerts machine={machine} />
       <Tabs.Root value={shown} onValueChange={select} className="machine-tabs" activationMode="manual">
         <Tabs.List className="tabs" aria-label="About the machine">
           {tabs.map((tab) => (

@@ -25,14 +25,18 @@ describe('the palette', () => {
   it('begins with machines, the worst first, and pages', () => {
     const all = lines('');
     expect(all[0]).toBe('build-vm');
-    expect(all.slice(-7)).toEqual([
+    expect(all.slice(-11)).toEqual([
       'New machine',
       'Add an SSH host',
       'Fleet',
+      'Alerts',
       'Forecasts',
       'Activity',
       'Hooks',
       'Settings',
+      'Alert rules',
+      'Channels of alerts',
+      'Maintenance windows',
     ]);
   });
 

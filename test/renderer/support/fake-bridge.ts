@@ -10,6 +10,7 @@ import type { Operation } from '../../../main/contract/operation.ts';
 import type { RollUpLevel } from '../../../main/contract/roll-up.ts';
 import type { SampleMetric } from '../../../main/contract/sample.ts';
 import { Settings } from '../../../main/contract/settings.ts';
+import { alertAnswers } from './alert-story.ts';
 import {
   storyBin,
   storyCrashes,
@@ -85,6 +86,7 @@ export function fakeBridge(machines: readonly Machine[] = storyMachines): FakeBr
   }
 
   const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
+    ...alertAnswers(machines),
     'machine.list': () => machines,
     'forecast.list': (input) =>
       storyForecasts(machines).filter((each) =>

@@ -253,6 +253,94 @@ export const shots = [
       });
     },
   },
+  { name: 'alerts', hash: '#/alerts', sizes: both },
+  {
+    name: 'alerts-detail',
+    hash: '#/alerts/active/00000000-0000-4000-8000-000000000705',
+    sizes: both,
+    prepare: (tab) => tab.getByText('Told', { exact: true }).waitFor(),
+  },
+  { name: 'alerts-none', hash: '#/alerts', query: '?fleet=empty', sizes: one },
+  {
+    name: 'alerts-history',
+    hash: '#/alerts/history',
+    sizes: both,
+    prepare: (tab) => tab.getByRole('row').nth(12).waitFor(),
+  },
+  {
+    name: 'alerts-rules',
+    hash: '#/alerts/rules/high_memory',
+    sizes: both,
+    prepare: (tab) => tab.locator('.rehearsal-chart .recharts-surface').waitFor(),
+  },
+  {
+    name: 'alerts-rule-new',
+    hash: '#/alerts/rules/-new',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByLabel('Threshold').fill('900');
+      await tab.getByRole('button', { name: /Which machines/ }).click();
+      await tab.getByLabel('Windows').fill('someday');
+    },
+  },
+  {
+    name: 'alerts-file',
+    hash: '#/alerts/rules/as-text',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.evaluate(() => {
+        const bridge = /** @type {any} */ (window).vigil;
+        bridge.answer('alert.judge-text', () => [
+          { line: 4, shownLine: 4, message: 'rules.0.metric: A metric is one of cpu_percent, memory_percent.' },
+        ]);
+      });
+      await tab.getByRole('textbox', { name: 'Text of the rules' }).click();
+      await tab.keyboard.press('ControlOrMeta+Home');
+      for (let line = 0; line < 3; line += 1) await tab.keyboard.press('ArrowDown');
+      await tab.keyboard.press('End');
+      await tab.keyboard.insertText('s');
+      await tab.getByText('alert_rules.yaml line 4').waitFor();
+    },
+  },
+  {
+    name: 'alerts-channels',
+    hash: '#/alerts/channels/slack',
+    sizes: both,
+    prepare: (tab) => tab.locator('.message').waitFor(),
+  },
+  {
+    name: 'alerts-channel-mail',
+    hash: '#/alerts/channels/email',
+    sizes: one,
+    prepare: (tab) => tab.locator('.message').waitFor(),
+  },
+  {
+    name: 'alerts-channel-teams',
+    hash: '#/alerts/channels/teams',
+    sizes: one,
+    prepare: (tab) => tab.locator('.message').waitFor(),
+  },
+  {
+    name: 'alerts-channel-webhook',
+    hash: '#/alerts/channels/webhook',
+    sizes: one,
+    prepare: (tab) => tab.locator('.message').waitFor(),
+  },
+  {
+    name: 'alerts-deliveries',
+    hash: '#/alerts/deliveries',
+    sizes: both,
+    prepare: (tab) => tab.getByRole('button', { name: 'Send again' }).first().waitFor(),
+  },
+  {
+    name: 'alerts-maintenance',
+    hash: '#/alerts/maintenance',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByText('Once', { exact: true }).click();
+      await tab.getByRole('button', { name: 'Add' }).click();
+    },
+  },
   {
     name: 'forecasts',
     hash: '#/forecasts',

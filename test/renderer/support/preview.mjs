@@ -75,9 +75,10 @@ async function take(page, bridge) {
           await tab.waitForTimeout(250);
           const wide = await tab.evaluate(() =>
             Math.max(
-              ...[document.documentElement, ...document.querySelectorAll('.scroll, .fleet-table')].map(
-                (each) => each.scrollWidth - each.clientWidth,
-              ),
+              ...[
+                document.documentElement,
+                ...document.querySelectorAll('.scroll, .fleet-table, .history-table, .alert-detail'),
+              ].map((each) => each.scrollWidth - each.clientWidth),
             ),
           );
           if (wide > 0) faults.push(`${name}: ${wide} px wider than its place`);

@@ -113,3 +113,23 @@ it('the engine stops while a receiver hangs, and the next one sends what was und
   await next.clock.advance(minute);
   expect(next.channels.sent[0]).toMatchObject({ message: { isRepeat: true } });
 });
+
+it('a message that a receiver did not take says when it is tried next, and why', async () => {
+  const test = await busyEngine({ slack: hook });
+  test.channels.answer = {
+    kind: 'failed',
+    reason: 'The receiver is busy: 503.',
+    retryAfterMs: 600_000,
+    mayHaveArrived: false,
+    isUnreached: false,
+  };
+  await test.clock.advance(2 * minute);
+  const list = async () =>
+    (await test.engine.handlers['delivery.list']({ limit: 10 }, someone)).filter(({ channel }) => channel === 'slack');
+  const [waiting] = await list();
+  expect(waiting).toMatchObject({ state: 'waiting', reason: 'The receiver is busy: 503.', attempts: 1 });
+  expect(Date.parse(waiting?.nextTryAt ?? '')).toBeGreaterThan(test.clock.wallNow());
+  test.channels.answer = { kind: 'delivered', receipt: '200' };
+  await test.clock.advance(11 * minute);
+  expect(await list()).toMatchObject([{ state: 'delivered', nextTryAt: null }]);
+});
