@@ -25,6 +25,10 @@ const longest = [
   'watching.e2e',
   'a-day-with-a-machine.e2e',
   'what-machines-do.e2e',
+  'own-network.chaos',
+  'healing.chaos',
+  'real-cures.chaos',
+  'hook-torture.chaos',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -116,9 +120,20 @@ export default defineConfig({
       {
         test: {
           name: 'chaos',
-          include: ['test/chaos/**/*.chaos.ts'],
+          include: ['test/chaos/*.chaos.ts'],
           setupFiles: [ownDesktop],
           fileParallelism: false,
+          testTimeout: 15 * 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // Minutes of waiting for guests, intervals and limits, which none takes from another.
+        test: {
+          name: 'chaos-side-by-side',
+          include: ['test/chaos/side-by-side/*.chaos.ts'],
+          setupFiles: [ownDesktop],
+          maxWorkers: 4,
           testTimeout: 15 * 60_000,
           hookTimeout: 120_000,
         },

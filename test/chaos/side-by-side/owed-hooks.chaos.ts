@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { type EngineProcess, startEngineProcess } from '../support/engine-process.ts';
-import { eventually } from '../support/eventually.ts';
-import { killProcessesOfHome } from '../support/processes-of-home.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import { type EngineProcess, startEngineProcess } from '../../support/engine-process.ts';
+import { eventually } from '../../support/eventually.ts';
+import { killProcessesOfHome } from '../../support/processes-of-home.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 /** The engine is killed at random moments of a deletion whose script is to be told. */
 const rounds = Number(process.env.VIGIL_CHAOS_OWED_HOOKS ?? 20);

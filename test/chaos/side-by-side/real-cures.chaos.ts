@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { realCures } from '../support/real-cures.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import { realCures } from '../../support/real-cures.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 /** B30 with real guests: QEMU is killed or stopped, or the guest's sshd is gone; all guards on, intervals of five seconds. */
 const rounds = Number(process.env.VIGIL_REAL_CURES ?? 10);

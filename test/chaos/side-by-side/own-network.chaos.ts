@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CutRound, CutStory } from '../support/cut-network/cut-rounds.ts';
-import { runInNetworkNamespace, whyNoNetworkNamespace } from '../support/own-network-namespace.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import type { CutRound, CutStory } from '../../support/cut-network/cut-rounds.ts';
+import { runInNetworkNamespace, whyNoNetworkNamespace } from '../../support/own-network-namespace.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 /** B27 and B28 with a network that is really cut, in namespaces that the test makes itself; each engine looks after six real sshd addresses. */
 const rounds = Number(process.env.VIGIL_CUT_ROUNDS ?? 6);
@@ -12,7 +12,7 @@ const obstacle = whyNoNetworkNamespace();
 const notTested = obstacle === null ? '' : `: NOT TESTED here, ${obstacle}`;
 if (obstacle !== null) console.warn(`B27 with a network that is really cut: NOT TESTED here, ${obstacle}`);
 
-const program = path.join(import.meta.dirname, '../support/cut-network/cut-rounds.ts');
+const program = path.join(import.meta.dirname, '../../support/cut-network/cut-rounds.ts');
 const story = async (count: number, seed: number, eyes: 'guarded' | 'blind' | 'stopped'): Promise<CutStory> =>
   JSON.parse(await runInNetworkNamespace(program, [String(count), String(seed), eyes], 14 * 60_000));
 const said = (all: readonly CutRound[]): string => {

@@ -2,23 +2,23 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JournalEntry } from '../../main/contract/journal.ts';
-import type { Machine } from '../../main/contract/machine.ts';
-import type { SocketConnection } from '../../main/transport/client/socket-connection.ts';
-import { auditFaults } from '../support/audit-faults.ts';
-import { runCliProcess } from '../support/cli-process.ts';
-import { eventually } from '../support/eventually.ts';
+import type { JournalEntry } from '../../../main/contract/journal.ts';
+import type { Machine } from '../../../main/contract/machine.ts';
+import type { SocketConnection } from '../../../main/transport/client/socket-connection.ts';
+import { auditFaults } from '../../support/audit-faults.ts';
+import { runCliProcess } from '../../support/cli-process.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   type DebianGuest,
   debianBuildMs,
   debianGuest,
   debianObstacle,
   layDebianDisk,
-} from '../support/guests/debian.ts';
-import { type DebianShell, debianConfig, debianShell } from '../support/guests/debian-machine.ts';
-import { connectToEngineOf } from '../support/launch-headless.ts';
-import { killProcessesOfHome } from '../support/processes-of-home.ts';
-import { freePort } from '../support/sshd.ts';
+} from '../../support/guests/debian.ts';
+import { type DebianShell, debianConfig, debianShell } from '../../support/guests/debian-machine.ts';
+import { connectToEngineOf } from '../../support/launch-headless.ts';
+import { killProcessesOfHome } from '../../support/processes-of-home.ts';
+import { freePort } from '../../support/sshd.ts';
 
 /** A whole Debian that really fails, and Vigil that really heals it. */
 const obstacle = await debianObstacle();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { auditFaults } from '../support/audit-faults.ts';
-import { cureRound, sleepRound } from '../support/healing-trials.ts';
-import { type NetworkRound, networkRound, watchedFleet } from '../support/own-network-rounds.ts';
-import { seededRandom } from '../support/seeded-random.ts';
+import { auditFaults } from '../../support/audit-faults.ts';
+import { cureRound, sleepRound } from '../../support/healing-trials.ts';
+import { type NetworkRound, networkRound, watchedFleet } from '../../support/own-network-rounds.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 
 /** B27, B28 and B30 at their full number on the injected clock: the real engine, a hundred machines, a network made of words. */
 const minute = 60_000;

@@ -2,26 +2,27 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckMethod, CheckReport, HealthRound } from '../../main/contract/health-check.ts';
-import type { WatchStatus } from '../../main/contract/lifecycle.ts';
-import type { Machine } from '../../main/contract/machine.ts';
-import { runCliProcess } from '../support/cli-process.ts';
-import { eventually } from '../support/eventually.ts';
+import type { CheckMethod, CheckReport, HealthRound } from '../../../main/contract/health-check.ts';
+import type { WatchStatus } from '../../../main/contract/lifecycle.ts';
+import type { Machine } from '../../../main/contract/machine.ts';
+import { runCliProcess } from '../../support/cli-process.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   type DebianGuest,
   debianBuildMs,
   debianGuest,
   debianObstacle,
   layDebianDisk,
-} from '../support/guests/debian.ts';
-import { type DebianShell, debianConfig, debianShell } from '../support/guests/debian-machine.ts';
-import { killProcessesOfHome } from '../support/processes-of-home.ts';
-import { freePort } from '../support/sshd.ts';
+} from '../../support/guests/debian.ts';
+import { type DebianShell, debianConfig, debianShell } from '../../support/guests/debian-machine.ts';
+import { killProcessesOfHome } from '../../support/processes-of-home.ts';
+import { freePort } from '../../support/sshd.ts';
 
 /** One Debian whose services, disk and heartbeat really go wrong, seen through the command line. */
 const obstacle = await debianObstacle();
 const notTested = obstacle === null ? '' : `: NOT TESTED here, ${obstacle}`;
 const slow = 300_000;
+const slowBoot = 600_000;
 
 /** Says an error when it is asked to; else it only runs. */
 const steady = [
@@ -111,7 +112,7 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
     expect(enabled.exitCode, enabled.stderr).toBe(0);
     await until('agent', null, { kind: 'ok' });
     await until('disk', null, { kind: 'ok' });
-  }, debianBuildMs + 2 * slow);
+  }, debianBuildMs + slowBoot);
 
   afterAll(async () => {
     await vigil('lifecycle', 'daemon', 'stop');
