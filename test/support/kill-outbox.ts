@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { projectNode, root } from '../../scripts/project.mjs';
+import { bundleForNode } from './bundle-for-node.ts';
 import { eventually } from './eventually.ts';
 import { badBehaviours, startHookReceiver } from './hook-receiver.ts';
 import { type Arrival, episodeRecord, judgeArrivals, type OutboxReport } from './outbox-rounds.ts';
@@ -24,9 +25,9 @@ interface Life {
   kill(): Promise<void>;
 }
 
-async function startLife(home: string, url: string, memory: 'kept' | 'lost'): Promise<Life> {
-  const script = path.join(root, 'test', 'support', 'outbox-process.ts');
-  const child = spawn(projectNode(), [script, home, url, String(speed), memory], {
+async function startLife(script: string, home: string, url: string, memory: 'kept' | 'lost'): Promise<Life> {
+  const migrations = path.join(root, 'resources', 'migrations', 'state');
+  const child = spawn(projectNode(), [script, home, url, String(speed), memory, migrations], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
@@ -60,6 +61,7 @@ export async function killOutbox(options: {
 }): Promise<OutboxReport & { readonly seed: number; readonly unmarked: number }> {
   const random = seededRandom(options.seed);
   const home = mkdtempSync(path.join(tmpdir(), 'vigil-outbox-'));
+  const program = await bundleForNode('outbox', 'test/support/outbox-process.ts');
   const arrivals: (Arrival & { readonly isMarked: boolean })[] = [];
   let lostAnswers = 0;
   /** Alerts of the last message that was taken: unless another came after it, the word of that may be lost. */
@@ -94,7 +96,7 @@ export async function killOutbox(options: {
     const wanted = new Map<number, string[]>();
     let begun = 0;
     let kills = 0;
-    let life = await startLife(home, receiver.url, options.memory ?? 'kept');
+    let life = await startLife(program.file, home, receiver.url, options.memory ?? 'kept');
     const tellAll = async (lines: readonly string[]): Promise<void> => {
       for (const line of lines) life.tell(line);
       await eventually(
@@ -122,7 +124,7 @@ export async function killOutbox(options: {
       lostAnswers += lastTaken;
       lastTaken = 0;
       kills += 1;
-      life = await startLife(home, receiver.url, options.memory ?? 'kept');
+      life = await startLife(program.file, home, receiver.url, options.memory ?? 'kept');
     }
     const rest = [...wanted].filter(([, kinds]) => !kinds.includes('resolved')).map(([number]) => number);
     for (const number of rest) wanted.get(number)?.push('resolved');
@@ -161,6 +163,6 @@ export async function killOutbox(options: {
     };
   } finally {
     await receiver.close();
-    rmSync(home, { recursive: true, force: true });
+    for (const folder of [home, program.folder]) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createChannels } from '../../main/adapters/channels/channels.ts';
 import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
@@ -8,7 +7,6 @@ import { createLedger } from '../../main/engine/journal/ledger.ts';
 import { createEngineNotices } from '../../main/engine/notices/engine-notices.ts';
 import { createOutbox } from '../../main/engine/outbox/outbox-desk.ts';
 import type { Clock } from '../../main/engine/ports/clock.ts';
-import { root } from '../../scripts/project.mjs';
 import { episodeRecord, noRules, noSecrets, tellingOf } from './outbox-rounds.ts';
 
 /**
@@ -16,7 +14,7 @@ import { episodeRecord, noRules, noSecrets, tellingOf } from './outbox-rounds.ts
  * `firing 12`, answered with `said firing 12` once that is on the disk, or `open`, answered with how many rows are not
  * delivered. What an earlier life wrote is not written twice, as the alerts themselves would remember it.
  */
-const [home = '', url = '', speed = '1', memory = 'kept'] = process.argv.slice(2);
+const [home = '', url = '', speed = '1', memory = 'kept', migrationsFolder = ''] = process.argv.slice(2);
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 /** Runs faster than the real one. */
@@ -33,7 +31,7 @@ const log = { write: () => undefined };
 const events = { publish: () => undefined };
 const store = createSqliteStateStore({
   home,
-  migrationsFolder: path.join(root, 'resources', 'migrations', 'state'),
+  migrationsFolder,
   log,
 });
 const stored = await store.open();
