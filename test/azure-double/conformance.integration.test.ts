@@ -6,7 +6,7 @@ import type { AzureMachine } from '../support/azure-double/machine.ts';
 import { findMetric, metricCatalogue } from '../support/azure-double/metric-catalogue.ts';
 import type { MovableClock } from '../support/azure-double/movable-clock.ts';
 import { compareShapes, type Difference, shapeOf } from '../support/azure-double/payload-shape.ts';
-import { type Plain, plainly } from '../support/azure-double/real-clients.ts';
+import { type Plain, plainly } from '../support/azure-double/plain-request.ts';
 import type { AzureSubscription } from '../support/azure-double/subscription.ts';
 
 const examples = join(import.meta.dirname, '..', '..', '..', 'shared', 'azure-examples');

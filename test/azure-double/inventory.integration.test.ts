@@ -1,17 +1,24 @@
+import type { ComputeManagementClient } from '@azure/arm-compute';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { accountClients } from '../support/azure-double/account-clients.ts';
 import { type AzureDouble, startAzureDouble } from '../support/azure-double/azure-double.ts';
+import { listed } from '../support/azure-double/client-options.ts';
+import { computeClient } from '../support/azure-double/compute-client.ts';
+import { monitorClients } from '../support/azure-double/monitor-clients.ts';
 import type { MovableClock } from '../support/azure-double/movable-clock.ts';
-import { listed, plainly, type RealClients, realClients } from '../support/azure-double/real-clients.ts';
+import { plainly } from '../support/azure-double/plain-request.ts';
 import type { AzureSubscription } from '../support/azure-double/subscription.ts';
 
 let azure: AzureDouble & { readonly clock: MovableClock };
 let subscription: AzureSubscription;
-let clients: RealClients;
+let compute: ComputeManagementClient;
+let clients: ReturnType<typeof accountClients> & ReturnType<typeof monitorClients>;
 
 beforeEach(async () => {
   azure = await startAzureDouble();
   subscription = azure.world.addSubscription();
-  clients = realClients(azure, subscription.id);
+  compute = computeClient(azure, subscription.id);
+  clients = { ...accountClients(azure, subscription.id), ...monitorClients(azure, subscription.id) };
 });
 afterEach(() => azure.close());
 
@@ -33,7 +40,7 @@ test('13.3 doubled slashes and ids in any case are known, and answers write ids 
 
   const loud = await plainly(azure, `/${machine.id.toUpperCase()}?api-version=2026-03-01`);
   const lower = await plainly(azure, `/subscriptions/${subscription.id}/resourcegroups?api-version=2021-04-01`);
-  const [inList] = await listed(clients.compute.virtualMachines.listAll());
+  const [inList] = await listed(compute.virtualMachines.listAll());
 
   expect([loud.status, lower.status]).toEqual([200, 200]);
   expect(inList?.id).not.toBe(machine.id);
@@ -47,7 +54,7 @@ test('13.4 lists come in pages with absolute addresses, one in the middle is emp
   for (let made = 0; made < 5; made += 1) subscription.addMachine();
 
   const pages: number[] = [];
-  for await (const page of clients.compute.virtualMachines.listAll().byPage()) pages.push(page.length);
+  for await (const page of compute.virtualMachines.listAll().byPage()) pages.push(page.length);
   const first = await plainly(
     azure,
     `/subscriptions/${subscription.id}/providers/Microsoft.Compute/virtualMachines?api-version=2026-03-01`,
@@ -60,7 +67,7 @@ test('13.4 lists come in pages with absolute addresses, one in the middle is emp
 });
 
 test('13.5 a list refuses to expand instance views unless a filter is given', async () => {
-  const refused = listed(clients.compute.virtualMachines.listAll({ expand: 'instanceView' }));
+  const refused = listed(compute.virtualMachines.listAll({ expand: 'instanceView' }));
 
   await expect(refused).rejects.toMatchObject({ statusCode: 400, code: 'BadRequest' });
 });
@@ -69,7 +76,7 @@ test('13.6 statusOnly tells id, name, location and status, and some machine with
   subscription.addMachine({ name: 'web', tags: { team: 'a' } });
   subscription.addMachine({ name: 'db', powerState: 'stopped' }).isPowerInStatusList = false;
 
-  const machines = await listed(clients.compute.virtualMachines.listAll({ statusOnly: 'true' }));
+  const machines = await listed(compute.virtualMachines.listAll({ statusOnly: 'true' }));
 
   expect(
     machines.map(({ name, location, tags, networkProfile }) => ({ name, location, tags, networkProfile })),
@@ -87,7 +94,7 @@ test('13.7 an instance view per power state', async () => {
   const states = ['running', 'stopped', 'starting', 'stopping', 'deallocating', 'deallocated', 'someFutureState'];
   for (const powerState of states) subscription.addMachine({ name: powerState, powerState });
 
-  const views = await Promise.all(states.map((name) => clients.compute.virtualMachines.instanceView('vigil-rg', name)));
+  const views = await Promise.all(states.map((name) => compute.virtualMachines.instanceView('vigil-rg', name)));
 
   expect(views.map((view) => codes(view.statuses)[1])).toEqual(states.map((state) => `PowerState/${state}`));
   expect(views.map((view) => view.vmAgent !== undefined)).toEqual([true, true, true, true, false, false, true]);
@@ -109,7 +116,7 @@ test('13.7 a machine may have failed and run, sleep with a third status, or have
   subscription.addMachine({ name: 'blank', powerState: '' });
 
   const views = await Promise.all(
-    ['failed', 'asleep', 'blank'].map((name) => clients.compute.virtualMachines.instanceView('vigil-rg', name)),
+    ['failed', 'asleep', 'blank'].map((name) => compute.virtualMachines.instanceView('vigil-rg', name)),
   );
 
   expect(views.map((view) => codes(view.statuses))).toEqual([
@@ -125,7 +132,7 @@ test('13.20 bodies are packed for who can unpack them', async () => {
 
   const packed = await plainly(azure, target, { headers: { 'accept-encoding': 'gzip' } });
   const plain = await plainly(azure, target);
-  const read = await clients.compute.virtualMachines.get('vigil-rg', machine.name);
+  const read = await compute.virtualMachines.get('vigil-rg', machine.name);
 
   expect([packed.headers['content-encoding'], plain.headers['content-encoding']]).toEqual(['gzip', undefined]);
   expect(packed.body).toBe(plain.body);
@@ -136,12 +143,12 @@ test('13.21 one action on one machine is forbidden while it can be read', async 
   const [machine, other] = [subscription.addMachine(), subscription.addMachine()];
   machine.forbidden.add('restart/action');
 
-  const refused = clients.compute.virtualMachines.restart('vigil-rg', machine.name);
+  const refused = compute.virtualMachines.restart('vigil-rg', machine.name);
 
   await expect(refused).rejects.toMatchObject({ statusCode: 403, code: 'AuthorizationFailed' });
-  expect((await clients.compute.virtualMachines.get('vigil-rg', machine.name)).name).toBe(machine.name);
+  expect((await compute.virtualMachines.get('vigil-rg', machine.name)).name).toBe(machine.name);
   azure.world.durations.restart = 0;
-  await clients.compute.virtualMachines.restart('vigil-rg', other.name, { updateIntervalInMs: 1 });
+  await compute.virtualMachines.restart('vigil-rg', other.name, { updateIntervalInMs: 1 });
   expect([machine.actionCount('restart'), other.actionCount('restart')]).toEqual([0, 1]);
 });
 
@@ -150,22 +157,22 @@ test('13.21 whoever has no rights sees empty lists and no refusal', async () => 
   subscription.rights = 'nothing';
 
   const target = `/subscriptions/${subscription.id}/providers/Microsoft.Compute/virtualMachines?api-version=2026-03-01`;
-  expect(await listed(clients.compute.virtualMachines.listAll())).toEqual([]);
+  expect(await listed(compute.virtualMachines.listAll())).toEqual([]);
   expect(await plainly(azure, target)).toMatchObject({ status: 200, body: '{"value":[]}' });
 });
 
 test('13.22 a machine that is gone between list and get, and one made again under its name', async () => {
   const machine = subscription.addMachine({ name: 'web' });
-  const [listedOne] = await listed(clients.compute.virtualMachines.listAll());
+  const [listedOne] = await listed(compute.virtualMachines.listAll());
   subscription.removeMachine(machine);
 
-  const gone = clients.compute.virtualMachines.get('vigil-rg', 'web');
+  const gone = compute.virtualMachines.get('vigil-rg', 'web');
   await expect(gone).rejects.toMatchObject({ statusCode: 404, code: 'ResourceNotFound' });
-  const noGroup = clients.compute.virtualMachines.get('nowhere', 'web');
+  const noGroup = compute.virtualMachines.get('nowhere', 'web');
   await expect(noGroup).rejects.toMatchObject({ statusCode: 404, code: 'ResourceGroupNotFound' });
 
   subscription.addMachine({ name: 'web' });
-  const again = await clients.compute.virtualMachines.get('vigil-rg', 'web');
+  const again = await compute.virtualMachines.get('vigil-rg', 'web');
   expect(again.id?.toLowerCase()).toBe(listedOne?.id?.toLowerCase());
   expect(again.vmId).not.toBe(listedOne?.vmId);
 });
@@ -175,7 +182,7 @@ test('13.26 times have seven digits and may be printed with an offset', async ()
   azure.operations.offsetMinutes = 480;
 
   const printed = await plainly(azure, `${machine.id}/instanceView?api-version=2026-03-01`);
-  const read = await clients.compute.virtualMachines.instanceView('vigil-rg', machine.name);
+  const read = await compute.virtualMachines.instanceView('vigil-rg', machine.name);
 
   expect(JSON.parse(printed.body).statuses[0].time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+08:00$/);
   expect(read.statuses?.[0]?.time?.getTime()).toBe(machine.createdAt);
@@ -203,7 +210,9 @@ test('13.31 two tenants with a subscription each, one disabled, one empty: a tok
 
   const seen = await listed(clients.subscriptions.subscriptions.list());
   const seenThere = await listed(
-    realClients(azure, foreign.id, { credential: azure.credential(elsewhere.id) }).subscriptions.subscriptions.list(),
+    accountClients(azure, foreign.id, {
+      credential: azure.credential(elsewhere.id),
+    }).subscriptions.subscriptions.list(),
   );
 
   expect(seen.map(({ displayName, state }) => [displayName, state])).toEqual([
@@ -212,10 +221,10 @@ test('13.31 two tenants with a subscription each, one disabled, one empty: a tok
   ]);
   expect(seenThere.map(({ displayName, state }) => [displayName, state])).toEqual([['Foreign', 'Warned']]);
   expect((await listed(clients.subscriptions.tenants.list())).map(({ tenantId }) => tenantId)).toContain(elsewhere.id);
-  expect(await listed(clients.compute.virtualMachines.listAll())).toEqual([]);
-  const wrongTenant = listed(realClients(azure, foreign.id).compute.virtualMachines.listAll());
+  expect(await listed(compute.virtualMachines.listAll())).toEqual([]);
+  const wrongTenant = listed(computeClient(azure, foreign.id).virtualMachines.listAll());
   await expect(wrongTenant).rejects.toMatchObject({ statusCode: 401, code: 'InvalidAuthenticationTokenTenant' });
-  const readOnly = realClients(azure, disabled.id).compute.virtualMachines.start('vigil-rg', 'old');
+  const readOnly = computeClient(azure, disabled.id).virtualMachines.start('vigil-rg', 'old');
   await expect(readOnly).rejects.toMatchObject({ statusCode: 409, code: 'ReadOnlyDisabledSubscription' });
 });
 
@@ -225,7 +234,7 @@ test('13.31 regions answer at their own pace', async () => {
   azure.world.latencies.set('japaneast', 60_000);
   const order: string[] = [];
   const ask = async (name: string): Promise<void> => {
-    await clients.compute.virtualMachines.get('vigil-rg', name);
+    await compute.virtualMachines.get('vigil-rg', name);
     order.push(name);
   };
 
@@ -242,8 +251,8 @@ test('13.34 the SDKs that are shipped send these versions', async () => {
   const machine = subscription.addMachine();
   const now = new Date(azure.clock.wallNow());
   const time = { startTime: new Date(now.getTime() - 300_000), endTime: now, interval: 'PT1M' };
-  await listed(clients.compute.virtualMachines.listAll());
-  await listed(clients.compute.snapshots.list());
+  await listed(compute.virtualMachines.listAll());
+  await listed(compute.snapshots.list());
   await clients.monitor.metrics.list(machine.id, { metricnames: 'Percentage CPU' });
   await clients.metrics.queryResources([machine.id], ['Percentage CPU'], 'Microsoft.Compute/virtualMachines', time);
   await clients.health.availabilityStatuses.getByResource(machine.id);

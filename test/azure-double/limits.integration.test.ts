@@ -1,7 +1,10 @@
+import type { ComputeManagementClient } from '@azure/arm-compute';
 import type { RestError } from '@azure/core-rest-pipeline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AzureDouble, startAzureDouble } from '../support/azure-double/azure-double.ts';
-import { listed, plainly, type RealClients, realClients } from '../support/azure-double/real-clients.ts';
+import { listed } from '../support/azure-double/client-options.ts';
+import { computeClient } from '../support/azure-double/compute-client.ts';
+import { plainly } from '../support/azure-double/plain-request.ts';
 import type { AzureSubscription } from '../support/azure-double/subscription.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -9,13 +12,13 @@ const rg = 'vigil-rg';
 
 let azure: AzureDouble & { readonly clock: ManualClock };
 let subscription: AzureSubscription;
-let clients: RealClients;
+let compute: ComputeManagementClient;
 
 // Time stands still, so a bucket holds what it held.
 beforeEach(async () => {
   azure = await startAzureDouble({ clock: new ManualClock(new Date().toISOString()) });
   subscription = azure.world.addSubscription();
-  clients = realClients(azure, subscription.id);
+  compute = computeClient(azure, subscription.id);
 });
 afterEach(() => azure.close());
 
@@ -23,7 +26,7 @@ afterEach(() => azure.close());
 async function pollsUntilThrottled(everyMs: number): Promise<number | 'never'> {
   azure.world.durations.deallocate = 300_000;
   const machine = subscription.addMachine();
-  const poller = clients.compute.virtualMachines.deallocate(rg, machine.name, { updateIntervalInMs: 0 });
+  const poller = compute.virtualMachines.deallocate(rg, machine.name, { updateIntervalInMs: 0 });
   for (let count = 0; machine.operation !== null || count === 0; count += 1) {
     try {
       await poller.poll();
@@ -69,7 +72,7 @@ test('13.16 both kinds of headers count down by list, by read and by action', as
 
 test('13.16 one machine may be read 36 times at once and then 12 times a minute', async () => {
   const [machine, other] = [subscription.addMachine(), subscription.addMachine()];
-  const read = (name: string): Promise<unknown> => clients.compute.virtualMachines.instanceView(rg, name);
+  const read = (name: string): Promise<unknown> => compute.virtualMachines.instanceView(rg, name);
   for (let count = 0; count < 36; count += 1) await read(machine.name);
 
   const error = (await read(machine.name).catch((caught: unknown) => caught)) as RestError;
@@ -111,9 +114,7 @@ test('13.17 too many requests in every form: seconds, a date, nothing, very long
 
   const told: unknown[] = [];
   for (const _ of forms) {
-    const error = (await listed(clients.compute.virtualMachines.listAll()).catch(
-      (caught: unknown) => caught,
-    )) as RestError;
+    const error = (await listed(compute.virtualMachines.listAll()).catch((caught: unknown) => caught)) as RestError;
     const headers = error.response?.headers;
     told.push([error.statusCode, error.code, headers?.get('retry-after') ?? headers?.get('x-ms-retry-after-ms')]);
   }
@@ -141,7 +142,7 @@ test('13.17 the resource manager wraps its refusal, Compute does not, Monitor na
 
 test('13.17 whoever does not wait as told is refused and found out', async () => {
   azure.world.scriptFault({}, { kind: 'throttle', retryAfter: 30 });
-  const ask = (): Promise<unknown> => listed(clients.compute.virtualMachines.listAll());
+  const ask = (): Promise<unknown> => listed(compute.virtualMachines.listAll());
   await expect(ask()).rejects.toMatchObject({ statusCode: 429 });
   await expect(ask()).rejects.toMatchObject({ statusCode: 429 });
   await azure.clock.advance(60_000);

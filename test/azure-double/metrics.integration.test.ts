@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AzureDouble, startAzureDouble } from '../support/azure-double/azure-double.ts';
+import { listed } from '../support/azure-double/client-options.ts';
 import type { AzureMachine } from '../support/azure-double/machine.ts';
-import { listed, plainly, type RealClients, realClients } from '../support/azure-double/real-clients.ts';
+import { monitorClients } from '../support/azure-double/monitor-clients.ts';
+import { plainly } from '../support/azure-double/plain-request.ts';
 import type { AzureSubscription } from '../support/azure-double/subscription.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -11,13 +13,13 @@ const minuteMs = 60_000;
 let azure: AzureDouble & { readonly clock: ManualClock };
 let subscription: AzureSubscription;
 let machine: AzureMachine;
-let clients: RealClients;
+let clients: ReturnType<typeof monitorClients>;
 
 beforeEach(async () => {
   azure = await startAzureDouble({ clock: new ManualClock('2026-11-21T12:00:30.000Z') });
   subscription = azure.world.addSubscription();
   machine = subscription.addMachine({ name: 'web' });
-  clients = realClients(azure, subscription.id);
+  clients = monitorClients(azure, subscription.id);
 });
 afterEach(() => azure.close());
 
@@ -67,7 +69,7 @@ test('13.23 nothing at all is an empty series, zero is a value, and one metric m
   old.metrics.set('percentage cpu', 0);
   old.metricErrors.set('network in total', { code: 'InternalServerError', message: 'Try again.' });
   const metricnames = 'Percentage CPU,Available Memory Bytes,Network In Total';
-  const ask = (id: string): ReturnType<RealClients['monitor']['metrics']['list']> =>
+  const ask = (id: string): ReturnType<ReturnType<typeof monitorClients>['monitor']['metrics']['list']> =>
     clients.monitor.metrics.list(id, { metricnames, timespan: lastMinutes(8), interval: 'PT1M' });
 
   const [ofOff, ofOld] = [await ask(off.id), await ask(old.id)];

@@ -1,9 +1,14 @@
 import { gzipSync } from 'node:zlib';
+import type { ComputeManagementClient } from '@azure/arm-compute';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { accountClients } from '../support/azure-double/account-clients.ts';
 import { type AzureDouble, startAzureDouble } from '../support/azure-double/azure-double.ts';
+import { listed } from '../support/azure-double/client-options.ts';
+import { computeClient } from '../support/azure-double/compute-client.ts';
 import type { AzureMachine } from '../support/azure-double/machine.ts';
+import { monitorClients } from '../support/azure-double/monitor-clients.ts';
 import type { MovableClock } from '../support/azure-double/movable-clock.ts';
-import { listed, plainly, type RealClients, realClients } from '../support/azure-double/real-clients.ts';
+import { plainly } from '../support/azure-double/plain-request.ts';
 import type { AzureSubscription } from '../support/azure-double/subscription.ts';
 
 const rg = 'vigil-rg';
@@ -12,13 +17,15 @@ const quick = { updateIntervalInMs: 1 };
 let azure: AzureDouble & { readonly clock: MovableClock };
 let subscription: AzureSubscription;
 let machine: AzureMachine;
-let clients: RealClients;
+let compute: ComputeManagementClient;
+let clients: ReturnType<typeof accountClients> & ReturnType<typeof monitorClients>;
 
 beforeEach(async () => {
   azure = await startAzureDouble();
   subscription = azure.world.addSubscription();
   machine = subscription.addMachine({ name: 'web', tags: { team: 'a' }, publicAddress: '203.0.113.7' });
-  clients = realClients(azure, subscription.id);
+  compute = computeClient(azure, subscription.id);
+  clients = { ...accountClients(azure, subscription.id), ...monitorClients(azure, subscription.id) };
   Object.assign(azure.world.durations, { snapshot: 2, delete: 2, update: 2, restart: 2 });
 });
 afterEach(() => azure.close());
@@ -85,7 +92,7 @@ test('resource health tells who stopped a machine, in the spelling of its versio
 
 test('the activity log tells what was done under one correlation, filtered and late', async () => {
   const since = new Date(azure.clock.wallNow() - 1000).toISOString();
-  await clients.compute.virtualMachines.restart(rg, 'web', quick);
+  await compute.virtualMachines.restart(rg, 'web', quick);
   const filter = `eventTimestamp ge '${since}' and resourceUri eq '${machine.id}'`;
 
   const events = await listed(clients.monitor.activityLogs.list(filter));
@@ -101,7 +108,7 @@ test('the activity log tells what was done under one correlation, filtered and l
 
 test('boot diagnostics hand out addresses that need no token and end', async () => {
   machine.serialLog = 'login:';
-  const data = await clients.compute.virtualMachines.retrieveBootDiagnosticsData(rg, 'web', {
+  const data = await compute.virtualMachines.retrieveBootDiagnosticsData(rg, 'web', {
     sasUriExpirationTimeInMinutes: 5,
   });
   const read = (uri = ''): ReturnType<typeof plainly> =>
@@ -114,43 +121,38 @@ test('boot diagnostics hand out addresses that need no token and end', async () 
 });
 
 test('a disk is copied, listed and its copy deleted', async () => {
-  const model = await clients.compute.virtualMachines.get(rg, 'web');
+  const model = await compute.virtualMachines.get(rg, 'web');
   const sourceResourceId = model.storageProfile?.osDisk?.managedDisk?.id ?? '';
   const wanted = { location: 'eastus', incremental: true, creationData: { createOption: 'Copy', sourceResourceId } };
 
-  const made = await clients.compute.snapshots.createOrUpdate(rg, 'before', wanted, quick);
+  const made = await compute.snapshots.createOrUpdate(rg, 'before', wanted, quick);
   expect([made.provisioningState, made.creationData?.sourceResourceId]).toEqual(['Succeeded', sourceResourceId]);
-  expect((await listed(clients.compute.snapshots.listByResourceGroup(rg))).map(({ name }) => name)).toEqual(['before']);
-  await clients.compute.snapshots.delete(rg, 'before', quick);
-  await expect(clients.compute.snapshots.get(rg, 'before')).rejects.toMatchObject({ statusCode: 404 });
+  expect((await listed(compute.snapshots.listByResourceGroup(rg))).map(({ name }) => name)).toEqual(['before']);
+  await compute.snapshots.delete(rg, 'before', quick);
+  await expect(compute.snapshots.get(rg, 'before')).rejects.toMatchObject({ statusCode: 404 });
 });
 
 test('a machine gets other tags and another size, and is deleted', async () => {
-  const tagged = await clients.compute.virtualMachines.update(rg, 'web', { tags: { team: 'b' } }, quick);
+  const tagged = await compute.virtualMachines.update(rg, 'web', { tags: { team: 'b' } }, quick);
   expect(tagged.tags).toEqual({ team: 'b' });
-  const resized = await clients.compute.virtualMachines.update(
+  const resized = await compute.virtualMachines.update(
     rg,
     'web',
     { hardwareProfile: { vmSize: 'Standard_D2s_v5' } },
     quick,
   );
   expect([resized.hardwareProfile?.vmSize, resized.provisioningState]).toEqual(['Standard_D2s_v5', 'Succeeded']);
-  const unknown = clients.compute.virtualMachines.update(
-    rg,
-    'web',
-    { hardwareProfile: { vmSize: 'Standard_Huge' } },
-    quick,
-  );
+  const unknown = compute.virtualMachines.update(rg, 'web', { hardwareProfile: { vmSize: 'Standard_Huge' } }, quick);
   await expect(unknown).rejects.toMatchObject({ statusCode: 400, code: 'InvalidParameter' });
 
-  await clients.compute.virtualMachines.delete(rg, 'web', quick);
-  await expect(clients.compute.virtualMachines.get(rg, 'web')).rejects.toMatchObject({ statusCode: 404 });
+  await compute.virtualMachines.delete(rg, 'web', quick);
+  await expect(compute.virtualMachines.get(rg, 'web')).rejects.toMatchObject({ statusCode: 404 });
 });
 
 test('a public address is found by way of the network interface, and lost with the host', async () => {
   const at = async (target: string): Promise<{ readonly properties: NetworkProperties }> =>
     JSON.parse((await plainly(azure, `${target}?api-version=2024-05-01`)).body);
-  const model = await clients.compute.virtualMachines.get(rg, 'web');
+  const model = await compute.virtualMachines.get(rg, 'web');
   const nic = await at(model.networkProfile?.networkInterfaces?.[0]?.id ?? '');
   const addressId = nic.properties.ipConfigurations?.[0]?.properties.publicIPAddress.id ?? '';
 

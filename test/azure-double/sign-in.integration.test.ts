@@ -7,10 +7,13 @@ import {
   ServerError,
 } from '@azure/msal-node';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { accountClients } from '../support/azure-double/account-clients.ts';
 import { type AzureDouble, startAzureDouble } from '../support/azure-double/azure-double.ts';
+import { listed } from '../support/azure-double/client-options.ts';
+import { computeClient } from '../support/azure-double/compute-client.ts';
 import type { MovableClock } from '../support/azure-double/movable-clock.ts';
 import { atBrowser, type Deed } from '../support/azure-double/person-at-browser.ts';
-import { listed, plainly, realClients } from '../support/azure-double/real-clients.ts';
+import { plainly } from '../support/azure-double/plain-request.ts';
 import { eventually } from '../support/eventually.ts';
 
 const scopes = ['https://management.azure.com/.default'];
@@ -75,7 +78,7 @@ test('13.1 a missing, foreign, expired or misdirected token is refused, each wit
 
 test('13.28 a claims challenge makes the SDK ask for a better token, and only that one is let in', async () => {
   azure.tokens.challenge('insufficient_claims');
-  const { subscriptions } = realClients(azure, azure.world.addSubscription().id);
+  const { subscriptions } = accountClients(azure, azure.world.addSubscription().id);
 
   expect(await listed(subscriptions.subscriptions.list())).toHaveLength(1);
   expect(azure.requests.map(({ status }) => status)).toEqual([401, 200]);
@@ -83,7 +86,8 @@ test('13.28 a claims challenge makes the SDK ask for a better token, and only th
 
 test('13.28 a revoked session is told in another form, which only the SDK of subscriptions answers', async () => {
   azure.tokens.challenge('invalid_token');
-  const { compute, subscriptions } = realClients(azure, azure.world.addSubscription().id);
+  const { id } = azure.world.addSubscription();
+  const [compute, { subscriptions }] = [computeClient(azure, id), accountClients(azure, id)];
 
   await expect(listed(compute.virtualMachines.listAll())).rejects.toMatchObject({ statusCode: 401 });
   expect(await listed(subscriptions.subscriptions.list())).toHaveLength(1);
@@ -203,6 +207,6 @@ test('13.31 one account gets tokens for each of its tenants', async () => {
 
   const there = await client.acquireTokenSilent({ scopes, account, authority: `${azure.origin}/${elsewhere.id}` });
   const credential = { getToken: async () => ({ token: there.accessToken, expiresOnTimestamp: Date.now() + 60_000 }) };
-  const { compute } = realClients(azure, foreign.id, { credential });
+  const compute = computeClient(azure, foreign.id, { credential });
   expect((await listed(compute.virtualMachines.listAll())).map(({ name }) => name)).toEqual(['far-away']);
 });

@@ -1,49 +1,8 @@
 import { Agent, request } from 'node:https';
 import { gunzipSync } from 'node:zlib';
-import { ComputeManagementClient } from '@azure/arm-compute';
-import { MonitorClient } from '@azure/arm-monitor';
-import { MicrosoftResourceHealth } from '@azure/arm-resourcehealth';
-import { SubscriptionClient } from '@azure/arm-resources-subscriptions';
-import { MetricsClient } from '@azure/monitor-query-metrics';
 import type { AzureDouble } from './azure-double.ts';
 
 const agent = new Agent({ keepAlive: true });
-
-export interface ClientOptions {
-  readonly maxRetries?: number;
-  readonly credential?: ReturnType<AzureDouble['credential']>;
-}
-
-export interface RealClients {
-  readonly compute: ComputeManagementClient;
-  readonly monitor: MonitorClient;
-  readonly metrics: MetricsClient;
-  readonly health: MicrosoftResourceHealth;
-  readonly subscriptions: SubscriptionClient;
-}
-
-/** The SDKs as they are shipped, over TLS, believing in the double's authority and nobody else's. */
-export function realClients(azure: AzureDouble, subscriptionId: string, options: ClientOptions = {}): RealClients {
-  const credential = options.credential ?? azure.credential();
-  const common = {
-    endpoint: azure.origin,
-    tlsOptions: { ca: azure.ca },
-    retryOptions: { maxRetries: options.maxRetries ?? 0, retryDelayInMs: 1, maxRetryDelayInMs: 5 },
-  };
-  return {
-    compute: new ComputeManagementClient(credential, subscriptionId, common),
-    monitor: new MonitorClient(credential, subscriptionId, common),
-    metrics: new MetricsClient(azure.origin, credential, common),
-    health: new MicrosoftResourceHealth(credential, subscriptionId, common),
-    subscriptions: new SubscriptionClient(credential, common),
-  };
-}
-
-export async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
-}
 
 export interface Plain {
   readonly status: number;
