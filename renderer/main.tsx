@@ -17,6 +17,7 @@ import './styles/fleet-cards.css';
 import './styles/machine.css';
 import './styles/charts.css';
 import './styles/alerts.css';
+import './styles/inbox.css';
 import './styles/forecasts.css';
 import './styles/health.css';
 import './styles/hooks.css';

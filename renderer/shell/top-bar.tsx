@@ -4,6 +4,7 @@ import { useMachine, useSettings } from '../client/use-engine.ts';
 import { Button } from '../components/button.tsx';
 import { ForeignText } from '../components/foreign-text.tsx';
 import { fleetHref, type Route } from '../route.ts';
+import { Inbox } from './inbox.tsx';
 import { modifierName } from './modifier-name.ts';
 
 const nextTheme = { system: 'light', light: 'dark', dark: 'system' } as const;
@@ -22,6 +23,7 @@ export function TopBar({ route, onSearch }: { readonly route: Route; onSearch():
         <span className="cut">Search or run</span>
         <kbd>{modifierName} K</kbd>
       </button>
+      <Inbox />
       <Button
         look="plain"
         icon={Contrast}
