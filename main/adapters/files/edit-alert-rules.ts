@@ -28,8 +28,11 @@ export function added(document: Document, present: AlertRules, input: AlertRuleI
   const said = Object.fromEntries(
     Object.entries(input).filter(([key, value]) => value !== undefined && value !== unsaid.get(key)),
   );
-  if (isSeq(rules)) rules.add(document.createNode(said));
-  else document.setIn(['rules'], document.createNode([said]));
+  if (isSeq(rules)) {
+    // An empty list can only be written as `[]`; the first rule need not stand within it on one line.
+    if (rules.items.length === 0) rules.flow = false;
+    rules.add(document.createNode(said));
+  } else document.setIn(['rules'], document.createNode([said]));
   return { ...present, rules: [...present.rules, rule] };
 }
 

@@ -196,6 +196,13 @@ describe('a change', () => {
     expect(text()).toContain('# who hears of it');
   });
 
+  it('puts the first rule into an empty list on lines of its own', async () => {
+    const { rules, put, text } = rulesAt();
+    put('rules: []\n');
+    await rules.add({ name: 'down', metric: 'machine_down', severity: 'critical' });
+    expect(text()).toBe('rules:\n  - name: down\n    metric: machine_down\n    severity: critical\n');
+  });
+
   it('refuses a second rule of a name, and one that is not there', async () => {
     const { rules, put, text } = rulesAt();
     put(one);
