@@ -1,13 +1,6 @@
 import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
-import {
-  type HealingDecision,
-  type HealingGuard,
-  type HealingPause,
-  type HealingRung,
-  type HealingStatus,
-  healingNotice,
-} from '../../contract/healing.ts';
+import type { HealingDecision, HealingGuard, HealingRung, HealingStatus } from '../../contract/healing.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { WatchConfig } from '../../contract/lifecycle.ts';
 import { maintenanceEnd } from '../../contract/maintenance-window.ts';
@@ -20,6 +13,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { HealingPauseRecord, HealingRecord, StateChange } from '../ports/state-store.ts';
 import { chooseLadder, type Means } from './choose-ladder.ts';
+import { createFarDoubt } from './far-doubt.ts';
+import { createFleetIllness } from './fleet-illness.ts';
 import {
   caseAfterFailure,
   caseAfterIntent,
@@ -29,15 +24,8 @@ import {
   caseReleased,
   newCase,
 } from './healing-cases.ts';
-import {
-  type Failure,
-  type FleetCondition,
-  type HealingVerdict,
-  judgeHealing,
-  type Situation,
-  stillAllowed,
-} from './judge-healing.ts';
-import { networkOf } from './network-of.ts';
+import { keepHealingPause } from './healing-pause.ts';
+import { type Failure, type HealingVerdict, judgeHealing, type Situation, stillAllowed } from './judge-healing.ts';
 import type { ObserverDesk } from './observer.ts';
 import { failureOf, type Patient } from './patient.ts';
 import { rehearsePolicy } from './rehearse-policy.ts';
@@ -120,10 +108,8 @@ interface Case {
 }
 
 const lasting: ReadonlySet<HealingGuard> = new Set(['policy', 'failure-kind', 'wanted']);
-const doubtId = 'healing far away';
 /** Restarts of the whole fleet that count against its budget. */
 const fleetWindowMs = 600_000;
-const longBadMs = 3_600_000;
 const dayMs = 86_400_000;
 /** As far back as an intent without an outcome is looked for. */
 const longestAwayMs = 90 * dayMs;
@@ -133,18 +119,12 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const cases = new Map<string, Case>();
   const lastActions = new Map(stored.lastActions);
   const serial = createSerialByKey();
-  /** Of each machine that is not well, when the first word of it came after the last good one. */
-  const badSince = new Map<string, number>();
-  const lastBad = new Map<string, number>();
-  /** Of each machine that is checked, the network its checks go into; null for one on this computer. */
-  const networks = new Map<string, string | null>();
-  let pause = stored.pause;
+  const illness = createFleetIllness();
+  const farDoubt = createFarDoubt(clock, ports.notices, ports.observer);
+  const pause = keepHealingPause({ clock, ledger, notices: ports.notices, changed: () => considerAll() }, stored.pause);
   /** Not before what an earlier life left is written down. */
   let hasBegun = false;
   let isStopped = false;
-  let cancelPauseEnd: () => void = () => {};
-  let isDoubted = false;
-  let cancelDoubt: () => void = () => {};
 
   for (const record of stored.records) cases.set(record.machineId, caseOf(record));
 
@@ -159,32 +139,6 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     it.record = record;
     ledger.record([rowOf(record)], ...happenings);
   };
-  const pausedUntil = (): number | null => {
-    if (pause === null) return null;
-    return pause.until ?? Number.POSITIVE_INFINITY;
-  };
-
-  const fleetCondition = (patient: Patient, host: string | null, intervalMs: number): FleetCondition => {
-    const all = ports.ids();
-    const began = badSince.get(patient.id) ?? clock.wallNow();
-    // Those that were bad for long before it say nothing about what happens now.
-    const remote = all.filter((id) => (networks.get(id) ?? null) !== null && !isLongBad(id, began));
-    const turnedBad = remote.filter((id) => {
-      // Also one that is well again just now: a network that loses most of what it is given lets some through.
-      const last = lastBad.get(id);
-      return last !== undefined && last >= began - 2 * intervalMs;
-    });
-    const own = host === null ? null : networkOf(host);
-    const near = (them: readonly string[]): number =>
-      own === null ? 0 : them.filter((id) => networks.get(id) === own).length;
-    return {
-      remote: remote.length,
-      turnedBad: turnedBad.length,
-      neighbours: { remote: near(remote), turnedBad: near(turnedBad) },
-      size: all.length,
-    };
-  };
-
   const situationOf = async (
     it: Case,
     patient: Patient,
@@ -209,14 +163,14 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
       wanted: patient.wanted,
       state: patient.state,
       operation: ports.operationOf(patient.id),
-      pausedUntil: pausedUntil(),
+      pausedUntil: pause.until(),
       maintenanceUntil: maintenanceEnd(watch.maintenance, now),
       lastActionAt: lastActions.get(patient.id) ?? null,
       quietMs: ports.settings().quietMs,
       startAllowanceUntil: evidence?.startAllowanceUntil ?? null,
       isRemote: (evidence?.remoteHost ?? null) !== null,
       observer,
-      fleet: fleetCondition(patient, evidence?.remoteHost ?? null, intervalMs),
+      fleet: illness.around(patient.id, evidence?.remoteHost ?? null, ports.ids(), intervalMs, now),
       contradictions: [...signs, ...(evidence?.contradictions ?? [])],
       sickParents: watch.depends_on.filter((name) => isSick(name)),
       ladder: chooseLadder(patient, failure, means, it.record.tried, it.record.unit),
@@ -245,20 +199,6 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     it.cancelTimer = () => {};
     if (until === null || !Number.isFinite(until) || isStopped) return;
     it.cancelTimer = clock.after(Math.max(0, until - clock.wallNow()), () => consider(id));
-  };
-
-  /** One word for all that is far away, for as long as the doubt lasts. */
-  const doubt = (reason: string, graceMs: number): void => {
-    ports.observer.doubted();
-    cancelDoubt();
-    if (!isDoubted) {
-      isDoubted = true;
-      ports.notices.raise(doubtId, 'warning', `Nothing far away is healed for now. ${reason}`);
-    }
-    cancelDoubt = clock.after(2 * graceMs, () => {
-      isDoubted = false;
-      ports.notices.clear(doubtId);
-    });
   };
 
   /** Writes a decision down when it is another one than before. */
@@ -368,7 +308,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     const { situation, means } = await situationOf(it, patient, failure);
     const verdict = judgeHealing(situation);
     tell(it, patient, failure, verdict);
-    if (isDoubt(verdict, situation)) doubt(verdict.reason, situation.observer.graceMs);
+    if (isDoubt(verdict, situation)) farDoubt.raise(verdict.reason, situation.observer.graceMs);
     if (verdict.kind === 'act') {
       await act(it, patient, failure, verdict, means);
       // Whatever came of it, the next wait begins; a machine that is well says so by its checks.
@@ -382,25 +322,9 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const nextLook = ({ watch }: Patient, guard: HealingGuard): number | null =>
     lasting.has(guard) ? null : clock.wallNow() + watch.check_interval_seconds * 1000;
 
-  const isLongBad = (id: string, began: number): boolean => {
-    const since = badSince.get(id);
-    return since !== undefined && since < began - longBadMs;
-  };
-  const noteCondition = (id: string): void => {
-    const evidence = ports.evidence(id);
-    const host = evidence?.remoteHost ?? null;
-    if (evidence === null) networks.delete(id);
-    else networks.set(id, host === null ? null : networkOf(host));
-    if (evidence === null || (evidence.isWell && evidence.failure === null)) badSince.delete(id);
-    else if (evidence.failure !== null) {
-      lastBad.set(id, clock.wallNow());
-      if (!badSince.has(id)) badSince.set(id, clock.wallNow());
-    }
-  };
-
   const consider = (id: string): void => {
     const it = present(id);
-    noteCondition(id);
+    illness.note(id, ports.evidence(id), clock.wallNow());
     if (it.isWaiting || isStopped || !hasBegun) return;
     it.isWaiting = true;
     serial
@@ -414,33 +338,6 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
   const considerAll = (): void => {
     for (const id of ports.ids()) consider(id);
   };
-
-  const tellPause = (): void => {
-    cancelPauseEnd();
-    if (pause === null) {
-      ports.notices.clear(healingNotice);
-      return;
-    }
-    const until = pause.until === null ? 'until someone lets it go on' : `until ${isoTime(pause.until)}`;
-    ports.notices.raise(
-      healingNotice,
-      'warning',
-      `Healing is paused ${until}.`,
-      'Let it go on with `vigil lifecycle resume`.',
-    );
-    if (pause.until === null) return;
-    cancelPauseEnd = clock.after(Math.max(0, pause.until - clock.wallNow()), () => {
-      setPause(null, { action: 'healing.resumed', actor: 'engine', summary: 'The pause of healing is over.' });
-    });
-  };
-  const setPause = (next: HealingPauseRecord | null, happening: Happening): void => {
-    pause = next;
-    ledger.record([{ kind: 'healing-pause-put', pause }], happening);
-    tellPause();
-    considerAll();
-  };
-  const pauseView = (): HealingPause =>
-    pause === null ? { paused: false } : { paused: true, until: pause.until === null ? null : isoTime(pause.until) };
 
   const status = (id: string): HealingStatus | null => {
     const patient = ports.patient(id);
@@ -505,44 +402,19 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
           outcomeHappening(machine, it.record.acting, 'interrupted', '', intent?.id),
         );
       }
-      tellPause();
+      pause.begin();
       hasBegun = true;
       considerAll();
     },
     stop: async () => {
       isStopped = true;
-      cancelPauseEnd();
-      cancelDoubt();
+      pause.stop();
+      farDoubt.stop();
       for (const it of cases.values()) it.cancelTimer();
       await serial.idle();
     },
     handlers: {
-      'lifecycle.pause': ({ seconds }, by) => {
-        const until = seconds === 'until-resumed' ? null : clock.wallNow() + seconds * 1000;
-        const how = until === null ? '' : ` until ${isoTime(until)}`;
-        setPause(
-          { until },
-          {
-            action: 'healing.paused',
-            actor: 'user',
-            summary: `Healing was paused${how}.`,
-            details: { user: by.user, face: by.face },
-          },
-        );
-        return pauseView();
-      },
-      'lifecycle.resume': (_input, by) => {
-        if (pause !== null) {
-          setPause(null, {
-            action: 'healing.resumed',
-            actor: 'user',
-            summary: 'Healing goes on.',
-            details: { user: by.user, face: by.face },
-          });
-        }
-        return pauseView();
-      },
-      'lifecycle.healing-pause': () => pauseView(),
+      ...pause.handlers,
       'lifecycle.release': async ({ machine: reference }, by) => {
         const { id, name } = ports.resolve(reference);
         statusOrRefuse(reference);
