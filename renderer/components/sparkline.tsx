@@ -1,6 +1,6 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { type SparkInk, useSparkInk } from './spark-ink.ts';
-import { sparkSegments } from './spark-segments.ts';
+import { traceSpark } from './trace-spark.ts';
 
 export const sparkWidth = 48;
 export const sparkHeight = 18;
@@ -9,36 +9,40 @@ export const sparkHeight = 18;
 export interface SparkLine {
   /** 0 to 100, oldest first; null where nothing is known. The same object while nothing changed. */
   read(): readonly (number | null)[];
-  /** The result undoes it. */
+  /** `CPU, latest 34.2 %`. */
+  label(): string;
+  /** Tells that either is another one. The result undoes it. */
   subscribe(listener: () => void): () => void;
 }
 
 interface SparklineProps {
   /** The same object as long as it is the same line. */
   readonly line: SparkLine;
-  /** `CPU, latest 34.2 %`. */
-  readonly label: string;
 }
 
 /**
  * The last values as a line the size of a word, on a canvas: what moves with every reading must not cost a layout, nor a
  * drawing of what is around it. Drawn again only when its values, the theme or the display's density change.
  */
-export const Sparkline = memo(function Sparkline({ line, label }: SparklineProps) {
+export const Sparkline = memo(function Sparkline({ line }: SparklineProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const ink = useSparkInk();
   useLayoutEffect(() => {
+    const place = canvas.current;
+    if (place === null) return;
     let drawn: readonly (number | null)[] | null = null;
+    let said = '';
     const redraw = (): void => {
-      const values = line.read();
-      if (values === drawn || canvas.current === null) return;
+      const [values, label] = [line.read(), line.label()];
+      if (label !== said) place.setAttribute('aria-label', label);
+      said = label;
+      if (values !== drawn) draw(place, values, ink);
       drawn = values;
-      draw(canvas.current, values, ink);
     };
     redraw();
     return line.subscribe(redraw);
   }, [line, ink]);
-  return <canvas ref={canvas} className="spark" role="img" aria-label={label} />;
+  return <canvas ref={canvas} className="spark" role="img" />;
 });
 
 function draw(canvas: HTMLCanvasElement, values: readonly (number | null)[], ink: SparkInk): void {
@@ -60,13 +64,7 @@ function draw(canvas: HTMLCanvasElement, values: readonly (number | null)[], ink
   pen.lineWidth = 1.2;
   pen.lineJoin = 'round';
   pen.lineCap = 'round';
-  for (const segment of sparkSegments(values, sparkWidth, sparkHeight)) {
-    const [first] = segment;
-    if (first === undefined) continue;
-    pen.beginPath();
-    pen.moveTo(first.x, first.y);
-    // A line of no length is drawn as a dot by its round ends.
-    for (const { x, y } of segment.length === 1 ? segment : segment.slice(1)) pen.lineTo(x, y);
-    pen.stroke();
-  }
+  pen.beginPath();
+  traceSpark(pen, values, sparkWidth, sparkHeight);
+  pen.stroke();
 }

@@ -8,16 +8,14 @@ import { verbsOf } from '../../components/machine-verbs.ts';
 import { Mark } from '../../components/mark.tsx';
 import { OperationCell } from '../../components/operation-cell.tsx';
 import { ProviderBadge } from '../../components/provider-badge.tsx';
-import { Lasting } from '../../components/relative-time.tsx';
-import { useCurrentReading } from '../../components/use-current-reading.ts';
 import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
 import { noReading } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
 import { machineHref } from '../../route.ts';
 import type { FleetRowProps } from './fleet-row.tsx';
 import { HealthWord, StateWord } from './machine-words.tsx';
-import { Percent, Rates, Spark } from './reading-parts.tsx';
-import { useShownSamples } from './shown-readings.tsx';
+import { Age, Percent, Rates, Spark } from './reading-parts.tsx';
+import { useLiveReading } from './use-live-reading.ts';
 
 export interface FleetCardProps
   extends Pick<FleetRowProps, 'machine' | 'operation' | 'isSelected' | 'isCurrent' | 'onSelect'> {
@@ -73,8 +71,8 @@ export const FleetCard = memo(function FleetCard(props: FleetCardProps) {
 });
 
 function CardReading({ machine }: Pick<FleetCardProps, 'machine'>) {
-  const { samples, intervalMs } = useShownSamples(machine.id);
-  const reading = useCurrentReading(machine, samples, intervalMs);
+  const live = useLiveReading(machine);
+  const reading = live.latest;
   if (reading.kind === 'nothing' || reading.kind === 'waiting') {
     return <p className="fleet-card-none faint">{reading.kind === 'nothing' ? 'Nothing to read' : 'No reading yet'}</p>;
   }
@@ -85,32 +83,34 @@ function CardReading({ machine }: Pick<FleetCardProps, 'machine'>) {
       </p>
     );
   }
-  const { values, at } = reading;
+  const of = { live, values: reading.values };
   return (
     <dl className="fleet-card-values">
       <dt>CPU</dt>
       <dd>
-        <Spark machine={machine.id} name="CPU" metric="cpuPercent" value={values.cpuPercent} />
-        <Percent value={values.cpuPercent} />
+        <Spark machine={machine.id} live={live} name="CPU" metric="cpuPercent" />
+        <Percent {...of} metric="cpuPercent" />
       </dd>
       <dt>Memory</dt>
       <dd>
-        <Spark machine={machine.id} name="Memory" metric="memoryPercent" value={values.memoryPercent} />
-        <Percent value={values.memoryPercent} />
+        <Spark machine={machine.id} live={live} name="Memory" metric="memoryPercent" />
+        <Percent {...of} metric="memoryPercent" />
       </dd>
       <dt>Disk</dt>
       <dd>
         <span className="fleet-card-rate quiet">
-          <Rates one={values.diskReadBytesPerSecond} other={values.diskWriteBytesPerSecond} />
+          <Rates {...of} one="diskReadBytesPerSecond" other="diskWriteBytesPerSecond" />
         </span>
-        <Percent value={values.diskPercent} />
+        <Percent {...of} metric="diskPercent" />
       </dd>
       <dt>Net</dt>
       <dd>
         <span className="fleet-card-rate quiet">
-          <Rates one={values.networkInBytesPerSecond} other={values.networkOutBytesPerSecond} />
+          <Rates {...of} one="networkInBytesPerSecond" other="networkOutBytesPerSecond" />
         </span>
-        <span className="quiet fleet-card-age">{at === null ? null : <Lasting at={at} />}</span>
+        <span className="quiet fleet-card-age">
+          <Age live={live} />
+        </span>
       </dd>
     </dl>
   );

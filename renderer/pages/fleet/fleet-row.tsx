@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
-import { memo } from 'react';
+import { memo, useSyncExternalStore } from 'react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
@@ -106,11 +106,13 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
 });
 
 function HostCost({ machine }: Pick<FleetRowProps, 'machine'>) {
-  const { samples, intervalMs } = useShownSamples(machine.id);
-  const words = useTimely((now) => {
-    const cost = hostCost(machine, samples, intervalMs, now);
+  const shown = useShownSamples();
+  const wordsAt = (now: number): string => {
+    const cost = hostCost(machine, shown.samplesOf(machine.id), shown.intervalMs, now);
     return cost === null ? '' : twoDecimals(cost);
-  });
+  };
+  useTimely(wordsAt);
+  const words = useSyncExternalStore(shown.subscribe, () => wordsAt(Date.now()));
   return words === '' ? <Nothing /> : words;
 }
 

@@ -1,30 +1,28 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual grid cannot be a <table>: its rows are placed one by one, and one row is the tab stop
 
-import type { CurrentReading } from '../../../main/contract/current-reading.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Nothing } from '../../components/nothing.tsx';
-import { Lasting } from '../../components/relative-time.tsx';
-import { useCurrentReading } from '../../components/use-current-reading.ts';
 import { noReading } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
-import { Percent, Rates, Spark } from './reading-parts.tsx';
-import { useShownSamples } from './shown-readings.tsx';
+import type { LiveReading, ReadValues } from './live-reading.ts';
+import { Age, Percent, Rates, Spark } from './reading-parts.tsx';
+import { useLiveReading } from './use-live-reading.ts';
 
 /** What a machine does, in the places of its columns: values, `----` with the reason, or nothing for one that rests. */
 export function ReadingCells({ machine }: { readonly machine: Machine }) {
-  const { samples, intervalMs } = useShownSamples(machine.id);
-  const reading = useCurrentReading(machine, samples, intervalMs);
+  const live = useLiveReading(machine);
+  const reading = live.latest;
   switch (reading.kind) {
     case 'nothing':
       return <EmptyCells title={undefined} />;
     case 'waiting':
       return <EmptyCells title="No reading yet" />;
     case 'failed':
-      return <FailedCells reading={reading} />;
+      return <FailedCells live={live} reason={reading.reason} />;
     case 'read':
-      return <ValueCells machine={machine} reading={reading} />;
+      return <ValueCells machine={machine.id} live={live} values={reading.values} />;
   }
 }
 
@@ -38,7 +36,12 @@ function EmptyCells({ title }: { readonly title: string | undefined }) {
   ));
 }
 
-function FailedCells({ reading: { reason, at } }: { readonly reading: Extract<CurrentReading, { kind: 'failed' }> }) {
+interface FailedCellsProps {
+  readonly live: LiveReading;
+  readonly reason: string;
+}
+
+function FailedCells({ live, reason }: FailedCellsProps) {
   const words = visibleText(reason);
   return (
     <>
@@ -48,45 +51,47 @@ function FailedCells({ reading: { reason, at } }: { readonly reading: Extract<Cu
       <div role="gridcell" className="fleet-fault cut" aria-colspan={4} title={words}>
         <span className="fleet-fault-word">ERROR:</span> <ForeignText>{reason}</ForeignText>
       </div>
-      <AgeCell at={at} />
+      <AgeCell live={live} />
     </>
   );
 }
 
 interface ValueCellsProps {
-  readonly machine: Machine;
-  readonly reading: Extract<CurrentReading, { kind: 'read' }>;
+  /** Its id. */
+  readonly machine: string;
+  readonly live: LiveReading;
+  readonly values: ReadValues;
 }
 
-function ValueCells({ machine, reading: { values, at } }: ValueCellsProps) {
+function ValueCells({ machine, ...of }: ValueCellsProps) {
   return (
     <>
       <div role="gridcell" className="number col-cpu">
-        <Spark machine={machine.id} name="CPU" metric="cpuPercent" value={values.cpuPercent} />
-        <Percent value={values.cpuPercent} />
+        <Spark machine={machine} live={of.live} name="CPU" metric="cpuPercent" />
+        <Percent {...of} metric="cpuPercent" />
       </div>
       <div role="gridcell" className="number col-memory">
-        <Spark machine={machine.id} name="Memory" metric="memoryPercent" value={values.memoryPercent} />
-        <Percent value={values.memoryPercent} />
+        <Spark machine={machine} live={of.live} name="Memory" metric="memoryPercent" />
+        <Percent {...of} metric="memoryPercent" />
       </div>
       <div role="gridcell" className="number col-disk">
-        <Percent value={values.diskPercent} />
+        <Percent {...of} metric="diskPercent" />
       </div>
       <div role="gridcell" className="number col-disk-rate">
-        <Rates one={values.diskReadBytesPerSecond} other={values.diskWriteBytesPerSecond} />
+        <Rates {...of} one="diskReadBytesPerSecond" other="diskWriteBytesPerSecond" />
       </div>
       <div role="gridcell" className="number col-network">
-        <Rates one={values.networkInBytesPerSecond} other={values.networkOutBytesPerSecond} />
+        <Rates {...of} one="networkInBytesPerSecond" other="networkOutBytesPerSecond" />
       </div>
-      <AgeCell at={at} />
+      <AgeCell live={of.live} />
     </>
   );
 }
 
-function AgeCell({ at }: { readonly at: string | null }) {
+function AgeCell({ live }: Pick<ValueCellsProps, 'live'>) {
   return (
     <div role="gridcell" className="number col-age quiet">
-      {at === null ? <Nothing /> : <Lasting at={at} />}
+      <Age live={live} />
     </div>
   );
 }

@@ -1,20 +1,26 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
 import type { RecentSeries, Sample } from '../../../main/contract/sample.ts';
 import { useClient } from '../../client/client-context.tsx';
-import { noReadings, type Readings } from '../../client/readings.ts';
+import { whileInSight } from '../../client/page-sight.ts';
+import type { Readings } from '../../client/readings.ts';
 import type { RecentLines } from '../../client/recent-lines.ts';
-import { useCollectionInterval, useReadings } from '../../client/use-engine.ts';
-import { useHeld } from '../../components/use-held.ts';
+import { useCollectionInterval } from '../../client/use-engine.ts';
 
-interface ShownSamples {
-  readonly byMachine: Readings['byMachine'];
+/** The newest samples, as far as they are shown. */
+export interface ShownSamples {
+  /** The same object while nothing of it changed. */
+  samplesOf(machineId: string): readonly Sample[];
   /** What the age of a reading is judged by. */
   readonly intervalMs: number;
+  /** Tells of every round. The result undoes it. */
+  subscribe(listener: () => void): () => void;
 }
 
+const noSamples: readonly Sample[] = [];
 const SamplesContext = createContext<ShownSamples>({
-  byMachine: noReadings.byMachine,
+  samplesOf: () => noSamples,
   intervalMs: Number.POSITIVE_INFINITY,
+  subscribe: () => () => {},
 });
 /** The last values of machines, as far as they are shown. */
 export type ShownLines = Pick<RecentLines, 'get' | 'subscribe'>;
@@ -28,18 +34,28 @@ interface ShownReadingsProps {
 }
 
 /**
- * Hands the readings down past the page, the rows and their menus: a round of readings draws the cells that show them
- * anew, the small lines that follow it draw themselves, and nothing else moves.
+ * Hands the readings down past the page, the rows and their menus: a round of readings is written into the cells that show
+ * it, the small lines draw themselves, and nothing else moves.
  */
 export function ShownReadings({ isHeld, children }: ShownReadingsProps) {
-  const { byMachine } = useReadings();
-  const shown = useHeld(byMachine, isHeld);
-  const { recent } = useClient();
-  const lines = useMemo(() => (isHeld ? heldLines(recent) : recent), [recent, isHeld]);
+  const { readings, recent } = useClient();
   const ownMs = useCollectionInterval();
-  // Held on purpose, no reading has fallen silent.
-  const intervalMs = isHeld ? Number.POSITIVE_INFINITY : ownMs;
-  const samples = useMemo(() => ({ byMachine: shown, intervalMs }), [shown, intervalMs]);
+  const samples = useMemo((): ShownSamples => {
+    const samplesIn = (known: Readings | null) => (machineId: string) => known?.byMachine.get(machineId) ?? noSamples;
+    return isHeld
+      ? // Held on purpose, no reading has fallen silent.
+        {
+          samplesOf: samplesIn(readings.get().value),
+          intervalMs: Number.POSITIVE_INFINITY,
+          subscribe: () => () => {},
+        }
+      : {
+          samplesOf: (machineId) => samplesIn(readings.get().value)(machineId),
+          intervalMs: ownMs,
+          subscribe: whileInSight(readings.subscribe),
+        };
+  }, [readings, isHeld, ownMs]);
+  const lines = useMemo(() => (isHeld ? heldLines(recent) : recent), [recent, isHeld]);
   return (
     <SamplesContext value={samples}>
       <LinesContext value={lines}>{children}</LinesContext>
@@ -47,12 +63,8 @@ export function ShownReadings({ isHeld, children }: ShownReadingsProps) {
   );
 }
 
-const noSamples: readonly Sample[] = [];
-
-/** The newest samples that are shown of one machine. */
-export function useShownSamples(id: string): { readonly samples: readonly Sample[]; readonly intervalMs: number } {
-  const { byMachine, intervalMs } = useContext(SamplesContext);
-  return { samples: byMachine.get(id) ?? noSamples, intervalMs };
+export function useShownSamples(): ShownSamples {
+  return useContext(SamplesContext);
 }
 
 export function useShownLines(): ShownLines {

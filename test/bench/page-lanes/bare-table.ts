@@ -20,7 +20,7 @@ export async function makeBareTableLive({ tab }: MeasuredPage): Promise<void> {
       }));
       const rates = ['.col-disk-rate', '.col-network'].map((selector) => {
         const cell = row.querySelector(selector);
-        return { first: cell?.firstChild ?? null, last: cell?.lastChild ?? null };
+        return { first: cell?.firstElementChild?.firstChild ?? null, last: cell?.lastElementChild?.firstChild ?? null };
       });
       return { percents, rates, lines: [...row.querySelectorAll('canvas')] };
     });
@@ -73,8 +73,8 @@ export async function makeBareTableLive({ tab }: MeasuredPage): Promise<void> {
           for (const [bar, rect] of bars.entries()) rect.setAttribute('class', bar <= level ? 'level-on' : 'level-off');
         }
         for (const [index, { first, last }] of rates.entries()) {
-          if (first !== null) first.textContent = `${value(seed + 3 + index * 2).toFixed(1)} `;
-          if (last !== null) last.textContent = ` ${value(seed + 4 + index * 2).toFixed(1)}`;
+          if (first !== null) first.textContent = value(seed + 3 + index * 2).toFixed(1);
+          if (last !== null) last.textContent = value(seed + 4 + index * 2).toFixed(1);
         }
       }
       redraw(round);
