@@ -27,10 +27,15 @@ export function useAlertHistory(): AlertHistory {
     readonly error: VigilError | null;
   }>({ byId: null, hasOlder: false, isReading: true, error: null });
   const isReading = useRef(false);
+  const wantsNewest = useRef(false);
 
   const read = useCallback(
     async (before: string | undefined): Promise<void> => {
-      if (isReading.current) return;
+      if (isReading.current) {
+        // What changed meanwhile must not be missed.
+        if (before === undefined) wantsNewest.current = true;
+        return;
+      }
       isReading.current = true;
       setState((known) => ({ ...known, isReading: true }));
       try {
@@ -49,6 +54,9 @@ export function useAlertHistory(): AlertHistory {
       } finally {
         isReading.current = false;
       }
+      if (!wantsNewest.current) return;
+      wantsNewest.current = false;
+      await read(undefined);
     },
     [connection],
   );

@@ -194,6 +194,25 @@ async function secondDay({ page, engine, show }: Opened, ids: ReadonlyMap<string
       .click();
     await page.getByText('keeping the last words of build-vm', { exact: true }).waitFor();
   });
+  await engine.call('alert.add', { name: 'machine_down', metric: 'machine_down', severity: 'critical' });
+  await eventually('an alert', () => fires(engine, 'vpn-gw'), 60_000);
+  await show('alerts', '#/alerts', async () => {
+    await page
+      .getByRole('row', { name: /vpn-gw/ })
+      .getByRole('link', { name: 'machine_down' })
+      .click();
+    await page.getByText('delivered').waitFor();
+  });
+  await show('alerts-rules', '#/alerts/rules/high_cpu', async () => {
+    await page.getByText('1 d', { exact: true }).click();
+    await page.locator('.rehearsal-chart .recharts-surface').waitFor();
+  });
+  await show('alerts-file', '#/alerts/rules/-file', async () => {
+    await page.getByRole('textbox', { name: 'Text of the rules' }).getByText('critical_memory').waitFor();
+  });
+  await show('alerts-channels', '#/alerts/channels/email', async () => {
+    await page.getByText('[Vigil] WARNING', { exact: false }).waitFor();
+  });
   await eventually('enough rounds for a line', async () => rounds() >= 8, 120_000);
   await show('fleet', '#/');
   await show('fleet-bin', '#/', async () => {
@@ -275,6 +294,11 @@ async function watchOverSsh(engine: SocketConnection, sshd: Sshd, moved: Sshd): 
   await moved.changeHostKey();
   await eventually('a doubted host key', async () => (await statusOf('relay-berlin')) === 'degraded', 60_000);
   await eventually('a host that is down', async () => (await statusOf('vpn-gw')) === 'unhealthy', 60_000);
+}
+
+async function fires(engine: SocketConnection, machine: string): Promise<boolean> {
+  const active = await engine.call('alert.active', {});
+  return active.some((episode) => episode.machine === machine && episode.state === 'firing');
 }
 
 async function hasDecision(engine: SocketConnection, machine: string): Promise<boolean> {

@@ -15,7 +15,8 @@ export interface VeiledBlock extends HiddenLines {
 
 /** Wherever it stands, and however it is written: what is hidden for nothing costs less than what is shown. */
 const section = /^\s*[{,?]?\s*["']?notification_config["']?/;
-const key = /^[^\s#]/;
+/** The one other part that there is. What begins a line otherwise may be half of an address that somebody broke. */
+const other = /^\s*[{,]?\s*["']?rules["']?\s*:/;
 const address = /:\/\/|:\\\/\\\/|webhook_url/i;
 
 /** Line by line, so that a broken text can be shown as well. */
@@ -34,7 +35,7 @@ export function hideAddresses(text: string): VeiledText {
   for (let place = 0; place < lines.length; place += 1) {
     const line = lines[place] ?? '';
     if (section.test(line)) {
-      const next = lines.findIndex((other, index) => index > place && key.test(other) && !section.test(other));
+      const next = lines.findIndex((each, index) => index > place && other.test(each));
       // The empty end of the last line is no line.
       const end = next === -1 ? lines.length - (lines.at(-1) === '' ? 1 : 0) : next;
       hide(place, end, true);

@@ -34,7 +34,10 @@ export function ActiveTab({ chosen }: { readonly chosen: string | null }) {
       ]),
     [groups],
   );
-  const current = rows.find(({ episode }) => episode.id === chosen)?.episode;
+  // One that was about to fire is the same one once it does.
+  const current = rows.find(
+    ({ episode }) => episode.id === chosen || `pending-${episode.rule}-${episode.machineId}` === chosen,
+  )?.episode;
   const choose = (episode: Episode | undefined): void => {
     if (episode !== undefined) go(alertHref('active', episode.id));
   };
@@ -52,7 +55,7 @@ export function ActiveTab({ chosen }: { readonly chosen: string | null }) {
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = rows.findIndex(({ episode }) => episode.id === chosen);
+    const at = rows.findIndex(({ episode }) => episode === current);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
     const next = to === undefined ? undefined : rows[Math.max(0, Math.min(rows.length - 1, to))];
     if (next === undefined) return;
@@ -117,7 +120,7 @@ export function ActiveTab({ chosen }: { readonly chosen: string | null }) {
                 key={episode.id}
                 episode={episode}
                 isExplained={isExplained}
-                isCurrent={episode.id === chosen}
+                isCurrent={episode === current}
                 verbs={verbs}
               />
             ))}

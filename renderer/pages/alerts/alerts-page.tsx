@@ -60,7 +60,7 @@ export function AlertsPage({ route }: { readonly route: AlertsRoute }) {
           tone="warn"
           icon={<Mark kind="warn" />}
           verbs={
-            <a className="button button-normal button-small" href={alertHref('rules', 'as-text')}>
+            <a className="button button-normal button-small" href={alertHref('rules', '-file')}>
               Mend it
             </a>
           }
@@ -116,8 +116,13 @@ function Quiet() {
   const { value: mutes } = useMutes();
   const verbs = useAlertVerbs();
   const mute = mutes?.find(
-    ({ kind, machine, rule, until, window }) =>
-      kind === 'maintenance' && machine === null && rule === null && window === null && until !== null,
+    ({ kind, machine, rule, from, until, window }) =>
+      kind === 'maintenance' &&
+      machine === null &&
+      rule === null &&
+      window === null &&
+      until !== null &&
+      (from === null || Date.parse(from) <= Date.now()),
   );
   if (mute?.until == null) {
     return (

@@ -16,7 +16,7 @@ import { RulesText } from './rules-text.tsx';
 import { useAct } from './use-act.ts';
 
 /** No rule can be called so: a name begins with a letter or a number. */
-const asText = 'as-text';
+const asText = '-file';
 const newOne = '-new';
 
 /** When people are told: each rule with how often it fired, and an editor for it or for the whole file. */

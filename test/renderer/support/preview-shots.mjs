@@ -285,7 +285,7 @@ export const shots = [
   },
   {
     name: 'alerts-file',
-    hash: '#/alerts/rules/as-text',
+    hash: '#/alerts/rules/-file',
     sizes: both,
     prepare: async (tab) => {
       await tab.evaluate(() => {

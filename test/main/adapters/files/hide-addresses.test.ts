@@ -29,6 +29,22 @@ describe('the text of the alert rules', () => {
     expect(showAddresses(shown, hidden)).toBe(text);
   });
 
+  it('shows no address wherever a slip of the keyboard falls, and is whole again', () => {
+    const text = `${rules}${channels}`;
+    const slips = ['"', '[', '{', '|', ':', ': ', '- ', '\t', '\n', '\n  ', '\n\n', ' #', '\n# ', ',', '\\'];
+    const leaks: string[] = [];
+    for (let place = 0; place <= text.length; place += 1) {
+      for (const slip of slips) {
+        const broken = text.slice(0, place) + slip + text.slice(place);
+        const { shown, hidden } = hideAddresses(broken);
+        if (showAddresses(shown, hidden) !== broken) leaks.push(`not whole: ${broken}`);
+        // A slip within the secret leaves two parts of it.
+        if (/T0K|7f3/.test(shown)) leaks.push(broken);
+      }
+    }
+    expect(leaks).toEqual([]);
+  });
+
   it('names the same lines as the file does', () => {
     for (const [, text] of texts) {
       const { shown, hidden } = hideAddresses(text);

@@ -167,7 +167,7 @@ describe('a rule', () => {
 
 describe('the file of the rules', () => {
   it('marks the line at fault, names file, line and field, and does not save it', async () => {
-    await open('rules', 'as-text');
+    await open('rules', '-file');
     await mounted.eventually(() => expect(editorText(mounted.page)).toContain('cpu_percent'));
     bridge.answer('alert.judge-text', () => [
       { line: 4, shownLine: 4, message: 'rules.0.metric: A metric is one of cpu_percent.' },
@@ -186,7 +186,7 @@ describe('the file of the rules', () => {
   });
 
   it('says what the key at the caret takes, and puts it there', async () => {
-    await open('rules', 'as-text');
+    await open('rules', '-file');
     await mounted.eventually(() => expect(editorText(mounted.page)).toContain('cpu_percent'));
     const editor = editorOf(mounted.page);
     editor?.dispatch({ selection: { anchor: editor.state.doc.line(7).from } });
@@ -218,7 +218,7 @@ describe('the file of the rules', () => {
     ]);
     await seen('alert_rules.yaml line 3: rules.0.metric');
     expect(words()).toContain('The last good rules stay in force.');
-    expect(mounted.page.querySelector('a[href="#/alerts/rules/as-text"]')).not.toBeNull();
+    expect(mounted.page.querySelector('a[href="#/alerts/rules/-file"]')).not.toBeNull();
   });
 });
 
