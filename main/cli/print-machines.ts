@@ -1,5 +1,6 @@
 import { securityDoubt } from '../contract/health-words.ts';
 import type { Health, Machine, MachineState } from '../contract/machine.ts';
+import { isPaidWhileOff } from '../contract/machine-condition.ts';
 import { type Cell, type Colour, textTable } from './text-table.ts';
 
 /** `vigil list`. */
@@ -7,9 +8,11 @@ export function printMachines(machines: readonly Machine[], hasColour: boolean):
   const head = ['SESSION', 'VM NAME', 'STATUS', 'IP', 'REGION', 'SIZE', 'HEALTH'];
   const rows = machines.map((machine): readonly Cell[] => [
     // A machine of this computer belongs to no session.
-    { text: '-' },
+    { text: machine.azure?.session ?? '-' },
     { text: machine.group === null ? machine.name : `${machine.group}/${machine.name}` },
-    { text: machine.state, colour: stateColour(machine.state) },
+    isPaidWhileOff(machine)
+      ? { text: 'stopped, still billed', colour: 'yellow' }
+      : { text: machine.state, colour: stateColour(machine.state) },
     { text: machine.address ?? '-' },
     { text: machine.region ?? '-' },
     { text: sizeOf(machine) },

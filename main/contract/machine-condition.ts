@@ -12,7 +12,7 @@ export function severityOf(machine: Machine, operation: Operation | undefined): 
   // Of a host nothing but its health is ever known.
   if (provider === 'ssh') return severityOfHost(health);
   if (state === 'unknown' || isUndecided(health)) return 'unknown';
-  if (health.status === 'degraded' || notice?.severity === 'warning') return 'warning';
+  if (health.status === 'degraded' || notice?.severity === 'warning' || isPaidWhileOff(machine)) return 'warning';
   if (operation !== undefined) return 'working';
   switch (state) {
     case 'creating':
@@ -43,6 +43,14 @@ function severityOfHost(health: Health): Severity {
     case 'not-applicable':
       return 'resting';
   }
+}
+
+/**
+ * Off, and its compute is paid for all the same: a machine of Azure that was stopped but not deallocated. Never while its
+ * state is not known.
+ */
+export function isPaidWhileOff({ state, azure }: Pick<Machine, 'state' | 'azure'>): boolean {
+  return state === 'stopped' && azure?.billed === true;
 }
 
 /** A check came back and could not tell. A first check that is still to come, and a guest that still boots, are no riddle. */

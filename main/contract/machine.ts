@@ -53,6 +53,8 @@ export const machineVerbs = [
   'redeploy',
   'resize',
   'run-command',
+  /** Of a machine of Azure, where a right may be missing; those of any other can always be changed. */
+  'tag',
 ] as const;
 export type MachineVerb = (typeof machineVerbs)[number];
 

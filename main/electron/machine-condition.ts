@@ -1,8 +1,8 @@
 import type { Machine } from '../contract/machine.ts';
-import { type Severity, severities, severityOf } from '../contract/machine-condition.ts';
+import { isPaidWhileOff, type Severity, severities, severityOf } from '../contract/machine-condition.ts';
 import type { Operation } from '../contract/operation.ts';
 import { operationWords } from '../contract/operation-words.ts';
-import { stateWords } from '../contract/state-words.ts';
+import { paidWhileOffReason, stateWordOf } from '../contract/state-words.ts';
 
 /** A machine as the tray judges it. */
 export interface Condition {
@@ -28,7 +28,7 @@ export function conditionOf(machine: Machine, operations: readonly Operation[]):
     machine,
     severity,
     operation,
-    word: stateWords[machine.state],
+    word: stateWordOf(machine),
     doing: operation === null ? null : operationWords[operation.kind].doing.toLowerCase(),
     reason: troubled ? reasonOf(machine) : null,
     since: troubled ? (machine.health.since ?? machine.notice?.since ?? null) : null,
@@ -36,8 +36,9 @@ export function conditionOf(machine: Machine, operations: readonly Operation[]):
 }
 
 /** As a part of a sentence that has named the machine already. */
-function reasonOf({ name, health, notice }: Machine): string | null {
-  const reason = health.reason ?? notice?.text ?? null;
+function reasonOf(machine: Machine): string | null {
+  const { name, health, notice } = machine;
+  const reason = health.reason ?? notice?.text ?? (isPaidWhileOff(machine) ? paidWhileOffReason : null);
   if (reason === null) return null;
   const own = `'${name}' `;
   return (reason.startsWith(own) ? reason.slice(own.length) : reason).replace(/\.$/, '');

@@ -67,6 +67,9 @@ async function verb(connection: Connection, kind: TrayVerb, machine: string): Pr
     case 'snapshot':
       await connection.call('snapshot.take', { machine, name: momentName(new Date()) });
       return;
+    case 'deallocate':
+      await connection.call('azure.deallocate', { machine });
+      return;
     default:
       await connection.call(`machine.${kind}`, { machine });
   }

@@ -1,4 +1,4 @@
-import type { MachineVerb } from '../contract/machine.ts';
+import type { MachineProviderKind, MachineVerb } from '../contract/machine.ts';
 import type { Condition } from './machine-condition.ts';
 import { inOneLine } from './one-line.ts';
 
@@ -16,7 +16,16 @@ export type TrayAction =
   | { readonly kind: TrayVerb; readonly machine: string };
 
 /** What the tray can do to a machine without asking anything. */
-export type TrayVerb = 'start' | 'resume' | 'stop' | 'restart' | 'pause' | 'suspend' | 'snapshot' | 'force-stop';
+export type TrayVerb =
+  | 'start'
+  | 'resume'
+  | 'stop'
+  | 'deallocate'
+  | 'restart'
+  | 'pause'
+  | 'suspend'
+  | 'snapshot'
+  | 'force-stop';
 
 export type TrayItem =
   | { readonly kind: 'separator' }
@@ -84,6 +93,7 @@ const verbItemsInOrder: readonly VerbItem[] = [
   { label: 'Resume', kind: 'resume', verb: 'resume' },
   { label: 'Start', kind: 'start', verb: 'start' },
   { label: 'Stop', kind: 'stop', verb: 'stop' },
+  { label: 'Deallocate', kind: 'deallocate', verb: 'deallocate' },
   { label: 'Restart', kind: 'restart', verb: 'restart' },
   { label: 'Pause', kind: 'pause', verb: 'pause' },
   { label: 'Suspend to disk', kind: 'suspend', verb: 'suspend' },
@@ -103,13 +113,25 @@ function verbItems({ machine, operation }: Condition): readonly TrayItem[] {
         .filter(can)
         // What goes on does not begin.
         .filter(({ kind }) => kind !== 'start' || !machine.capabilities.includes('resume'))
-        .map((item) => actionItem(item, machine.id, true))
+        .map((item) => actionItem(wordedFor(item, machine.provider), machine.id, true))
     );
   }
   if (operation.kind === 'create' || operation.kind === 'delete') return [];
   return verbItemsInOrder
-    .filter(({ kind }) => kind !== 'start' && kind !== 'resume')
-    .map((item) => actionItem(item, machine.id, can(item) && item.kind !== operation.kind));
+    .filter(({ kind }) => kind !== 'start' && kind !== 'resume' && isOfKind(kind, machine.provider))
+    .map((item) =>
+      actionItem(wordedFor(item, machine.provider), machine.id, can(item) && item.kind !== operation.kind),
+    );
+}
+
+/** What a machine of this kind can ever do. */
+function isOfKind(kind: TrayVerb, provider: MachineProviderKind): boolean {
+  return provider === 'azure' ? kind !== 'pause' && kind !== 'suspend' : kind !== 'deallocate';
+}
+
+/** The tray asks nothing: the word has to say what goes on costing. */
+function wordedFor(item: VerbItem, provider: MachineProviderKind): VerbItem {
+  return provider === 'azure' && item.kind === 'stop' ? { ...item, label: 'Stop (still billed)' } : item;
 }
 
 function actionItem({ label, kind }: VerbItem, machine: string, enabled: boolean): TrayItem {

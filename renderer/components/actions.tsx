@@ -6,12 +6,21 @@ import { operationWords } from '../../main/contract/operation-words.ts';
 import type { Snapshot } from '../../main/contract/snapshot.ts';
 import { useClient } from '../client/client-context.tsx';
 import { go, machineHref } from '../route.ts';
+import {
+  DeallocateDialog,
+  DeleteInAzureDialog,
+  RedeployDialog,
+  ResizeDialog,
+  StopOrDeallocateDialog,
+  TagsDialog,
+} from './azure-dialogs.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { ForceStopDialog } from './force-stop-dialog.tsx';
 import { ForeignText } from './foreign-text.tsx';
 import type { ShownVerb } from './machine-verbs.ts';
 import { CloneDialog, RenameDialog, SnapshotDialog } from './name-dialogs.tsx';
 import { RemoveHostDialog } from './remove-host-dialog.tsx';
+import { RunScriptDialog } from './run-script-dialog.tsx';
 import { useToast } from './toasts.tsx';
 
 export interface Actions {
@@ -31,9 +40,27 @@ export function useActions(): Actions {
   return actions;
 }
 
+function isOfAzure({ provider }: Machine): boolean {
+  return provider === 'azure';
+}
+
 type Question =
-  | { readonly kind: 'delete' | 'force-stop' | 'remove'; readonly machines: readonly Machine[] }
-  | { readonly kind: 'snapshot' | 'clone' | 'rename'; readonly machine: Machine };
+  | {
+      readonly kind: 'delete' | 'force-stop' | 'remove' | 'stop-or-deallocate' | 'deallocate';
+      readonly machines: readonly Machine[];
+    }
+  | {
+      readonly kind:
+        | 'snapshot'
+        | 'clone'
+        | 'rename'
+        | 'delete-in-azure'
+        | 'redeploy'
+        | 'resize'
+        | 'tags'
+        | 'run-command';
+      readonly machine: Machine;
+    };
 
 export function ActionsProvider({ children }: { readonly children: ReactNode }) {
   const { connection } = useClient();
@@ -66,6 +93,12 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
     [report],
   );
 
+  const deallocate = useCallback(
+    (machines: readonly Machine[]) =>
+      each(machines, 'Deallocate', (machine) => connection.call('azure.deallocate', { machine })),
+    [connection, each],
+  );
+
   const undelete = useCallback((machine: string) => connection.call('machine.undelete', { machine }), [connection]);
 
   const actions = useMemo<Actions>(
@@ -76,12 +109,32 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
         switch (verb) {
           case 'start':
             return each(machines, 'Start', (machine) => connection.call('machine.start', { machine }));
-          case 'stop':
-            return each(machines, 'Stop', (machine) => connection.call('machine.stop', { machine }));
+          case 'stop': {
+            const remote = machines.filter(isOfAzure);
+            if (remote.length > 0) setQuestion({ kind: 'stop-or-deallocate', machines: remote });
+            const local = machines.filter((machine) => !isOfAzure(machine));
+            return each(local, 'Stop', (machine) => connection.call('machine.stop', { machine }));
+          }
+          case 'deallocate': {
+            // What is off already loses nothing that runs: one press ends what it costs.
+            const off = machines.filter(({ state }) => state === 'stopped');
+            const up = machines.filter(({ state }) => state !== 'stopped');
+            if (up.length > 0) setQuestion({ kind: 'deallocate', machines: up });
+            return deallocate(off);
+          }
           case 'restart':
             return each(machines, 'Restart', (machine) => connection.call('machine.restart', { machine }));
+          case 'delete': {
+            const remote = machines.find(isOfAzure);
+            if (remote === undefined) return setQuestion({ kind: 'delete', machines });
+            if (machines.length === 1) return setQuestion({ kind: 'delete-in-azure', machine: remote });
+            return report(
+              new VigilError('refused', 'it is in Azure, which has no bin. Delete such machines one by one.'),
+              remote.name,
+              'Delete',
+            );
+          }
           case 'force-stop':
-          case 'delete':
           case 'remove':
             return setQuestion({ kind: verb, machines });
           case 'pause':
@@ -98,6 +151,10 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
           case 'snapshot':
           case 'clone':
           case 'rename':
+          case 'redeploy':
+          case 'resize':
+          case 'tags':
+          case 'run-command':
             return setQuestion({ kind: verb, machine: first });
           case 'why':
             return go(machineHref(first.id, 'timeline'));
@@ -123,7 +180,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
           );
       },
     }),
-    [connection, each, report],
+    [connection, deallocate, each, report],
   );
 
   /** With the way back, where there is one. */
@@ -204,6 +261,64 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
           onClose={() => setQuestion(null)}
           onRename={(name) =>
             each([question.machine], 'Rename', (machine) => connection.call('machine.rename', { machine, name }))
+          }
+        />
+      ) : null}
+      {question?.kind === 'stop-or-deallocate' ? (
+        <StopOrDeallocateDialog
+          machines={question.machines}
+          onClose={() => setQuestion(null)}
+          onStop={() => each(question.machines, 'Stop', (machine) => connection.call('machine.stop', { machine }))}
+          onDeallocate={() => deallocate(question.machines)}
+        />
+      ) : null}
+      {question?.kind === 'deallocate' ? (
+        <DeallocateDialog
+          machines={question.machines}
+          onClose={() => setQuestion(null)}
+          onDeallocate={() => deallocate(question.machines)}
+        />
+      ) : null}
+      {question?.kind === 'redeploy' ? (
+        <RedeployDialog
+          machine={question.machine}
+          onClose={() => setQuestion(null)}
+          onRedeploy={() =>
+            each([question.machine], 'Move', (machine) => connection.call('azure.redeploy', { machine }))
+          }
+        />
+      ) : null}
+      {question?.kind === 'resize' ? (
+        <ResizeDialog
+          machine={question.machine}
+          onClose={() => setQuestion(null)}
+          onResize={(size) =>
+            each([question.machine], 'Change the size of', (machine) =>
+              connection.call('azure.resize', { machine, size }),
+            )
+          }
+        />
+      ) : null}
+      {question?.kind === 'tags' ? (
+        <TagsDialog
+          machine={question.machine}
+          onClose={() => setQuestion(null)}
+          onTag={(action, tag) =>
+            each([question.machine], 'Change the tags of', (machine) =>
+              connection.call('machine.tag', { machine, action, tag }),
+            )
+          }
+        />
+      ) : null}
+      {question?.kind === 'run-command' ? (
+        <RunScriptDialog machine={question.machine} onClose={() => setQuestion(null)} />
+      ) : null}
+      {question?.kind === 'delete-in-azure' ? (
+        <DeleteInAzureDialog
+          machine={question.machine}
+          onClose={() => setQuestion(null)}
+          onDelete={() =>
+            each([question.machine], 'Delete', (machine) => connection.call('machine.delete', { machine, force: true }))
           }
         />
       ) : null}

@@ -1,8 +1,8 @@
 import { healthWord, healthWords, securityDoubt } from '../../main/contract/health-words.ts';
 import type { Machine } from '../../main/contract/machine.ts';
-import { severityOf } from '../../main/contract/machine-condition.ts';
+import { isPaidWhileOff, severityOf } from '../../main/contract/machine-condition.ts';
 import type { Operation } from '../../main/contract/operation.ts';
-import { stateWords } from '../../main/contract/state-words.ts';
+import { stateWordOf, stateWords } from '../../main/contract/state-words.ts';
 import type { MarkKind } from './mark.tsx';
 
 /** The mark of a machine with the word that stands for it. Work under way covers what is wrong: it may be the cure. */
@@ -20,6 +20,7 @@ export function markOf(
     case 'unknown':
       return { kind: 'unk', word: 'Unknown' };
     case 'warning':
+      if (isPaidWhileOff(machine)) return { kind: 'coin', word: stateWordOf(machine) };
       return { kind: 'warn', word: 'Degraded' };
     case 'working':
       return { kind: 'work', word: stateWords[machine.state] };

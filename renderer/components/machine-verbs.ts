@@ -1,5 +1,7 @@
 import {
+  ArrowRightLeft,
   Camera,
+  CloudOff,
   Copy,
   CornerDownRight,
   HeartPulse,
@@ -13,7 +15,10 @@ import {
   Pencil,
   Play,
   RotateCw,
+  Scaling,
+  ScrollText,
   Square,
+  Tags,
   Terminal,
   Trash2,
   Unplug,
@@ -26,11 +31,16 @@ export const shownVerbs = [
   'resume',
   'start',
   'stop',
+  'deallocate',
   'restart',
   'pause',
   'suspend',
   'force-stop',
   'snapshot',
+  'run-command',
+  'resize',
+  'redeploy',
+  'tags',
   'why',
   'health',
   'console',
@@ -55,10 +65,16 @@ export const verbLooks: Readonly<Record<ShownVerb, VerbLook>> = {
   resume: { label: 'Resume', icon: Play, needs: 'resume' },
   start: { label: 'Start', icon: Play, needs: 'start' },
   stop: { label: 'Stop', icon: Square, needs: 'stop' },
+  /** Asks first where the machine runs; off already, it is one press. */
+  deallocate: { label: 'Deallocate', icon: CloudOff, needs: 'deallocate' },
   restart: { label: 'Restart', icon: RotateCw, needs: 'restart' },
   pause: { label: 'Pause', icon: Pause, needs: 'pause' },
   suspend: { label: 'Suspend', icon: Moon, needs: 'suspend' },
   snapshot: { label: 'Snapshot…', icon: Camera, needs: 'snapshot' },
+  'run-command': { label: 'Run a script…', icon: ScrollText, needs: 'run-command' },
+  resize: { label: 'Change size…', icon: Scaling, needs: 'resize' },
+  redeploy: { label: 'Move to another host…', icon: ArrowRightLeft, needs: 'redeploy' },
+  tags: { label: 'Tags…', icon: Tags, needs: 'tag' },
   clone: { label: 'Clone…', icon: Copy, needs: 'clone' },
   rename: { label: 'Rename…', icon: Pencil, needs: 'rename' },
   protect: { label: 'Protect', icon: Lock, needs: 'protect' },
@@ -72,6 +88,13 @@ export const verbLooks: Readonly<Record<ShownVerb, VerbLook>> = {
   /** What a host that only answers SSH has in place of a deletion: nothing on it is touched. */
   remove: { label: 'Remove…', icon: Unplug, needs: 'delete' },
 };
+
+/** Its word for this machine: what asks first says so, and stopping a machine of Azure is not the end of its costs. */
+export function verbLabel(verb: ShownVerb, { provider, state }: Machine): string {
+  if (verb === 'stop' && provider === 'azure') return 'Stop…';
+  if (verb === 'deallocate' && state !== 'stopped') return 'Deallocate…';
+  return verbLooks[verb].label;
+}
 
 /** Looking is always possible; only a forced stop may overtake work that is under way. */
 const duringWork: ReadonlySet<ShownVerb> = new Set(['why', 'health', 'console', 'ssh', 'force-stop']);

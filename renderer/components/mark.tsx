@@ -1,6 +1,18 @@
 import type { ReactElement } from 'react';
 
-export const markKinds = ['ok', 'warn', 'crit', 'unk', 'work', 'off', 'pause', 'sleep', 'dealloc', 'guard'] as const;
+export const markKinds = [
+  'ok',
+  'warn',
+  'crit',
+  'unk',
+  'work',
+  'off',
+  'pause',
+  'sleep',
+  'dealloc',
+  'coin',
+  'guard',
+] as const;
 export type MarkKind = (typeof markKinds)[number];
 
 /** Each state has its own outline: the page must survive a grey print. */
@@ -35,6 +47,14 @@ const shapes: Readonly<Record<MarkKind, ReactElement>> = {
       <path d="M7 4v3.6M7 10v.1" className="mark-cut" />
     </>
   ),
+  /** Off, and paid for. */
+  coin: (
+    <>
+      <circle cx="5.6" cy="5.6" r="4" className="mark-line" />
+      <circle cx="10.4" cy="10.4" r="3.2" className="mark-fill" />
+      <path d="M10.4 9v2.8" className="mark-cut mark-cut-thin" />
+    </>
+  ),
   dealloc: (
     <>
       <circle cx="7" cy="7" r="4" className="mark-line" />
@@ -43,7 +63,7 @@ const shapes: Readonly<Record<MarkKind, ReactElement>> = {
   ),
 };
 
-interface MarkProps {
+export interface MarkProps {
   readonly kind: MarkKind;
   /** Its word, when none stands beside it. */
   readonly label?: string;

@@ -23,7 +23,13 @@ export function SnapshotDialog({ machine, onClose, onTake }: OneMachine & { onTa
         </>
       }
       label="Name"
-      hint={isUp ? 'With its memory: it goes on exactly here.' : 'Of its disks: it is stopped.'}
+      hint={
+        machine.provider === 'azure'
+          ? 'Of its first disk; it is kept in Azure, and paid for there.'
+          : isUp
+            ? 'With its memory: it goes on exactly here.'
+            : 'Of its disks: it is stopped.'
+      }
       initial={stamp(Date.now())}
       verb="Take snapshot"
       faultOf={(name) => faultsOfSchema(SnapshotName.safeParse(name))[0]}

@@ -5,7 +5,7 @@ import type { Machine } from '../../main/contract/machine.ts';
 import { useActions } from './actions.tsx';
 import { Button } from './button.tsx';
 import { layerRoot } from './layer-root.ts';
-import { type ShownVerb, verbLooks } from './machine-verbs.ts';
+import { type ShownVerb, verbLabel, verbLooks } from './machine-verbs.ts';
 
 interface VerbMenuProps {
   readonly machine: Machine;
@@ -33,6 +33,7 @@ export function VerbMenuButton({ machine, verbs, ...rest }: VerbMenuProps & { re
             <MenuVerb
               key={verb}
               verb={verb}
+              machine={machine}
               isFirst={index === 0}
               item={(children) => (
                 <DropdownMenu.Item className="menu-item" onSelect={() => run(verb, [machine])}>
@@ -59,6 +60,7 @@ export function VerbContextMenu({ machine, verbs, children }: VerbMenuProps & { 
             <MenuVerb
               key={verb}
               verb={verb}
+              machine={machine}
               isFirst={index === 0}
               item={(content) => (
                 <ContextMenu.Item className="menu-item" onSelect={() => run(verb, [machine])}>
@@ -75,19 +77,20 @@ export function VerbContextMenu({ machine, verbs, children }: VerbMenuProps & { 
 
 interface MenuVerbProps {
   readonly verb: ShownVerb;
+  readonly machine: Machine;
   readonly isFirst: boolean;
   item(content: ReactElement): ReactElement;
 }
 
-function MenuVerb({ verb, isFirst, item }: MenuVerbProps) {
-  const { label, icon: Icon } = verbLooks[verb];
+function MenuVerb({ verb, machine, isFirst, item }: MenuVerbProps) {
+  const { icon: Icon } = verbLooks[verb];
   return (
     <>
       {startsGroup.has(verb) && !isFirst ? <div className="menu-line" /> : null}
       {item(
         <span className={verb === 'delete' || verb === 'remove' ? 'menu-verb danger' : 'menu-verb'}>
           <Icon className="icon" strokeWidth={1.6} aria-hidden="true" />
-          {label}
+          {verbLabel(verb, machine)}
         </span>,
       )}
     </>

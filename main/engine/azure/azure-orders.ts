@@ -91,7 +91,7 @@ const words: Readonly<Record<AzureAct['verb'], Words>> = {
     verb: 'delete',
   },
   resize: { action: 'machine.resized', failed: 'machine.verb-failed', done: 'has another size', verb: 'resize' },
-  tags: { action: 'machine.edited', failed: 'machine.verb-failed', done: 'has other tags', verb: 'edit' },
+  tags: { action: 'machine.edited', failed: 'machine.verb-failed', done: 'has other tags', verb: 'tag' },
   snapshot: {
     action: 'snapshot.taken',
     failed: 'snapshot.failed',

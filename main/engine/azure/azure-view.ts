@@ -64,13 +64,24 @@ export function azureCapabilities(
 function possibleIn(state: MachineState): readonly MachineVerb[] {
   switch (state) {
     case 'running':
-      return ['stop', 'restart', 'deallocate', 'redeploy', 'resize', 'run-command', 'snapshot', 'delete', 'protect'];
+      return [
+        'stop',
+        'restart',
+        'deallocate',
+        'redeploy',
+        'resize',
+        'run-command',
+        'snapshot',
+        'tag',
+        'delete',
+        'protect',
+      ];
     case 'stopped':
-      return ['start', 'deallocate', 'redeploy', 'resize', 'snapshot', 'delete', 'protect'];
+      return ['start', 'deallocate', 'redeploy', 'resize', 'snapshot', 'tag', 'delete', 'protect'];
     case 'deallocated':
-      return ['start', 'resize', 'snapshot', 'delete', 'protect'];
+      return ['start', 'resize', 'snapshot', 'tag', 'delete', 'protect'];
     case 'suspended':
-      return ['start', 'snapshot', 'delete', 'protect'];
+      return ['start', 'snapshot', 'tag', 'delete', 'protect'];
     default:
       return ['protect'];
   }

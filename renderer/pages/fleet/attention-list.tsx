@@ -1,10 +1,12 @@
 import { healthWord, securityDoubt } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
+import { isPaidWhileOff } from '../../../main/contract/machine-condition.ts';
+import { stateWordOf } from '../../../main/contract/state-words.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
-import { type ShownVerb, verbLooks } from '../../components/machine-verbs.ts';
-import { Mark } from '../../components/mark.tsx';
+import { type ShownVerb, verbLabel } from '../../components/machine-verbs.ts';
+import { Mark, type MarkProps } from '../../components/mark.tsx';
 import { Since } from '../../components/relative-time.tsx';
 import { counted } from '../../format/sizes.ts';
 import { machineHref } from '../../route.ts';
@@ -44,12 +46,11 @@ export function AttentionList({ lines, most, onShowAll }: AttentionListProps) {
 
 function AttentionItem({ line, isWorst }: { readonly line: AttentionLine; readonly isWorst: boolean }) {
   const { run } = useActions();
-  const { machine, severity, lead, rest, since } = line;
-  const doubt = securityDoubt(machine.health);
+  const { machine, lead, rest, since } = line;
   const verbs = isWorst ? line.verbs : line.verbs.filter((verb) => verb !== 'console');
   return (
     <li className={isWorst ? 'attention-line attention-worst' : 'attention-line'}>
-      <Mark {...(doubt === null ? marks[severity] : { kind: 'guard', label: healthWord(machine.health) })} />
+      <Mark {...markOfLine(line)} />
       <a className="attention-name cut" href={machineHref(machine.id)}>
         <ForeignText>{machine.name}</ForeignText>
       </a>
@@ -81,6 +82,13 @@ function AttentionItem({ line, isWorst }: { readonly line: AttentionLine; readon
   );
 }
 
-function verbWords(verb: ShownVerb, { state }: Machine): string {
-  return verb === 'start' && state === 'failed' ? 'Start again' : verbLooks[verb].label;
+function markOfLine({ machine, severity }: AttentionLine): MarkProps {
+  if (severity === 'warning' && isPaidWhileOff(machine)) return { kind: 'coin', label: stateWordOf(machine) };
+  if (securityDoubt(machine.health) !== null) return { kind: 'guard', label: healthWord(machine.health) };
+  return marks[severity];
+}
+
+function verbWords(verb: ShownVerb, machine: Machine): string {
+  const { state } = machine;
+  return verb === 'start' && state === 'failed' ? 'Start again' : verbLabel(verb, machine);
 }

@@ -1,7 +1,8 @@
 import { healthWord, securityCause } from '../../../main/contract/health-words.ts';
 import type { Machine, NoticeKind } from '../../../main/contract/machine.ts';
-import { type Severity, severities, severityOf } from '../../../main/contract/machine-condition.ts';
+import { isPaidWhileOff, type Severity, severities, severityOf } from '../../../main/contract/machine-condition.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import { paidWhileOffReason, stateWordOf } from '../../../main/contract/state-words.ts';
 import { type ShownVerb, verbsOf } from '../../components/machine-verbs.ts';
 import { sentence } from '../../format/sentence.ts';
 
@@ -34,9 +35,14 @@ export function attentionLines(
     if (!asks(severity)) continue;
     const { notice, health } = machine;
     const speaks = notice !== null && notice.severity !== 'info';
-    const text = speaks ? notice.text : (securityWords(machine) ?? health.reason ?? silentReasons[severity]);
+    const isPaid = isPaidWhileOff(machine);
+    const text = speaks
+      ? notice.text
+      : isPaid
+        ? paidWhileOffReason
+        : (securityWords(machine) ?? health.reason ?? silentReasons[severity]);
     const since = speaks ? notice.since : health.since;
-    const lead = speaks ? kindLeads[notice.kind] : leadOf(machine);
+    const lead = speaks ? kindLeads[notice.kind] : isPaid ? stateWordOf(machine) : leadOf(machine);
     const said = lead === undefined ? sentence(text, machine.name) : { lead, rest: text };
     lines.push({ machine, severity, ...said, since, verbs: remedies(machine, operation) });
   }
@@ -79,6 +85,12 @@ function remedies(machine: Machine, operation: Operation | undefined): readonly 
   const possible = verbsOf(machine, operation);
   // A definition is mended in its file.
   const isFile = machine.notice?.kind === 'definition' && machine.notice.severity !== 'critical';
-  const wanted = isFile ? (['why'] as const) : machine.health.method === 'ssh' ? checked : ended;
+  const wanted: readonly ShownVerb[] = isPaidWhileOff(machine)
+    ? ['deallocate', 'start', 'why']
+    : isFile
+      ? ['why']
+      : machine.health.method === 'ssh'
+        ? checked
+        : ended;
   return wanted.filter((verb) => possible.includes(verb));
 }

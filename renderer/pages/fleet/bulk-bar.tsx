@@ -1,4 +1,4 @@
-import { ChartLine, Moon, Pause, Play, RotateCw, Square, Trash2, Unplug, X } from 'lucide-react';
+import { ChartLine, CloudOff, Moon, Pause, Play, RotateCw, Square, Trash2, Unplug, X } from 'lucide-react';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
@@ -9,6 +9,7 @@ import { compareHref, go, mostCompared } from '../../route.ts';
 const bulkVerbs = [
   { verb: 'start', label: 'Start', icon: Play, none: 'None of them can be started now' },
   { verb: 'stop', label: 'Stop', icon: Square, none: 'None of them can be stopped now' },
+  { verb: 'deallocate', label: 'Deallocate', icon: CloudOff, none: null },
   { verb: 'restart', label: 'Restart', icon: RotateCw, none: 'None of them can be restarted now' },
   { verb: 'pause', label: 'Pause', icon: Pause, none: null },
   { verb: 'resume', label: 'Resume', icon: Play, none: null },

@@ -1,6 +1,6 @@
 import type { Machine } from '../../../main/contract/machine.ts';
-import { isUp, severityOf } from '../../../main/contract/machine-condition.ts';
-import { stateWords } from '../../../main/contract/state-words.ts';
+import { isPaidWhileOff, isUp, severityOf } from '../../../main/contract/machine-condition.ts';
+import { stateWordOf } from '../../../main/contract/state-words.ts';
 import { providerWords } from '../../format/words.ts';
 
 /**
@@ -33,15 +33,18 @@ function testOf(word: string): (machine: Machine) => boolean {
 
 const conditions: Readonly<Record<string, (machine: Machine) => boolean>> = {
   unhealthy: (machine) => severityOf(machine, undefined) === 'critical',
-  degraded: (machine) => severityOf(machine, undefined) === 'warning',
+  degraded: (machine) => severityOf(machine, undefined) === 'warning' && !isPaidWhileOff(machine),
+  billed: isPaidWhileOff,
   unknown: (machine) => severityOf(machine, undefined) === 'unknown',
   up: isUp,
   down: (machine) => !isUp(machine),
 };
 
-function haystack({ name, tags, state, provider, address, forwards, id }: Machine): string {
+function haystack(machine: Machine): string {
+  const { name, tags, state, provider, address, forwards, id, group, region, size, azure } = machine;
   const ports = forwards.map(({ host }) => String(host));
-  return [name, ...tags, stateWords[state], state, providerWords[provider], address ?? '', ...ports, id.slice(0, 8)]
+  const places = [address, group, region, size, azure?.session].map((place) => place ?? '');
+  return [name, ...tags, stateWordOf(machine), state, providerWords[provider], ...places, ...ports, id.slice(0, 8)]
     .join('\n')
     .toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { healthWords } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
-import { stateWords } from '../../../main/contract/state-words.ts';
+import { stateWordOf } from '../../../main/contract/state-words.ts';
 import { providerWords } from '../../format/words.ts';
 
 export const groupings = ['none', 'provider', 'state', 'health', 'tag', 'group'] as const;
@@ -48,7 +48,7 @@ function itemOf(machine: Machine): FleetItem {
 
 const labelOf: Readonly<Record<Exclude<Grouping, 'none'>, (machine: Machine) => string>> = {
   provider: ({ provider }) => providerWords[provider],
-  state: ({ state }) => stateWords[state],
+  state: stateWordOf,
   health: ({ health }) => healthWords[health.status],
   // A machine stands in one place only.
   tag: ({ tags }) => tags[0] ?? 'No tag',

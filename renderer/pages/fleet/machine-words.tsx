@@ -1,11 +1,19 @@
 import { healthWord, securityDoubt } from '../../../main/contract/health-words.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
-import { stateWords } from '../../../main/contract/state-words.ts';
+import { isPaidWhileOff } from '../../../main/contract/machine-condition.ts';
+import { paidWhileOffReason, stateWordOf, stateWords } from '../../../main/contract/state-words.ts';
 import { Lasting } from '../../components/relative-time.tsx';
 
 /** The state of a machine, quiet where it rests, loud where it failed. */
 export function StateWord({ machine }: { readonly machine: Machine }) {
   if (machine.state === 'failed') return <span className="crit strong">{stateWords.failed}</span>;
+  if (isPaidWhileOff(machine)) {
+    return (
+      <span className="warn strong" title={paidWhileOffReason}>
+        {stateWordOf(machine)}
+      </span>
+    );
+  }
   const isQuiet = machine.state === 'stopped' || machine.state === 'deallocated' || machine.state === 'suspended';
   return <span className={isQuiet ? 'quiet' : undefined}>{stateWords[machine.state]}</span>;
 }

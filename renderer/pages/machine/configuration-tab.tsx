@@ -1,5 +1,5 @@
 import type { Machine } from '../../../main/contract/machine.ts';
-import { stateWords } from '../../../main/contract/state-words.ts';
+import { stateWordOf } from '../../../main/contract/state-words.ts';
 import type { MachineFile } from '../../client/use-machine-detail.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
@@ -7,6 +7,7 @@ import { ForeignText } from '../../components/foreign-text.tsx';
 import { Ago, Lasting, Moment } from '../../components/relative-time.tsx';
 import { bytes, chosenSize, percent } from '../../format/sizes.ts';
 import { acceleratorName } from '../../format/words.ts';
+import { AzureFacts } from './azure-facts.tsx';
 import { DisksTable } from './disks-table.tsx';
 import { EditSettings } from './edit-settings.tsx';
 
@@ -28,10 +29,11 @@ export function ConfigurationTab({ machine, file }: ConfigurationTabProps) {
         </p>
       )}
       <RunFacts machine={machine} file={file} />
-      {machine.provider === 'ssh' ? null : <ConfigurationFacts file={file} machine={machine} />}
+      {machine.azure === undefined ? null : <AzureFacts machine={machine} azure={machine.azure} />}
+      {machine.provider !== 'qemu' ? null : <ConfigurationFacts file={file} machine={machine} />}
       <GuestFacts file={file} />
       <PlaceFacts file={file} />
-      {config === null || machine.provider === 'ssh' ? null : (
+      {config === null || machine.provider !== 'qemu' ? null : (
         <>
           <EditSettings machine={machine} config={file.detail?.pending ?? config} isPending={pending !== undefined} />
           <DisksTable machine={machine} disks={file.detail?.disks ?? []} />
@@ -46,8 +48,8 @@ function RunFacts({ machine, file }: ConfigurationTabProps) {
   return (
     <Facts title="Now">
       <Fact name="State">
-        {stateWords[machine.state]}
-        {machine.wanted === 'running' && startedAt === null ? (
+        {stateWordOf(machine)}
+        {machine.azure !== undefined ? null : machine.wanted === 'running' && startedAt === null ? (
           <span className="faint">, but it should run</span>
         ) : machine.wanted === 'stopped' && startedAt !== null ? (
           <span className="faint">, to be stopped</span>

@@ -3,18 +3,19 @@ import { healthWord, securityDoubt } from '../../../main/contract/health-words.t
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { operationWords } from '../../../main/contract/operation-words.ts';
-import { stateWords } from '../../../main/contract/state-words.ts';
+import { stateWordOf } from '../../../main/contract/state-words.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { markOf } from '../../components/machine-mark.ts';
-import { type ShownVerb, verbLooks } from '../../components/machine-verbs.ts';
+import { type ShownVerb, verbLabel, verbLooks } from '../../components/machine-verbs.ts';
 import { Mark } from '../../components/mark.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { VerbMenuButton } from '../../components/verb-menu.tsx';
 import { chosenSize, counted } from '../../format/sizes.ts';
 import { acceleratorName, providerWords } from '../../format/words.ts';
+import { AzureHeadFacts } from './azure-facts.tsx';
 
 interface MachineHeaderProps {
   readonly machine: Machine;
@@ -23,7 +24,16 @@ interface MachineHeaderProps {
 }
 
 /** Verbs with a button of their own; the rest is behind the three dots. */
-const buttonVerbs: readonly ShownVerb[] = ['resume', 'start', 'restart', 'stop', 'pause', 'snapshot', 'ssh'];
+const buttonVerbs: readonly ShownVerb[] = [
+  'resume',
+  'start',
+  'restart',
+  'stop',
+  'deallocate',
+  'pause',
+  'snapshot',
+  'ssh',
+];
 /** Those that a tab of the page stands for. */
 const tabVerbs: ReadonlySet<ShownVerb> = new Set(['health']);
 
@@ -31,6 +41,7 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
   const { run } = useActions();
   const mark = markOf(machine, operation);
   const sizes = [
+    machine.size,
     machine.cpus === null ? null : counted(machine.cpus, 'CPU'),
     machine.memoryMib === null ? null : chosenSize(machine.memoryMib),
     machine.diskMib === null ? null : `${chosenSize(machine.diskMib)} disk`,
@@ -56,7 +67,7 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
           .filter((verb) => verbs.includes(verb))
           .map((verb) => (
             <Button key={verb} icon={verbLooks[verb].icon} onClick={() => run(verb, [machine])}>
-              {verbLooks[verb].label}
+              {verbLabel(verb, machine)}
             </Button>
           ))}
         <VerbMenuButton
@@ -93,6 +104,7 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
           {providerWords[machine.provider]}
           {machine.accelerator === undefined ? '' : `, ${acceleratorName(machine.accelerator)}`}
         </Fact>
+        {machine.azure === undefined ? null : <AzureHeadFacts machine={machine} azure={machine.azure} />}
         {machine.tags.length === 0 ? null : (
           <Fact name="Tags">
             <span className="tags">
@@ -110,9 +122,10 @@ export function MachineHeader({ machine, operation, verbs }: MachineHeaderProps)
 }
 
 /** Of a host that does not answer the state is not known; how it is says its health. */
-function stateOf({ provider, state, health }: Machine): string {
+function stateOf(machine: Machine): string {
+  const { provider, state, health } = machine;
   const isSaid = provider === 'ssh' && state === 'unknown' && health.status !== 'not-applicable';
-  return isSaid ? '' : stateWords[state];
+  return isSaid ? '' : stateWordOf(machine);
 }
 
 function healthInk({ health }: Machine): string {

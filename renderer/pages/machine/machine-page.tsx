@@ -65,10 +65,10 @@ const tabWords: Readonly<Record<MachineTab, string>> = {
   configuration: 'Configuration',
 };
 
-/** A machine has the tabs of what it can do: a host that only answers SSH has no console. */
+/** A machine has the tabs of what it can do: a host that only answers SSH has no console; Azure's snapshots stay there. */
 function tabsOf({ provider, capabilities }: Machine): readonly MachineTab[] {
   return machineTabs.filter((tab) => {
-    if (provider !== 'ssh') return true;
+    if (provider === 'qemu') return true;
     return tab !== 'snapshots' && (tab !== 'console' || capabilities.includes('console'));
   });
 }

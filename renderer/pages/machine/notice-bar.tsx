@@ -1,4 +1,6 @@
 import type { Machine } from '../../../main/contract/machine.ts';
+import { isPaidWhileOff } from '../../../main/contract/machine-condition.ts';
+import { paidWhileOffReason, stateWordOf } from '../../../main/contract/state-words.ts';
 import { useActions } from '../../components/actions.tsx';
 import { Button } from '../../components/button.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
@@ -16,7 +18,37 @@ const marks = { critical: 'crit', warning: 'warn', info: 'off' } as const;
 const tones = { critical: 'crit', warning: 'warn', info: 'plain' } as const;
 
 /** What a person should know now, with the fix where the fault is said. */
-export function NoticeBar({ machine, verbs }: NoticeBarProps) {
+export function NoticeBar(props: NoticeBarProps) {
+  return (
+    <>
+      <CostBar {...props} />
+      <FaultBar {...props} />
+    </>
+  );
+}
+
+/** Off and paid for: loud, and ended by one press. */
+function CostBar({ machine, verbs }: NoticeBarProps) {
+  const { run } = useActions();
+  if (!isPaidWhileOff(machine)) return null;
+  return (
+    <div className="notice-bar notice-warn" role="status">
+      <Mark kind="coin" />
+      <span className="grow">
+        <b>{stateWordOf(machine)}.</b> <span className="quiet">{paidWhileOffReason}</span>
+      </span>
+      <span className="notice-verbs">
+        {verbs.includes('deallocate') ? (
+          <Button look="primary" icon={verbLooks.deallocate.icon} onClick={() => run('deallocate', [machine])}>
+            Deallocate
+          </Button>
+        ) : null}
+      </span>
+    </div>
+  );
+}
+
+function FaultBar({ machine, verbs }: NoticeBarProps) {
   const { run } = useActions();
   const { notice } = machine;
   if (notice === null) return null;

@@ -3,6 +3,7 @@ import type { Machine } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
 import { conditionOf } from '../../../main/electron/machine-condition.ts';
 import { machineMenu } from '../../../main/electron/tray-menu.ts';
+import { azureMachine, billedMachine } from '../../renderer/support/azure-story.ts';
 import { machine, operationOn, runningMachine } from './machines.ts';
 
 /** `Stop`, or `(Stop)` where it is locked. */
@@ -16,6 +17,31 @@ function lines(subject: Machine, operation?: Operation): readonly string[] {
 }
 
 const busy = { capabilities: ['stop', 'console'] } as const;
+
+describe('the submenu of a machine of Azure', () => {
+  test('that runs offers both ways to turn it off, by what they cost', () => {
+    expect(lines(azureMachine(1, 'a'))).toEqual([
+      'Running',
+      '-',
+      'Open',
+      'Stop (still billed)',
+      'Deallocate',
+      'Restart',
+      'Take a snapshot',
+      'Force stop',
+    ]);
+  });
+
+  test('that is off and paid for says so', () => {
+    expect(lines(billedMachine).slice(0, 5)).toEqual([
+      'Stopped, still billed: Its compute is paid for until it is deallocated',
+      '-',
+      'Open',
+      'Start',
+      'Deallocate',
+    ]);
+  });
+});
 
 describe('the submenu of a machine', () => {
   test('that is stopped offers start', () => {
