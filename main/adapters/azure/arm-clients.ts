@@ -6,6 +6,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import { type ArmAnswer, type ArmCall, armPolicy } from './arm-policy.ts';
 import type { Cloud } from './clouds.ts';
 import type { Limiter } from './limiter.ts';
+import type { Trust } from './trust.ts';
 
 export interface ArmClients {
   compute(call: ArmTarget): Promise<ComputeManagementClient>;
@@ -27,8 +28,8 @@ export interface ArmClientsPorts {
   readonly clock: Clock;
   readonly limiter: Limiter;
   cloud(): Cloud;
-  /** Certificates of a cloud of one's own; null for those of the system. */
-  authority(): Promise<string | null>;
+  /** Null for the certificates of the system. */
+  trusted(): Promise<Trust | null>;
   credential(tenant: string): TokenCredential;
   clockSeen(aheadMs: number): void;
 }
@@ -39,7 +40,7 @@ const patienceMs = 20_000;
 export function createArmClients(ports: ArmClientsPorts): ArmClients {
   const options = async (call: Omit<ArmCall, 'origin' | 'patienceMs'>) => {
     const cloud = ports.cloud();
-    const ca = await ports.authority();
+    const trust = await ports.trusted();
     return {
       endpoint: cloud.resourceManager,
       credentials: { scopes: [cloud.scope] },
@@ -53,7 +54,7 @@ export function createArmClients(ports: ArmClientsPorts): ArmClients {
           position: 'perRetry' as const,
         },
       ],
-      ...(ca === null ? {} : { tlsOptions: { ca } }),
+      ...(trust === null ? {} : { tlsOptions: trust }),
     };
   };
   return {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { TokenCredential } from '@azure/core-auth';
+import { VigilError } from '../../contract/failure.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { Azure, AzureAnswer, AzureConfig, AzureFault } from '../../engine/ports/azure.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
@@ -19,6 +20,7 @@ import { createTokenKeeper } from './token-keeper.ts';
 import type { TokenSource } from './token-source.ts';
 import { createTokens } from './tokens.ts';
 import { troubleOf } from './trouble-of.ts';
+import type { Trust } from './trust.ts';
 
 export interface AzureOptions {
   readonly home: string;
@@ -39,6 +41,7 @@ const off: AzureConfig = {
   keeping: 'vault',
   resourceManagerUrl: '',
   signInUrl: '',
+  audience: '',
   caFile: '',
 };
 
@@ -48,13 +51,18 @@ export function createAzure(options: AzureOptions): Azure {
   let config = off;
   let clockAheadMs: number | null = null;
   const cloud = (): Cloud => cloudOf(config);
-  const authority = async (): Promise<string | null> => {
-    if (config.caFile === '') return null;
-    return readFile(config.caFile, 'utf8');
+  /** One object for as long as it holds: the library keeps its connections by it. */
+  let trust: Promise<Trust | null> | null = null;
+  const trusted = (): Promise<Trust | null> => {
+    trust ??= readTrust(config.caFile).catch((error) => {
+      trust = null;
+      throw error;
+    });
+    return trust;
   };
   const limiter = createLimiter(clock);
   const keeper = createTokenKeeper({ ...options, keeping: () => config.keeping });
-  const byMsal = createMsalSignIn({ keeper, config: () => config, cloud, authority, openBrowser: options.openBrowser });
+  const byMsal = createMsalSignIn({ keeper, config: () => config, cloud, trusted, openBrowser: options.openBrowser });
   const byCli = createCliSignIn({ ...options, config: () => config, cloud });
   let source: TokenSource = byMsal;
   const tokens = createTokens({ clock, source: () => source });
@@ -83,7 +91,7 @@ export function createAzure(options: AzureOptions): Azure {
     clock,
     limiter,
     cloud,
-    authority,
+    trusted,
     credential,
     clockSeen: (aheadMs) => {
       clockAheadMs = aheadMs;
@@ -102,6 +110,7 @@ export function createAzure(options: AzureOptions): Azure {
       config = next;
       if (!isOther) return;
       source = next.way === 'cli' ? byCli : byMsal;
+      trust = null;
       byMsal.configured();
       tokens.forget();
       clockAheadMs = null;
@@ -128,6 +137,18 @@ export function createAzure(options: AzureOptions): Azure {
     clockAheadMs: () => clockAheadMs,
     close: async () => closing.abort(),
   };
+}
+
+async function readTrust(file: string): Promise<Trust | null> {
+  if (file === '') return null;
+  try {
+    return { ca: await readFile(file, 'utf8') };
+  } catch (error) {
+    throw new VigilError('bad-input', `The certificates in ${file} cannot be read.`, {
+      field: 'azure.ca_file',
+      cause: error,
+    });
+  }
 }
 
 function eitherOf(one: StopSignal, other: AbortSignal): StopSignal {

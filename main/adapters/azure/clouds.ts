@@ -27,13 +27,13 @@ const clouds = {
 } as const;
 
 /** Throws `bad-input` for a cloud of one's own whose addresses are missing or not https. */
-export function cloudOf(config: Pick<AzureConfig, 'cloud' | 'resourceManagerUrl' | 'signInUrl'>): Cloud {
+export function cloudOf(config: Pick<AzureConfig, 'cloud' | 'resourceManagerUrl' | 'signInUrl' | 'audience'>): Cloud {
   if (config.cloud !== 'custom') return clouds[config.cloud];
   const resourceManager = originOf(config.resourceManagerUrl, 'resource_manager_url');
   return {
     signIn: originOf(config.signInUrl, 'sign_in_url'),
     resourceManager,
-    scope: `${resourceManager}/.default`,
+    scope: `${config.audience === '' ? resourceManager : originOf(config.audience, 'audience')}/.default`,
     isKnown: false,
   };
 }

@@ -88,11 +88,9 @@ export function createInventory({ clients, faultOf, homeTenant }: InventoryPorts
     subscriptions: (signal) =>
       answered(signal, async (abort) => {
         const home = await homeTenant();
-        const [own, tenants] = await Promise.all([
-          subscriptionsOf(home, abort),
-          // That other tenants cannot be listed costs those, and not one's own.
-          otherTenants(home, abort).catch(() => []),
-        ]);
+        const own = await subscriptionsOf(home, abort);
+        // That other tenants cannot be listed costs those, and not one's own.
+        const tenants = await otherTenants(home, abort).catch(() => []);
         const others = await Promise.all(tenants.map((each) => subscriptionsOf(each, abort).catch(() => [])));
         const rows = new Map([...others.flat(), ...own].map((row) => [row.subscription, row]));
         return [...rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

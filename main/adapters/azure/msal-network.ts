@@ -1,8 +1,10 @@
+import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
+import type { Trust } from './trust.ts';
 
 export interface MsalNetworkPorts {
-  /** Certificates of a cloud of one's own; null for those of the system. */
-  authority(): Promise<string | null>;
+  /** Null for the certificates of the system. */
+  trusted(): Promise<Trust | null>;
   /** A request did not come to an answer. */
   failed(error: unknown): void;
 }
@@ -11,15 +13,17 @@ const answerMs = 30_000;
 const mostCharacters = 1024 * 1024;
 
 /** The wire of the sign-in library, through the same pipeline as every other call: proxy, certificates, a limit. */
-export function createMsalNetwork({ authority, failed }: MsalNetworkPorts): INetworkModule {
+export function createMsalNetwork({ trusted, failed }: MsalNetworkPorts): INetworkModule {
+  let client: HttpClient | null = null;
   const send = async <T>(method: 'GET' | 'POST', url: string, options: NetworkRequestOptions = {}) => {
     const { createDefaultHttpClient, createHttpHeaders, createPipelineFromOptions, createPipelineRequest } =
       await import('@azure/core-rest-pipeline');
-    const ca = await authority();
+    const trust = await trusted();
     const pipeline = createPipelineFromOptions({
       retryOptions: { maxRetries: 0 },
-      ...(ca === null ? {} : { tlsOptions: { ca } }),
+      ...(trust === null ? {} : { tlsOptions: trust }),
     });
+    client ??= createDefaultHttpClient();
     const request = createPipelineRequest({
       url,
       method,
@@ -28,7 +32,7 @@ export function createMsalNetwork({ authority, failed }: MsalNetworkPorts): INet
       ...(options.body === undefined ? {} : { body: options.body }),
     });
     try {
-      const { status, headers, bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
+      const { status, headers, bodyAsText } = await pipeline.sendRequest(client, request);
       return { status, headers: headers.toJSON(), body: bodyOf(bodyAsText) } as NetworkResponse<T>;
     } catch (error) {
       failed(error);

@@ -14,12 +14,13 @@ import type { Cloud } from './clouds.ts';
 import { createMsalNetwork } from './msal-network.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 import type { AccessToken, TokenSource } from './token-source.ts';
+import type { Trust } from './trust.ts';
 
 export interface MsalSignInPorts {
   readonly keeper: TokenKeeper;
   config(): AzureConfig;
   cloud(): Cloud;
-  authority(): Promise<string | null>;
+  trusted(): Promise<Trust | null>;
   /** Opens a page in the person's own browser. May reject: the address is told as well. */
   openBrowser(address: string): Promise<void>;
 }
@@ -43,24 +44,25 @@ export function createMsalSignIn(ports: MsalSignInPorts): TokenSource & {
     if (clientId === '') throw withoutClient();
     const { PublicClientApplication } = await import('@azure/msal-node');
     const network = createMsalNetwork({
-      authority: ports.authority,
+      trusted: ports.trusted,
       failed: (error) => {
         broken = error;
       },
     });
-    let isLoaded = false;
+    // The library takes what it was handed last for the truth, also over what it holds itself.
+    let latest: string | null | undefined;
     return new PublicClientApplication({
       auth: { clientId, clientCapabilities: ['CP1'], ...authorityOf(cloud(), tenant) },
       cache: {
         cachePlugin: {
           beforeCacheAccess: async ({ tokenCache }) => {
-            if (isLoaded) return;
-            isLoaded = true;
-            const kept = await keeper.read();
-            if (kept !== null) tokenCache.deserialize(kept);
+            latest ??= await keeper.read();
+            if (latest !== null) tokenCache.deserialize(latest);
           },
           afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => {
-            if (cacheHasChanged) await keeper.write(tokenCache.serialize());
+            if (!cacheHasChanged) return;
+            latest = tokenCache.serialize();
+            await keeper.write(latest);
           },
         },
       },
@@ -94,6 +96,14 @@ export function createMsalSignIn(ports: MsalSignInPorts): TokenSource & {
     }
   };
 
+  /** Two refreshes at once would each write down a state without the other. */
+  let working: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = working.then(() => asking(work));
+    working = done.catch(() => undefined);
+    return done;
+  };
+
   return {
     account: async () => {
       if (config().clientId === '') return null;
@@ -111,12 +121,13 @@ export function createMsalSignIn(ports: MsalSignInPorts): TokenSource & {
         );
       }),
     token: (tenant, { fresh, claims }) =>
-      asking(async (): Promise<AccessToken> => {
+      inTurn(async (): Promise<AccessToken> => {
         const account = await firstAccount();
         if (account === null) throw signedOut('Nobody is signed in to Azure.');
         const result = await (await present()).acquireTokenSilent({
           scopes: [cloud().scope],
-          account,
+          // The library looks for a token of the tenant that the account names, whatever the authority says.
+          account: { ...account, tenantId: tenant },
           authority: `${cloud().signIn}/${tenant}`,
           forceRefresh: fresh,
           ...(claims === null ? {} : { claims }),
@@ -217,23 +228,10 @@ function decline(page: string): void {
   posted.end(body);
 }
 
-function authorityOf(
-  cloud: Cloud,
-  tenant: string,
-): Pick<Configuration['auth'], 'authority' | 'knownAuthorities' | 'authorityMetadata'> {
+function authorityOf(cloud: Cloud, tenant: string): Pick<Configuration['auth'], 'authority' | 'knownAuthorities'> {
   const authority = `${cloud.signIn}/${tenant}`;
   if (cloud.isKnown) return { authority };
-  return {
-    authority,
-    knownAuthorities: [new URL(cloud.signIn).host],
-    authorityMetadata: JSON.stringify({
-      authorization_endpoint: `${cloud.signIn}/{tenant}/oauth2/v2.0/authorize`.replace('{tenant}', tenant),
-      token_endpoint: `${authority}/oauth2/v2.0/token`,
-      end_session_endpoint: `${authority}/oauth2/v2.0/logout`,
-      issuer: `${cloud.signIn}/{tenantid}/v2.0`,
-      jwks_uri: `${authority}/discovery/v2.0/keys`,
-    }),
-  };
+  return { authority, knownAuthorities: [new URL(cloud.signIn).host] };
 }
 
 /** A person is needed for all of these; a revoked sign-in comes as a plain error of the server. */

@@ -194,6 +194,7 @@ export function configOf(azure: Settings['azure']): AzureConfig {
     keeping: azure.keep_sign_in,
     resourceManagerUrl: azure.resource_manager_url,
     signInUrl: azure.sign_in_url,
+    audience: azure.audience,
     caFile: azure.ca_file,
   };
 }

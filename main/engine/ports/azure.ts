@@ -38,6 +38,8 @@ export interface AzureConfig {
   /** For the cloud `custom`; empty for the others. */
   readonly resourceManagerUrl: string;
   readonly signInUrl: string;
+  /** What tokens are asked for; empty: the address of the resource manager. */
+  readonly audience: string;
   /** Certificates of the authority that speaks for a cloud of one's own; empty: those of the system. */
   readonly caFile: string;
 }

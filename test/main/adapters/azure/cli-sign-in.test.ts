@@ -12,6 +12,7 @@ const config: AzureConfig = {
   keeping: 'vault',
   resourceManagerUrl: '',
   signInUrl: '',
+  audience: '',
   caFile: '',
 };
 
