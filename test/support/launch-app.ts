@@ -24,6 +24,8 @@ export interface RunningApp {
 export interface LaunchOptions {
   readonly home: string;
   readonly args?: readonly string[];
+  /** Beside that of a desktop. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Recording for a failed test costs time and puts scripts into the page. */
   readonly trace?: boolean;
 }
@@ -36,12 +38,17 @@ const loader = path.join(
   'lib/server/electron/loader.js',
 );
 
-export async function launchApp({ home, args = [], trace = true }: LaunchOptions): Promise<RunningApp> {
+export async function launchApp({
+  home,
+  args = [],
+  environment = {},
+  trace = true,
+}: LaunchOptions): Promise<RunningApp> {
   const runtime = await electronForTests();
   const electron = await _electron.launch({
     executablePath: runtime.executable,
     args: [...runtime.args.filter((arg) => arg !== runtime.appDir), onHold, '--home', home, ...args],
-    env: { ...environment(), VIGIL_APP_UNDER_TEST: runtime.appDir, VIGIL_PLAYWRIGHT_LOADER: loader },
+    env: { ...ofDesktop(), ...environment, VIGIL_APP_UNDER_TEST: runtime.appDir, VIGIL_PLAYWRIGHT_LOADER: loader },
     timeout: launchMs,
   });
   const child = electron.process();
@@ -98,7 +105,7 @@ function isComplaint(line: string): boolean {
 }
 
 /** As a desktop starts it: nothing of npm, nothing of the test runner. */
-function environment(): Record<string, string> {
+function ofDesktop(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
       value === undefined || /^(npm_|VITEST|NODE_|VIGIL_)/.test(name) ? [] : [[name, value] as const],

@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createChannels } from '../../main/adapters/channels/channels.ts';
 import { createIdentifiers } from '../../main/adapters/host/identifiers.ts';
@@ -15,7 +14,7 @@ import { episodeRecord, noRules, noSecrets, tellingOf } from './outbox-rounds.ts
  * delivered. What an earlier life wrote is not written twice, as the alerts themselves would remember it.
  */
 const [home = '', url = '', speed = '1', memory = 'kept', migrationsFolder = ''] = process.argv.slice(2);
-const say = (line: string): void => void writeSync(1, `${line}\n`);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Runs faster than the real one. */
 const factor = Number(speed);
