@@ -28,6 +28,9 @@ const SignInWay = z.enum(['none', ...azureSignInWays], { error: 'none, browser, 
 const Cloud = z.enum(azureClouds, { error: `One of ${azureClouds.join(', ')}.` });
 const Subscriptions = z.array(SubscriptionId).max(100, 'At most 100 subscriptions.');
 const ResourceGroups = z.array(ResourceGroup).max(200, 'At most 200 resource groups.');
+/** Of an app registration; none when empty. */
+const ClientId = z.string().regex(/^(?:|[0-9a-fA-F-]{36})$/, 'The application id of your app registration, a uuid.');
+const KeepSignIn = z.enum(azureKeeping, { error: `One of ${azureKeeping.map((word) => `"${word}"`).join(', ')}.` });
 const HttpsAddress = z
   .string()
   .max(2048, 'At most 2048 characters.')
@@ -104,10 +107,7 @@ export const Settings = z.strictObject({
       /** A tenant by its id or domain, or `organizations` for that of the account. */
       tenant: AzureTenant.default('organizations'),
       /** Of an app registration of one's own; the Azure CLI needs none. */
-      client_id: z
-        .string()
-        .regex(/^(?:|[0-9a-fA-F-]{36})$/, 'The application id of your app registration, a uuid.')
-        .default(''),
+      client_id: ClientId.default(''),
       /** Whose machines belong to the fleet, by id; every subscription of the account when empty. */
       subscriptions: Subscriptions.default([]),
       /** Only machines of these resource groups; of all when empty. */
@@ -115,14 +115,10 @@ export const Settings = z.strictObject({
       /** From one look at the power states to the next. */
       refresh_seconds: seconds(30, 3600).default(60),
       /** Where the sign-in outlasts Vigil. Readable on the disk it is only by these words. */
-      keep_sign_in: z
-        .enum(azureKeeping, { error: `One of ${azureKeeping.map((word) => `"${word}"`).join(', ')}.` })
-        .default('vault'),
+      keep_sign_in: KeepSignIn.default('vault'),
       /** For the cloud `custom`: its addresses, and the file of the certificates that speak for it. */
       resource_manager_url: HttpsAddress.default(''),
       sign_in_url: HttpsAddress.default(''),
-      /** What its tokens are issued for, where that is another address than that of its resource manager. */
-      audience: HttpsAddress.default(''),
       ca_file: z.string().max(4096, 'At most 4096 characters.').default(''),
     })
     .prefault({}),
@@ -147,6 +143,8 @@ export const SettingsPatch = z.strictObject({
       tenant: AzureTenant.optional(),
       subscriptions: Subscriptions.optional(),
       resource_groups: ResourceGroups.optional(),
+      client_id: ClientId.optional(),
+      keep_sign_in: KeepSignIn.optional(),
     })
     .optional(),
   collection: z.strictObject({ interval_seconds: CollectionInterval.optional() }).optional(),

@@ -13,6 +13,7 @@ import { useToast } from '../../components/toasts.tsx';
 import { duration } from '../../format/times.ts';
 import { fleetHref, go } from '../../route.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
+import { AzureSettings } from './azure-settings.tsx';
 import { HealingSettings } from './healing-settings.tsx';
 
 type Theme = Settings['desktop']['theme'];
@@ -35,6 +36,7 @@ export function SettingsPage() {
         <NoticeList />
         <ThemeChoice />
         <DesktopChoices />
+        <AzureSettings />
         <HealingSettings />
         <HostSection />
         <FileSettings />
