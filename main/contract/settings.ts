@@ -119,6 +119,8 @@ export const Settings = z.strictObject({
       /** For the cloud `custom`: its addresses, and the file of the certificates that speak for it. */
       resource_manager_url: HttpsAddress.default(''),
       sign_in_url: HttpsAddress.default(''),
+      /** What its tokens are issued for, where that is another address than that of its resource manager. */
+      audience: HttpsAddress.default(''),
       ca_file: z.string().max(4096, 'At most 4096 characters.').default(''),
     })
     .prefault({}),
