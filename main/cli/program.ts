@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAzureCommands } from './azure-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addCheckCommand } from './check-command.ts';
 import type { CliSurroundings } from './cli-context.ts';
@@ -48,6 +49,7 @@ export function createProgram({ terminal, version }: CliSurroundings, run: RunCo
   addImportCommands(program, run);
   addQueryCommands(program, run);
   addHostCommands(program, run);
+  addAzureCommands(program, run);
   addLifecycleCommands(program, run);
   addCheckCommand(program, run);
   addHealingCommands(program, run);

@@ -15,6 +15,8 @@ export interface Verb {
   begin(connection: Connection, name: string): Promise<Operation>;
   /** True for an end that was reached but tells of something bad: the exit code is 1 then. */
   isBad?(operation: Operation): boolean;
+  /** It is done, and said so: what else there is to print, unless JSON is wanted. */
+  ended?(operation: Operation): void;
 }
 
 type Attempt = { readonly operation: Operation } | { readonly error: Failure };
@@ -53,11 +55,13 @@ async function attempt(connection: SocketConnection, name: string, verb: Verb, c
   }
 }
 
-function tell(result: Attempt, name: string, { kind }: Verb, { terminal }: CliContext): void {
+function tell(result: Attempt, name: string, { kind, ended }: Verb, { terminal }: CliContext): void {
   if ('operation' in result) {
     const sentence = printOperation(result.operation);
-    if (result.operation.state === 'done') terminal.out(sentence);
-    else terminal.err(sentence);
+    if (result.operation.state === 'done') {
+      terminal.out(sentence);
+      ended?.(result.operation);
+    } else terminal.err(sentence);
     const hint = hintOf(result.operation);
     if (hint !== null) terminal.err(`hint: ${hint}`);
     return;
