@@ -43,11 +43,17 @@ export function rehearsalFacts(story: RehearsalStory): RehearsalFacts {
     const worst = spread === undefined ? sample[metric] : spread[isAbove ? 1 : 0];
     return { at: Date.parse(sample.at), first: worst, second: null };
   });
+  // What made it fire may have been thinned out.
+  const known = new Set(rows.map(({ at }) => at));
+  const told = alerts.flatMap(({ firedAt, value }): readonly ChartRow[] => {
+    const at = Date.parse(firedAt);
+    return value === null || known.has(at) ? [] : [{ at, first: value, second: null }];
+  });
   const breaks = [...gaps, ...silences(rows, story.stepMs)].map(
     ({ from, to }): ChartRow => ({ at: (from + to) / 2, first: null, second: null }),
   );
   const all = boundedRows(
-    [...rows, ...breaks].sort((a, b) => a.at - b.at),
+    [...rows, ...told, ...breaks].sort((a, b) => a.at - b.at),
     mostRows,
   );
   const threshold = thresholdOf(rule);

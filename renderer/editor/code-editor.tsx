@@ -118,6 +118,8 @@ function extensionsFor(label: string, isReadOnly: boolean, language: 'shell' | '
       'aria-label': label,
       'aria-description': isReadOnly ? 'Read only.' : 'Tab indents. Escape, then Tab, leaves the text.',
       'aria-readonly': String(isReadOnly),
+      // It can have the focus anyway; those who look for that find it said.
+      tabindex: '0',
       autocapitalize: 'off',
       spellcheck: 'false',
     }),

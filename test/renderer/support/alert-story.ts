@@ -298,7 +298,7 @@ export function storyAlertRehearsal(rule: AlertRule, days: number, machines: rea
   };
 }
 
-const marker = '# Line 30 to 41, the channels, are not shown here: leave this line where it is.';
+const marker = '# Line 37 to 48, the channels, are not shown here: leave this line where it is.';
 export const storyAlertText: AlertText = {
   path: '/home/ada/.vigil/alert_rules.yaml',
   text: [
@@ -314,6 +314,16 @@ export const storyAlertText: AlertText = {
     '    metric: machine_down',
     '    severity: critical',
     '    notification_channels: [slack]',
+    ...storyRules
+      .slice(1)
+      .flatMap(({ name }) => [
+        `  - name: ${name}_at_night`,
+        '    metric: disk_percent',
+        '    threshold: 90',
+        '    severity: warning',
+        '    windows: ["daily 22:00-06:00"]',
+        '    notification_channels: [email, slack, discord, teams, webhook, appinsights] # everybody who may be awake then',
+      ]),
     marker,
     '',
   ].join('\n'),

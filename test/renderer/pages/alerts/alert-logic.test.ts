@@ -119,6 +119,9 @@ it('the chart of a rehearsal shows the worst value of each moment, and joins not
   } as const;
   const above = rehearsalFacts({ ...story, rule: storyRules[0] as AlertRule });
   expect(above.rows.map(({ first }) => first)).toEqual([90, 90, 90, null, 90, 90]);
+  const alerts = [{ ...story.alerts[0], firedAt: new Date(from + 1.5 * hour).toISOString(), value: 93 }];
+  const thinned = rehearsalFacts({ ...story, alerts, rule: storyRules[0] as AlertRule });
+  expect(thinned.rows.map(({ first }) => first)).toEqual([90, 90, 93, 90, null, 90, 90]);
   expect(above).toMatchObject({ threshold: 80, clear: null, firing: [{ from: from + hour, to: from + 10 * hour }] });
   const below = AlertRule.parse({ ...storyRules[0], comparison: '<' });
   expect(rehearsalFacts({ ...story, rule: below }).rows[0]?.first).toBe(10);
