@@ -15,6 +15,7 @@ import type {
   AzureVm,
   AzureVmName,
 } from '../../main/engine/ports/azure.ts';
+import type { AzureInsight, AzureMeasuring, AzureOpinion } from '../../main/engine/ports/azure-insight.ts';
 
 /** Azure in memory: what it knows can be set, what was asked of it is plain to see. */
 export class FakeAzure implements Azure {
@@ -38,6 +39,31 @@ export class FakeAzure implements Azure {
   /** While set, a sign-in waits for it. */
   signingIn: Promise<AzureAnswer<AzureAccount>> | null = null;
   prompt: AzurePrompt = { address: 'https://login.example/', code: 'ABC', lifeMs: 60_000 };
+
+  /** Minutes by the id of the machine in lower case; none when there is nothing. */
+  readonly measured = new Map<string, AzureMeasuring>();
+  /** Every round of metrics: how many machines, and from when. */
+  readonly metricRounds: { readonly machines: number; readonly fromMs: number }[] = [];
+  readonly publicAddresses = new Map<string, string>();
+  readonly opinions = new Map<string, AzureOpinion>();
+
+  readonly insight: AzureInsight = {
+    metrics: async (vms, fromMs) => {
+      this.metricRounds.push({ machines: vms.length, fromMs });
+      const keys = vms.map(({ resourceId }) => resourceId.toLowerCase());
+      return new Map(keys.map((key) => [key, this.measured.get(key) ?? { ok: true, value: [] }]));
+    },
+    addresses: async () => ({
+      ok: true,
+      value: [...this.publicAddresses].map(([key, publicAddress]) => ({ key, publicAddress, privateAddress: null })),
+    }),
+    opinion: async (vm) => {
+      this.asked.push('opinion');
+      const value = this.opinions.get(vm.resourceId.toLowerCase());
+      return value === undefined ? { ok: false, fault: fakeFault('forbidden') } : { ok: true, value };
+    },
+    bootLog: async (vm) => ({ ok: true, value: `console of ${vm.name}` }),
+  };
 
   readonly signIn: Azure['signIn'] = {
     account: async () => this.account,

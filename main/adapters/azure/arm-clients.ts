@@ -1,6 +1,9 @@
 import type { ComputeManagementClient } from '@azure/arm-compute';
+import type { MonitorClient } from '@azure/arm-monitor';
+import type { MicrosoftResourceHealth } from '@azure/arm-resourcehealth';
 import type { SubscriptionClient } from '@azure/arm-resources-subscriptions';
 import type { TokenCredential } from '@azure/core-auth';
+import type { MetricsClient } from '@azure/monitor-query-metrics';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import { type ArmAnswer, type ArmCall, armPolicy } from './arm-policy.ts';
@@ -11,6 +14,10 @@ import type { Trust } from './trust.ts';
 export interface ArmClients {
   compute(call: ArmTarget): Promise<ComputeManagementClient>;
   subscriptions(call: Omit<ArmTarget, 'subscription' | 'region'>): Promise<SubscriptionClient>;
+  monitor(call: ArmTarget): Promise<MonitorClient>;
+  /** The host that answers for the metrics of many machines of a region at once. */
+  metrics(call: ArmTarget): Promise<MetricsClient>;
+  health(call: ArmTarget): Promise<MicrosoftResourceHealth>;
 }
 
 /** What a client is for. A client serves one call, so that what is seen on the wire belongs to that call. */
@@ -28,6 +35,8 @@ export interface ArmClientsPorts {
   readonly clock: Clock;
   readonly limiter: Limiter;
   cloud(): Cloud;
+  /** Origin of the host that has the metrics of a region. */
+  metricsHost(region: string): string;
   /** Null for the certificates of the system. */
   trusted(): Promise<Trust | null>;
   credential(tenant: string): TokenCredential;
@@ -38,11 +47,11 @@ const patienceMs = 20_000;
 
 /** The libraries are loaded with the first call: whoever has no machine in Azure never pays for them. */
 export function createArmClients(ports: ArmClientsPorts): ArmClients {
-  const options = async (call: Omit<ArmCall, 'origin' | 'patienceMs'>) => {
+  const options = async (call: Omit<ArmCall, 'origin' | 'patienceMs'>, origin = ports.cloud().resourceManager) => {
     const cloud = ports.cloud();
     const trust = await ports.trusted();
     return {
-      endpoint: cloud.resourceManager,
+      endpoint: origin,
       credentials: { scopes: [cloud.scope] },
       credentialScopes: [cloud.scope],
       // Trying again is decided above, where it is known what has been sent.
@@ -50,7 +59,7 @@ export function createArmClients(ports: ArmClientsPorts): ArmClients {
       userAgentOptions: { userAgentPrefix: 'Vigil' },
       additionalPolicies: [
         {
-          policy: armPolicy(ports, { ...call, origin: cloud.resourceManager, patienceMs }),
+          policy: armPolicy(ports, { ...call, origin, patienceMs }),
           position: 'perRetry' as const,
         },
       ],
@@ -66,6 +75,19 @@ export function createArmClients(ports: ArmClientsPorts): ArmClients {
       const { SubscriptionClient } = await import('@azure/arm-resources-subscriptions');
       const made = await options({ ...call, subscription: '-', region: '-' });
       return new SubscriptionClient(ports.credential(tenant), made);
+    },
+    monitor: async ({ tenant, ...call }) => {
+      const { MonitorClient } = await import('@azure/arm-monitor');
+      return new MonitorClient(ports.credential(tenant), call.subscription, await options(call));
+    },
+    metrics: async ({ tenant, ...call }) => {
+      const { MetricsClient } = await import('@azure/monitor-query-metrics');
+      const host = ports.metricsHost(call.region);
+      return new MetricsClient(host, ports.credential(tenant), await options(call, host));
+    },
+    health: async ({ tenant, ...call }) => {
+      const { MicrosoftResourceHealth } = await import('@azure/arm-resourcehealth');
+      return new MicrosoftResourceHealth(ports.credential(tenant), call.subscription, await options(call));
     },
   };
 }

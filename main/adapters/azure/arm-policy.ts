@@ -1,7 +1,7 @@
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
-import type { CallKind, CallPlace, Limiter } from './limiter.ts';
+import type { CallKind, CallPlace, CallScope, Limiter } from './limiter.ts';
 import { longestWaitMs, retryAfterMs, usualWaitMs } from './retry-after.ts';
 
 /** What stands between the library and the wire, for every single request: pages and looks at operations too. */
@@ -55,6 +55,8 @@ export class ArmTrouble extends Error {
 const answerMs = 30_000;
 const machines = /\/providers\/microsoft\.compute\/virtualmachines$/i;
 const oneMachine = /\/providers\/microsoft\.compute\/virtualmachines\/[^/]+/i;
+const metrics = /\/providers\/microsoft\.insights\/metrics$/i;
+const batch = /\/metrics:getbatch$/i;
 const operation = /\/operations\/([^/?]+)|\/operationresults\/([^/?]+)/i;
 
 export function armPolicy(ports: ArmPolicyPorts, call: ArmCall): PipelinePolicy {
@@ -72,10 +74,8 @@ export function armPolicy(ports: ArmPolicyPorts, call: ArmCall): PipelinePolicy 
       const header = (name: string): string | undefined => response.headers.get(name);
       const waitMs = retryAfterMs(header, clock.wallNow());
       noteClock(response, clock, ports.clockSeen);
-      for (const left of callsLeft(response, request.method)) limiter.left(place, left);
-      if (response.status === 429 || (response.status === 503 && waitMs !== null)) {
-        limiter.freeze(place, waitMs ?? usualWaitMs);
-      }
+      for (const { calls, scope } of callsLeft(response, request.method)) limiter.left(place, calls, scope);
+      if (isPushedBack(response.status, waitMs)) limiter.freeze(place, waitMs ?? usualWaitMs, spentScope(response));
       call.seen?.({
         method: request.method,
         status: response.status,
@@ -108,6 +108,8 @@ function placeOf(request: PipelineRequest, { subscription, region }: ArmCall): C
 }
 
 function kindOf(method: string, pathname: string): CallKind {
+  if (batch.test(pathname)) return 'batch';
+  if (metrics.test(pathname)) return 'metrics';
   if (method !== 'GET') return 'write';
   if (machines.test(pathname)) return 'list';
   return operation.test(pathname) ? 'operation' : 'read';
@@ -119,14 +121,37 @@ function itemOf(kind: CallKind, pathname: string): string | null {
   return found === undefined || kind === 'list' ? null : found.toLowerCase();
 }
 
+/** 529 is how the metrics say that they are overloaded. */
+function isPushedBack(status: number, waitMs: number | null): boolean {
+  return status === 429 || status === 529 || (status === 503 && waitMs !== null);
+}
+
+interface CallsLeft {
+  readonly calls: number;
+  readonly scope: CallScope;
+}
+
 /** Every count of what is left that the answer carries. */
-function callsLeft(response: PipelineResponse, method: string): readonly number[] {
+function callsLeft(response: PipelineResponse, method: string): readonly CallsLeft[] {
   const verb = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes';
-  const subscription = Number.parseInt(response.headers.get(`x-ms-ratelimit-remaining-subscription-${verb}`) ?? '', 10);
-  const resource = (response.headers.get('x-ms-ratelimit-remaining-resource') ?? '')
-    .split(',')
-    .map((part) => Number.parseInt(part.slice(part.lastIndexOf(';') + 1), 10));
-  return [subscription, ...resource].filter((count) => Number.isInteger(count) && count >= 0);
+  const counts = ['', 'global-'].map((whose): CallsLeft => {
+    const text = response.headers.get(`x-ms-ratelimit-remaining-subscription-${whose}${verb}`) ?? '';
+    return { calls: Number.parseInt(text, 10), scope: 'manager' };
+  });
+  return [...counts, ...resourceCounts(response)].filter(({ calls }) => Number.isInteger(calls) && calls >= 0);
+}
+
+/** `Microsoft.Compute/LowCostGetSubscriptionMaximum;23999,Microsoft.Compute/LowCostGetResource;35` */
+function resourceCounts(response: PipelineResponse): readonly CallsLeft[] {
+  return (response.headers.get('x-ms-ratelimit-remaining-resource') ?? '').split(',').map((part) => {
+    const [name = '', calls = ''] = part.split(';');
+    return { calls: Number.parseInt(calls, 10), scope: /resource$/i.test(name.trim()) ? 'item' : 'kind' };
+  });
+}
+
+/** Which count was used up; undefined where the answer does not tell, and then all of them are left alone. */
+function spentScope(response: PipelineResponse): CallScope | undefined {
+  return resourceCounts(response).find(({ calls }) => calls === 0)?.scope;
 }
 
 function noteClock(response: PipelineResponse, clock: Clock, seen: (aheadMs: number) => void): void {

@@ -12,8 +12,10 @@ import { ArmTrouble } from './arm-policy.ts';
 import { createCliSignIn } from './cli-sign-in.ts';
 import { type Cloud, cloudOf } from './clouds.ts';
 import { faultOf } from './fault-of.ts';
+import { createInsight } from './insight.ts';
 import { createInventory } from './inventory.ts';
 import { createLimiter } from './limiter.ts';
+import { metricsHost } from './metrics-host.ts';
 import { createMsalSignIn } from './msal-sign-in.ts';
 import { createOrders } from './orders.ts';
 import { createTokenKeeper } from './token-keeper.ts';
@@ -91,6 +93,7 @@ export function createAzure(options: AzureOptions): Azure {
     clock,
     limiter,
     cloud,
+    metricsHost: (region) => metricsHost(config, cloud(), region),
     trusted,
     credential,
     clockSeen: (aheadMs) => {
@@ -132,6 +135,14 @@ export function createAzure(options: AzureOptions): Azure {
         await source.end();
       },
     },
+    insight: createInsight({
+      clock,
+      clients,
+      manager: () => cloud().resourceManager,
+      trusted,
+      azureNow: () => clock.wallNow() - (clockAheadMs ?? 0),
+      faultOf: sentence,
+    }),
     ...createInventory({ clients, faultOf: sentence, homeTenant }),
     ...createOrders({ clients, faultOf: sentence }),
     clockAheadMs: () => clockAheadMs,

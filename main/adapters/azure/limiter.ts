@@ -3,8 +3,9 @@ import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 
 /**
- * One limiter in front of every call of every client. Each bucket belongs to a subscription, a region and a kind of call,
- * as Azure counts them. Invariants:
+ * One limiter in front of every call of every client. A call draws from up to three buckets, as Azure counts: the one that
+ * its resource manager has for a subscription, that of its kind in a region, and that of the one machine or order.
+ * Invariants:
  * 1. Nothing leaves before the moment that the service named; the whole bucket waits, not the one call.
  * 2. Routine leaves a fifth of a bucket alone, so that a cure never waits behind it.
  * 3. What the service says is left counts where it is less than what we thought: others use the same account.
@@ -12,16 +13,22 @@ import type { Clock } from '../../engine/ports/clock.ts';
 export interface Limiter {
   /** Resolves when the call may leave. Rejects with `cancelled`. */
   enter(place: CallPlace, urgent: boolean, signal: StopSignal | undefined): Promise<void>;
-  /** The service wants to be left alone for so long. */
-  freeze(place: CallPlace, forMs: number): void;
+  /** The service wants to be left alone for so long. Without a scope: by every bucket that the call drew from. */
+  freeze(place: CallPlace, forMs: number, scope?: CallScope): void;
   /** So many calls are left, as the service counts. */
-  left(place: CallPlace, calls: number): void;
+  left(place: CallPlace, calls: number, scope?: CallScope): void;
   /** How long nothing may leave; 0 when it may. */
   frozenMs(place: CallPlace): number;
 }
 
-/** `list`: machines of a subscription. `operation`: how an order goes, counted for each order. */
-export type CallKind = 'list' | 'read' | 'write' | 'operation' | 'metrics';
+/**
+ * `list`: machines of a subscription. `operation`: how an order goes, counted for each order. `metrics`: of one machine, by
+ * the resource manager. `batch`: of many, by a host of their own beside it.
+ */
+export type CallKind = 'list' | 'read' | 'write' | 'operation' | 'metrics' | 'batch';
+
+/** Whose count it is: that of the resource manager, that of the kind of call, or that of the one machine or order. */
+export type CallScope = 'manager' | 'kind' | 'item';
 
 export interface CallPlace {
   readonly subscription: string;
@@ -42,13 +49,17 @@ const shared: Readonly<Record<CallKind, Allowance>> = {
   read: { size: 200, perSecond: 20 },
   write: { size: 160, perSecond: 7 },
   operation: { size: 200, perSecond: 20 },
-  metrics: { size: 200, perSecond: 20 },
+  metrics: { size: 100, perSecond: 10 },
+  batch: { size: 20, perSecond: 2 },
 };
+/** All calls of one kind go through the same door. */
+const manager = { reads: { size: 220, perSecond: 22 }, writes: { size: 180, perSecond: 9 } } as const;
 const own: Readonly<Partial<Record<CallKind, Allowance>>> = {
   read: { size: 30, perSecond: 0.19 },
   write: { size: 10, perSecond: 0.06 },
   operation: { size: 40, perSecond: 0.24 },
 };
+const scopes: readonly CallScope[] = ['manager', 'kind', 'item'];
 const reserve = 0.2;
 /** Buckets of things that nobody asks about any more are forgotten beyond so many. */
 const mostBuckets = 5000;
@@ -75,11 +86,18 @@ export function createLimiter(clock: Clock): Limiter {
     buckets.set(key, made);
     return made;
   };
-  const bucketsOf = ({ subscription, region, kind, item }: CallPlace): readonly Bucket[] => {
-    const whole = bucket(`${subscription} ${region} ${kind}`, shared[kind]);
+  const bucketOf = ({ subscription, region, kind, item }: CallPlace, scope: CallScope): Bucket | null => {
+    if (scope === 'kind') return bucket(`${subscription} ${region} ${kind}`, shared[kind]);
+    if (scope === 'manager') {
+      if (kind === 'batch') return null;
+      const verb = kind === 'write' ? 'writes' : 'reads';
+      return bucket(`${subscription} ${verb}`, manager[verb]);
+    }
     const single = own[kind];
-    return item === undefined || single === undefined ? [whole] : [whole, bucket(`${kind} ${item}`, single)];
+    return item === undefined || single === undefined ? null : bucket(`${kind} ${item}`, single);
   };
+  const bucketsOf = (place: CallPlace, scope?: CallScope): readonly Bucket[] =>
+    (scope === undefined ? scopes : [scope]).flatMap((each) => bucketOf(place, each) ?? []);
   const refill = (each: Bucket): void => {
     const now = clock.monotonicNow();
     each.tokens = Math.min(each.allowance.size, each.tokens + ((now - each.at) / 1000) * each.allowance.perSecond);
@@ -120,15 +138,15 @@ export function createLimiter(clock: Clock): Limiter {
         await wait(waitMs, signal);
       }
     },
-    freeze: (place, forMs) => {
+    freeze: (place, forMs, scope) => {
       const until = clock.monotonicNow() + forMs;
-      for (const each of bucketsOf(place)) each.frozenUntil = Math.max(each.frozenUntil, until);
+      for (const each of bucketsOf(place, scope)) each.frozenUntil = Math.max(each.frozenUntil, until);
     },
-    left: (place, calls) => {
-      const [whole] = bucketsOf({ subscription: place.subscription, region: place.region, kind: place.kind });
-      if (whole === undefined) return;
-      refill(whole);
-      whole.tokens = Math.min(whole.tokens, calls);
+    left: (place, calls, scope = 'kind') => {
+      for (const each of bucketsOf(place, scope)) {
+        refill(each);
+        each.tokens = Math.min(each.tokens, calls);
+      }
     },
     frozenMs: (place) => Math.max(0, ...bucketsOf(place).map(({ frozenUntil }) => frozenUntil - clock.monotonicNow())),
   };

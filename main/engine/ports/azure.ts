@@ -1,6 +1,7 @@
 import type { AzureCloud, AzureKeeping, AzureSignInWay } from '../../contract/azure.ts';
 import type { MachineState } from '../../contract/machine.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { AzureInsight } from './azure-insight.ts';
 
 /**
  * Azure's machines. Nothing here throws for what Azure, the network or a person's rights bring about: that is an answer
@@ -9,6 +10,7 @@ import type { StopSignal } from '../../contract/stop-signal.ts';
  */
 export interface Azure {
   readonly signIn: AzureSignIn;
+  readonly insight: AzureInsight;
   /** Which cloud is spoken to, and how. Whatever changes takes effect with the next call. */
   configure(config: AzureConfig): void;
   /** Every subscription of the account in every tenant that it may enter without being asked. */

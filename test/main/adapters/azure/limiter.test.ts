@@ -56,14 +56,61 @@ describe('the limiter in front of Azure', () => {
     expect(left()).toBe(21);
   });
 
-  it('freezes one bucket and no other', async () => {
+  it('freezes the bucket that was used up and no other', async () => {
     const { ask, left, limiter } = rig();
-    limiter.freeze(reads, 60_000);
+    limiter.freeze(reads, 60_000, 'kind');
     ask({ ...reads, subscription: 's2' });
     ask({ ...reads, region: 'northeurope' });
     ask({ ...reads, kind: 'write' });
     await settle();
     expect(left()).toBe(3);
+    ask(reads, true);
+    await settle();
+    expect(left()).toBe(3);
+  });
+
+  it('freezes every way of reading where the resource manager wants to be left alone, and neither writing nor the other host', async () => {
+    const { ask, clock, left, limiter } = rig();
+    limiter.freeze(reads, 60_000);
+    ask({ ...reads, region: 'northeurope' }, true);
+    ask({ ...reads, region: '*', kind: 'list' }, true);
+    ask({ ...reads, kind: 'metrics' }, true);
+    ask({ ...reads, kind: 'operation', item: 'op' }, true);
+    await settle();
+    expect(left()).toBe(0);
+    ask({ ...reads, kind: 'write' }, true);
+    ask({ ...reads, kind: 'batch' }, true);
+    ask({ ...reads, subscription: 's2' }, true);
+    await settle();
+    expect(left()).toBe(3);
+    await clock.advance(60_000);
+    await settle();
+    expect(left()).toBe(7);
+  });
+
+  it('keeps all reading of a subscription together below what its resource manager takes', async () => {
+    const { ask, clock, left } = rig();
+    for (const region of ['a', 'b', 'c', 'd']) ask({ ...reads, region }, false, 120);
+    await settle();
+    // Documented: 250 at once.
+    expect(left()).toBeLessThanOrEqual(250);
+    const first = left();
+    await clock.advance(10_000);
+    await settle();
+    // Documented: 25 more a second.
+    expect(left() - first).toBeLessThanOrEqual(250);
+    expect(left() - first).toBeGreaterThan(200);
+  });
+
+  it('takes what is left for one machine for that machine alone', async () => {
+    const { ask, left, limiter } = rig();
+    const place: CallPlace = { ...reads, item: 'vm-1' };
+    limiter.left(place, 0, 'item');
+    ask(place, true);
+    ask({ ...place, item: 'vm-2' });
+    ask(reads);
+    await settle();
+    expect(left()).toBe(2);
   });
 
   it('never shortens a wait by a later, shorter one', async () => {

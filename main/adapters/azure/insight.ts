@@ -1,0 +1,44 @@
+import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { AzureAnswer, AzureFault } from '../../engine/ports/azure.ts';
+import type { AzureInsight } from '../../engine/ports/azure-insight.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import { readAddresses } from './addresses.ts';
+import type { ArmClients } from './arm-clients.ts';
+import { readBootLog } from './boot-log.ts';
+import { boundedCall } from './bounded-call.ts';
+import { createMetrics } from './metrics.ts';
+import { readOpinion } from './opinion.ts';
+import type { Trust } from './trust.ts';
+
+export interface InsightPorts {
+  readonly clock: Pick<Clock, 'monotonicNow'>;
+  readonly clients: ArmClients;
+  /** Origin of the resource manager. */
+  manager(): string;
+  /** Null for the certificates of the system. */
+  trusted(): Promise<Trust | null>;
+  /** Of Azure's clock, wall-clock milliseconds. */
+  azureNow(): number;
+  faultOf(error: unknown, signal: StopSignal): AzureFault;
+}
+
+const wholeMs = 60_000;
+
+/** What Azure knows of machines beyond their power state. */
+export function createInsight(ports: InsightPorts): AzureInsight {
+  const { clients, faultOf } = ports;
+  const answered = async <T>(signal: StopSignal, work: (abort: AbortSignal) => Promise<T>): Promise<AzureAnswer<T>> => {
+    try {
+      return { ok: true, value: await boundedCall(signal, wholeMs, work) };
+    } catch (error) {
+      return { ok: false, fault: faultOf(error, signal) };
+    }
+  };
+  return {
+    ...createMetrics(ports),
+    addresses: (scope, signal) => answered(signal, (abort) => readAddresses(clients, scope, ports.manager(), abort)),
+    opinion: (vm, sinceMs, signal) => answered(signal, (abort) => readOpinion(clients, vm, sinceMs, abort)),
+    bootLog: (vm, mostBytes, signal) =>
+      answered(signal, async (abort) => readBootLog(clients, await ports.trusted(), vm, mostBytes, abort)),
+  };
+}
