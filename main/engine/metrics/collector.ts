@@ -24,6 +24,8 @@ export interface CollectorOptions {
   readonly timeoutMs: number;
   /** For all of them together, so that the next round begins on its beat. */
   readonly roundMs: number;
+  /** Where more are read than at a time, the first of them and the last begin so far apart, and not all in one rush. */
+  readonly spreadMs?: number;
 }
 
 /**
@@ -31,6 +33,7 @@ export interface CollectorOptions {
  * 1. A source that fails or hangs gives a sample without values and with its reason; the others never notice: those that
  *    failed the last time are read after them, and the round ends in time whoever hangs.
  * 2. A rate needs two good readings in a row of one source; after a failure the next good reading starts anew.
+ * 3. Samples come in the order of their sources, each with the moment at which its own reading began.
  */
 export interface Collector {
   collect(sources: readonly ReadingSource[], options: CollectorOptions): Promise<readonly StoredSample[]>;
@@ -43,42 +46,56 @@ export function createCollector(): Collector {
     collect: async (sources, options) => {
       const after = new Map<string, Reading>();
       const failures = new Set<string>();
-      const atMs = options.clock.wallNow();
-      const endMs = options.clock.monotonicNow() + options.roundMs;
+      const { clock, maxWorkers } = options;
+      const beginMs = clock.monotonicNow();
+      const endMs = beginMs + options.roundMs;
       for (const source of sources) {
         if (source.rests !== true) continue;
         const [key, reading] = [keyOf(source), before.get(keyOf(source))];
         if (reading !== undefined) after.set(key, reading);
         if (failed.has(key)) failures.add(key);
       }
-      const inOrder = sources
-        .filter(({ rests }) => rests !== true)
-        .sort((a, b) => Number(failed.has(keyOf(a))) - Number(failed.has(keyOf(b))));
-      const samples = await inParallel(inOrder, options.maxWorkers, async (source): Promise<StoredSample> => {
+      const sampleOf = async (source: ReadingSource): Promise<StoredSample> => {
         const key = keyOf(source);
-        const base = { machineId: source.machineId, source: source.source, atMs };
-        const limitMs = Math.min(options.timeoutMs, endMs - options.clock.monotonicNow());
+        const base = { machineId: source.machineId, source: source.source, atMs: clock.wallNow() };
+        const limitMs = Math.min(options.timeoutMs, endMs - clock.monotonicNow());
         // Not counted as a failure of its own: it comes first the next time.
         if (limitMs <= 0)
           return { ...base, ...noValues, error: 'Others took so long that no time was left to read it.' };
         try {
-          const reading = await readWithin(source, options.clock, limitMs);
+          const reading = await readWithin(source, clock, limitMs);
           after.set(key, reading);
           return { ...base, ...valuesBetween(before.get(key) ?? null, reading), error: null };
         } catch (error) {
           failures.add(key);
           return { ...base, ...noValues, error: failureOf(error).message };
         }
+      };
+      const inOrder = sources
+        .map((source, place) => ({ source, place }))
+        .filter(({ source }) => source.rests !== true)
+        .sort((a, b) => Number(failed.has(keyOf(a.source))) - Number(failed.has(keyOf(b.source))))
+        .map((each, turn) => ({ ...each, group: Math.floor(turn / maxWorkers) }));
+      const spacingMs = (options.spreadMs ?? 0) / Math.max(1, Math.ceil(inOrder.length / maxWorkers));
+      const samples = await inParallel(inOrder, maxWorkers, async ({ source, place, group }) => {
+        await reached(clock, beginMs + group * spacingMs);
+        return { place, sample: await sampleOf(source) };
       });
       before = after;
       failed = failures;
-      return samples;
+      return samples.toSorted((one, other) => one.place - other.place).map(({ sample }) => sample);
     },
   };
 }
 
 function keyOf({ machineId, source }: ReadingSource): string {
   return `${machineId} ${source}`;
+}
+
+/** Resolves at once where that moment is over. */
+async function reached(clock: Clock, atMs: number): Promise<void> {
+  const leftMs = atMs - clock.monotonicNow();
+  if (leftMs > 0) await new Promise<void>((resolve) => void clock.after(leftMs, resolve));
 }
 
 async function readWithin(source: ReadingSource, clock: Clock, timeoutMs: number): Promise<Reading> {

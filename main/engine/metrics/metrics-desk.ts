@@ -68,6 +68,9 @@ export interface MetricsDesk {
 }
 
 const noticeId = 'metrics store';
+const lateNoticeId = 'metrics lateness';
+/** So long after the first readings of a round the last ones of many begin; nobody who ends the engine waits for long. */
+const spreadMs = 2000;
 /** Of the interval: what is left is for keeping what was read. */
 const roundShare = 0.9;
 /** Of the interval: less is no news. */
@@ -126,6 +129,22 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     return found;
   };
 
+  /** In the log for later, and where a person looks now; until a round is on time. */
+  const tellLateness = (lateMs: number, roundMs: number): void => {
+    if (lateMs <= roundMs * lateShare) {
+      ports.notices.clear(lateNoticeId);
+      return;
+    }
+    ports.log.write('warn', 'metrics', 'a round of readings began late', { lateMs: Math.round(lateMs) });
+    const seconds = Math.max(1, Math.round(lateMs / 1000));
+    ports.notices.raise(
+      lateNoticeId,
+      'info',
+      `Readings began ${seconds} s late at ${isoTime(clock.wallNow())}.`,
+      'This computer slept, or had too much to do. Rates are over the time that really passed.',
+    );
+  };
+
   /** What is asked of the store for each source. */
   const rangesOf = ({ machine, from, to, points }: ParsedInput<'metrics.history'>): readonly HistoryQuery[] => {
     const { id } = ports.resolve(machine);
@@ -149,9 +168,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       const machines = ports.measured();
       const round = beat.begin(machines.map(({ id }) => id));
       const roundMs = beat.roundMs();
-      if (round.lateMs > roundMs * lateShare) {
-        ports.log.write('warn', 'metrics', 'a round of readings began late', { lateMs: Math.round(round.lateMs) });
-      }
+      tellLateness(round.lateMs, roundMs);
       const all = machines.flatMap((machine) => {
         const rests = !round.isDue(machine.id);
         return sourcesOf(machine).map((source) => ({ ...source, rests }));
@@ -162,6 +179,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         maxWorkers: max_workers,
         timeoutMs: timeout_seconds * 1000,
         roundMs: roundMs * roundShare,
+        spreadMs,
       });
       recent.remember(samples);
       ports.events.publish('metrics.collected', { at: isoTime(clock.wallNow()), samples: samples.map(sampleOf) });

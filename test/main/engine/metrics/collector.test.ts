@@ -121,4 +121,38 @@ describe('the collector', () => {
     await createCollector().collect(sources, { clock, maxWorkers: 10, timeoutMs: 1000, roundMs: minute });
     expect(most).toBe(10);
   });
+
+  it('begins many readings one group after another, and tells of each at its own moment and in its own place', async () => {
+    const clock = new ManualClock();
+    const begunMs = clock.wallNow();
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: minute, spreadMs: 2000 };
+    const collector = createCollector();
+    const names = ['fails', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    let isBroken = true;
+    const sources = names.map((name) =>
+      source(name, async () => {
+        if (name === 'fails' && isBroken) throw new VigilError('unreachable', 'Nothing answers.');
+        return reading(clock, 1);
+      }),
+    );
+    const round = async () => {
+      const collecting = collector.collect(sources, options);
+      await clock.advance(2000);
+      return (await collecting).map(({ machineId, atMs }) => [machineId, atMs - begunMs]);
+    };
+    const first = await round();
+    expect(first).toEqual(names.map((name, index) => [name, Math.floor(index / 2) * 500]));
+    // What failed comes last, and stays where it stood.
+    isBroken = false;
+    const second = await round();
+    expect(second.map(([name]) => name)).toEqual(names);
+    expect(second[0]).toEqual(['fails', 2000 + 1500]);
+  });
+
+  it('begins at once what can be read at a time', async () => {
+    const clock = new ManualClock();
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute, spreadMs: 2000 };
+    const sources = ['a', 'b'].map((name) => source(name, async () => reading(clock, 1)));
+    expect(await createCollector().collect(sources, options)).toHaveLength(2);
+  });
 });

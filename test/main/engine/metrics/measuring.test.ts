@@ -27,6 +27,22 @@ describe('collection', () => {
     expect(test.events.of('metrics.collected')).toHaveLength(3);
   });
 
+  it('says where a person looks that a round began late, until one is on time', async () => {
+    const test = await measured();
+    const told = () =>
+      test.events
+        .of('engine.notices-changed')
+        .at(-1)
+        ?.find(({ id }) => id === 'metrics lateness');
+    await test.clock.advance(121 * second);
+    expect(told()).toBeUndefined();
+    test.clock.stall(90 * second);
+    await test.clock.advance(1 * second);
+    expect(told()?.text).toMatch(/^Readings began \d+ s late at /);
+    await test.clock.advance(121 * second);
+    expect(told()).toBeUndefined();
+  });
+
   it('reads a machine with an interval of its own on that beat, and its rates span it', async () => {
     const settingsFile = new MemorySettings();
     const collection = { machine_interval_seconds: { slow: 180 } };
