@@ -70,7 +70,7 @@ function Message({ preview }: { readonly preview: ChannelPreview }) {
         {isProgram ? (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
           <pre className="message-sent" tabIndex={0}>
-            {visibleText(sent ?? '')}
+            {visibleLines(sent ?? '')}
           </pre>
         ) : (
           <>
@@ -121,11 +121,16 @@ function Message({ preview }: { readonly preview: ChannelPreview }) {
           {showsSent ? (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
             <pre className="message-sent" tabIndex={0}>
-              {visibleText(sent)}
+              {visibleLines(sent)}
             </pre>
           ) : null}
         </>
       )}
     </>
   );
+}
+
+/** What stands on lines stays on lines. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visibleText).join('\n');
 }

@@ -237,6 +237,13 @@ describe('a channel', () => {
     expect(askedOf('channel.preview')).toContainEqual({ channel: 'slack', tells: 'resolved' });
   });
 
+  it('that a program reads shows what is sent, line by line', async () => {
+    await open('channels', 'webhook');
+    await mounted.eventually(() =>
+      expect(mounted.page.querySelector('.message-sent')?.textContent).toContain('\n  "rule_name": "high_cpu"'),
+    );
+  });
+
   it('is switched, narrowed to a severity, and tried with the true answer', async () => {
     await open('channels', 'slack');
     await seen('Send a test');
