@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, type Mock, vi } from 'vitest';
 import type { AzureStatus } from '../../../main/contract/azure.ts';
 import { VigilError } from '../../../main/contract/failure.ts';
 import type { Operation, OperationKind } from '../../../main/contract/operation.ts';
@@ -74,8 +74,10 @@ beforeEach(async () => {
 afterEach(() => rig.end());
 
 const vigil = (...args: string[]) => runCliHere(rig.home, ['azure', ...args]);
-type Answered = Parameters<typeof answeringEngine>[0];
-const asked = (call: keyof Answered) => vi.mocked(rig.handlers[call]).mock.calls.map(([input]) => input);
+const asked = (call: 'azure.sign-in' | 'azure.choose' | 'azure.resize' | 'azure.run-command'): readonly unknown[] => {
+  const handler: unknown = rig.handlers[call];
+  return (handler as Mock).mock.calls.map(([input]) => input);
+};
 
 it('login shows the page or the code, and how many machines came of it', async () => {
   const browser = await vigil('login');
