@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sampleMetrics } from '../../../main/contract/sample.ts';
+import { type SampleMetric, sampleMetrics } from '../../../main/contract/sample.ts';
 import type { StoredSample } from '../../../main/engine/ports/metrics-store.ts';
 import { findCommand } from '../../../scripts/debian-packages.mjs';
 import { eventually } from '../../support/eventually.ts';
@@ -12,7 +12,10 @@ import { CannotRun } from '../lane.ts';
 
 /** A Prometheus of our own on a loopback port, fed by remote write. */
 export interface Prometheus {
-  append(samples: readonly StoredSample[]): Promise<void>;
+  /** All values of them, or some. */
+  append(samples: readonly StoredSample[], metrics?: readonly SampleMetric[]): Promise<void>;
+  /** What all of it takes on the disk as blocks, those of the present written out, too. */
+  blockBytes(): Promise<number>;
   /** The answer of its HTTP API, read to the end. */
   ask(route: 'query' | 'query_range', parameters: Readonly<Record<string, string>>): Promise<string>;
   close(): Promise<void>;
@@ -31,6 +34,7 @@ export async function startPrometheus(): Promise<Prometheus> {
       `--storage.tsdb.path=${folder}/data`,
       '--storage.tsdb.retention.time=10y',
       '--web.enable-remote-write-receiver',
+      '--web.enable-admin-api',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=error',
     ],
@@ -48,13 +52,24 @@ export async function startPrometheus(): Promise<Prometheus> {
     throw error;
   }
   return {
-    append: async (samples) => {
+    append: async (samples, metrics = sampleMetrics) => {
       const answer = await fetch(`${at}/api/v1/write`, {
         method: 'POST',
         headers: { 'content-encoding': 'snappy', 'content-type': 'application/x-protobuf' },
-        body: new Uint8Array(asSnappy(writeRequest(samples))),
+        body: new Uint8Array(asSnappy(writeRequest(samples, metrics))),
       });
       if (!answer.ok) throw new Error(`prometheus answered ${answer.status}: ${await answer.text()}`);
+    },
+    blockBytes: async () => {
+      const answer = await fetch(`${at}/api/v1/admin/tsdb/snapshot`, { method: 'POST' });
+      if (!answer.ok) throw new Error(`prometheus answered ${answer.status}: ${await answer.text()}`);
+      const { data } = (await answer.json()) as { readonly data: { readonly name: string } };
+      const snapshot = path.join(folder, 'data', 'snapshots', data.name);
+      const names = readdirSync(snapshot, { recursive: true, encoding: 'utf8' });
+      return names.reduce((sum, name) => {
+        const found = statSync(path.join(snapshot, name));
+        return found.isFile() ? sum + found.size : sum;
+      }, 0);
     },
     ask: async (route, parameters) => {
       const answer = await fetch(`${at}/api/v1/${route}?${new URLSearchParams(parameters)}`);
@@ -76,10 +91,10 @@ async function freePort(): Promise<number> {
 }
 
 /** A WriteRequest of protocol buffers: a series for each value, one sample each. */
-function writeRequest(samples: readonly StoredSample[]): Buffer {
+function writeRequest(samples: readonly StoredSample[], metrics: readonly SampleMetric[]): Buffer {
   return Buffer.concat(
     samples.flatMap((sample) =>
-      sampleMetrics.flatMap((metric) => {
+      metrics.flatMap((metric) => {
         const value = sample[metric];
         if (value === null) return [];
         const labels = [label('__name__', metric), label('vm', sample.machineId)];

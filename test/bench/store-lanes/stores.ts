@@ -16,6 +16,10 @@ export interface RoundStore {
 
 export interface OwnStore extends RoundStore {
   readonly rows: MetricsRows;
+  /** The round itself, on the disk when it returns. */
+  acknowledge(samples: readonly StoredSample[]): void;
+  /** What follows it. */
+  tidy(): void;
   /** Of the file, its log brought in. */
   bytes(): number;
 }
@@ -26,11 +30,17 @@ export function ownStore(): OwnStore {
   const migrationsFolder = path.join(root, 'resources', 'migrations', 'metrics');
   const { db } = openMetricsDatabase({ home, migrationsFolder, now: 0 });
   const rows = createMetricsRows(db, (sentence) => console.error(sentence));
+  const acknowledge = (samples: readonly StoredSample[]): void => void rows.append(samples);
+  const tidy = (): void => {
+    while (rows.tidy());
+  };
   return {
     rows,
+    acknowledge,
+    tidy,
     append: (samples) => {
-      rows.append(samples);
-      while (rows.tidy());
+      acknowledge(samples);
+      tidy();
     },
     bytes: () => {
       db.pragma('wal_checkpoint(TRUNCATE)');

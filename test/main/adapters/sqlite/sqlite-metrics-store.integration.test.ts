@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
@@ -11,13 +8,11 @@ import { noValues, sampleMetrics } from '../../../../main/contract/sample.ts';
 import type { MetricsStore, StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
+import { killAppender } from './kill-appender.ts';
 import { temporaryHome } from './state-samples.ts';
 import { storedSample } from './stored-sample.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../../../resources/migrations/metrics', import.meta.url));
-/** As the writer has it, which cannot be imported: it begins to write. */
-const tickMs = 11 * 60_000;
-const writer = fileURLToPath(new URL('./appending-writer.ts', import.meta.url));
 
 function metricsAt(home: string): { readonly store: MetricsStore; readonly log: RecordingLog } {
   const log = new RecordingLog();
@@ -239,26 +234,10 @@ it.each([
   ['before', 6],
 ] as const)(
   'a writer that acknowledges %s it wrote, killed %i times: acknowledged ticks are whole and there, or the control shows the loss',
-  async (order, rounds) => {
-    const home = temporaryHome();
-    let [lost, torn] = [0, 0];
-    for (let round = 0; round < rounds; round += 1) {
-      const heard = await oneLife(home, order, 5 + round * 7);
-      const store = createSqliteMetricsStore({ home, migrationsFolder, log: new RecordingLog() });
-      const newest = (await store.newest()).map(({ atMs }) => atMs / tickMs);
-      const counts = await Promise.all(
-        newest.map(async (_, machine) => {
-          const slice = { machineId: `machine-${machine}`, source: 'host', fromMs: 0, toMs: 1e15, limit: 1e6 } as const;
-          const samples = await store.slice(slice);
-          // Every tick up to the newest, once each.
-          return samples.every(({ atMs }, index) => atMs === (index + 1) * tickMs) ? samples.length : Number.NaN;
-        }),
-      );
-      await store.close();
-      if ((newest[0] ?? 0) < heard) lost += 1;
-      torn += [...newest, ...counts].filter((at) => at !== newest[0]).length;
-    }
-    expect([lost > 0, torn]).toEqual([order === 'before', 0]);
+  async (order, kills) => {
+    const report = await killAppender({ home: temporaryHome(), kills, seed: 11, order });
+    expect([report.lost > 0, report.torn, report.damaged]).toEqual([order === 'before', 0, 0]);
+    expect(report.acknowledged).toBeGreaterThan(kills);
   },
   120_000,
 );
@@ -282,20 +261,3 @@ it('a tick of 1,000 machines is on the disk in well under a second', async () =>
   // Generous: the figure is printed, this only catches a tick per machine.
   expect(sorted[15]).toBeLessThan(2000);
 }, 60_000);
-
-/** The last tick that was acknowledged before the writer died. */
-async function oneLife(home: string, order: string, enough: number): Promise<number> {
-  const child = spawn(process.execPath, [writer, home, migrationsFolder, order], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let [heard, last] = [0, 0];
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => {
-    last = Number(line);
-    heard += 1;
-    if (heard === enough) child.kill('SIGKILL');
-  });
-  const [[code, signal]] = await Promise.all([once(child, 'exit'), once(lines, 'close')]);
-  if (signal !== 'SIGKILL') throw new Error(`the writer ended by itself: ${code ?? signal}`);
-  return last;
-}
