@@ -4,6 +4,7 @@ import { type AzureSignInPrompt, type AzureStatus, azureClouds } from '../contra
 import type { CallInput } from '../contract/calls.ts';
 import type { Connection } from '../contract/connection.ts';
 import { VigilError } from '../contract/failure.ts';
+import { addAzureScheduleCommands } from './azure-schedule-commands.ts';
 import type { CliContext } from './cli-context.ts';
 import type { RunCommand } from './command-run.ts';
 import { plainJson, plainText } from './plain-text.ts';
@@ -150,6 +151,8 @@ export function addAzureCommands(program: Command, run: RunCommand): void {
       const script = await scriptOf(flags);
       await run(command, (context) => runScript(machine, script, context));
     });
+
+  addAzureScheduleCommands(azure, run);
 }
 
 async function login({ deviceCode, azureCli, tenant, cloud }: LoginFlags, context: CliContext): Promise<number> {

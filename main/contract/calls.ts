@@ -14,6 +14,7 @@ import {
   ResourceGroup,
   SubscriptionId,
 } from './azure.ts';
+import type { AzureScheduleView } from './azure-schedule.ts';
 import type { Channel, ChannelTest } from './channel.ts';
 import { type ChannelPreview, previewKinds } from './channel-preview.ts';
 import { type ChannelSecret, type ChannelSecrets, SecretSlotName, SecretText } from './channel-secret.ts';
@@ -487,9 +488,6 @@ export const calls = {
     z.strictObject({ ...oneRule.shape, enabled: z.boolean({ error: 'true or false.' }) }),
   ).returns<AlertRule>(),
   'alert.remove': call(oneRule).returns<null>(),
-  /** Shows the message of a rule as the desktop would. */
-  'alert.test': call(oneRule).returns<AlertMessage>(),
-  /** Those that fire, and those that are about to. */
   /** Puts another rule in the place of one; comments of the file stay. */
   'alert.change': call(z.strictObject({ ...oneRule.shape, to: AlertRule })).returns<AlertRule>(),
   /** How often each rule fired in the last 30 days; without those that did not. */
@@ -505,6 +503,9 @@ export const calls = {
       version: z.string().regex(/^alert_rules\.(?:yaml|json) [0-9a-f]{64}$/, 'Give the version that was read.'),
     }),
   ).returns<AlertText>(),
+  /** Shows the message of a rule as the desktop would. */
+  'alert.test': call(oneRule).returns<AlertMessage>(),
+  /** Those that fire, and those that are about to. */
   'alert.active': call(nothing).returns<readonly Episode[]>(),
   /** The one that fired last first; kept for 90 days. */
   'alert.history': call(
@@ -661,6 +662,12 @@ export const calls = {
   'azure.deallocate': call(oneMachine).returns<Operation>(),
   /** To another host of Azure. */
   'azure.redeploy': call(oneMachine).returns<Operation>(),
+  /** When machines are started and deallocated by themselves. */
+  'azure.schedules': call(nothing).returns<readonly AzureScheduleView[]>(),
+  /** Puts a schedule like `start 08:00, stop 19:00, mon-fri, Europe/Berlin` in the place of the machine's own; null takes it away. */
+  'azure.schedule': call(
+    z.strictObject({ ...oneMachine.shape, schedule: z.string().min(1).max(200, 'At most 200 characters.').nullable() }),
+  ).returns<readonly AzureScheduleView[]>(),
   'azure.resize': call(z.strictObject({ machine: MachineReference, size: AzureSize })).returns<Operation>(),
   /** By the agent of Azure inside; one at a time in each machine, the others wait for it. What it printed is in the result. */
   'azure.run-command': call(z.strictObject({ machine: MachineReference, script: AzureScript })).returns<Operation>(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AzureTenant, azureClouds, azureKeeping, azureSignInWays, ResourceGroup, SubscriptionId } from './azure.ts';
+import { AzureScheduleLine } from './azure-schedule.ts';
 
 /** `settings.toml`: everything that is neither a machine nor a rule. Missing keys take their defaults. */
 
@@ -31,6 +32,7 @@ const ResourceGroups = z.array(ResourceGroup).max(200, 'At most 200 resource gro
 /** Of an app registration; none when empty. */
 const ClientId = z.string().regex(/^(?:|[0-9a-fA-F-]{36})$/, 'The application id of your app registration, a uuid.');
 const KeepSignIn = z.enum(azureKeeping, { error: `One of ${azureKeeping.map((word) => `"${word}"`).join(', ')}.` });
+const Schedules = z.array(AzureScheduleLine).max(1000, 'At most 1000 schedules.');
 const HttpsAddress = z
   .string()
   .max(2048, 'At most 2048 characters.')
@@ -112,6 +114,8 @@ export const Settings = z.strictObject({
       subscriptions: Subscriptions.default([]),
       /** Only machines of these resource groups; of all when empty. */
       resource_groups: ResourceGroups.default([]),
+      /** When machines are started and deallocated by themselves: `web-1: start 08:00, stop 19:00, mon-fri, Europe/Berlin`. */
+      schedules: Schedules.default([]),
       /** From one look at the power states to the next. */
       refresh_seconds: seconds(30, 3600).default(60),
       /** Where the sign-in outlasts Vigil. Readable on the disk it is only by these words. */
@@ -145,6 +149,7 @@ export const SettingsPatch = z.strictObject({
       tenant: AzureTenant.optional(),
       subscriptions: Subscriptions.optional(),
       resource_groups: ResourceGroups.optional(),
+      schedules: Schedules.optional(),
       client_id: ClientId.optional(),
       keep_sign_in: KeepSignIn.optional(),
     })

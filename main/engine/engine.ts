@@ -262,6 +262,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         healthOf: (id) => health.health(id),
         isNameTakenElsewhere: (name) =>
           hosts.all().some((host) => host.name === name) || fleet.machines().some(({ record }) => record.name === name),
+        zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
         changed: () => undefined,
         forget: (name) => keeper.forget(name),
       },

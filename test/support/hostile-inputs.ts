@@ -181,6 +181,8 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'azure.refresh': {},
     'azure.deallocate': { machine },
     'azure.redeploy': { machine },
+    'azure.schedules': {},
+    'azure.schedule': { machine, schedule: 'stop 19:00, mon-fri, Europe/Berlin' },
     'azure.resize': { machine, size: 'Standard_B2s' },
     'azure.run-command': { machine, script: 'uptime' },
     'settings.get': {},

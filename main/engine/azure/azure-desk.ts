@@ -17,6 +17,7 @@ import type { Log } from '../ports/log.ts';
 import { createAzureFleet } from './azure-fleet.ts';
 import { createAzureOrders } from './azure-orders.ts';
 import { createAzureRounds } from './azure-rounds.ts';
+import { type AzureSchedules, createAzureSchedules } from './azure-schedules.ts';
 import { type AzureVerbs, createAzureVerbs } from './azure-verbs.ts';
 import type { AzureMachine } from './azure-view.ts';
 import { configOf, createSignInDesk } from './sign-in-desk.ts';
@@ -33,7 +34,8 @@ export interface AzureDesk {
     | 'azure.choose'
     | 'azure.refresh'
   > &
-    AzureVerbs['handlers'];
+    AzureVerbs['handlers'] &
+    AzureSchedules['handlers'];
   readonly verbs: AzureVerbs;
   all(): readonly AzureMachine[];
   get(id: string): AzureMachine | undefined;
@@ -63,6 +65,8 @@ export interface AzureDeskPorts {
   changeSettings(patch: SettingsPatch): Promise<Settings>;
   healthOf(id: string): Health;
   isNameTakenElsewhere(name: string): boolean;
+  /** The zone of this computer. */
+  zone(): string;
   changed(id: string): void;
   /** A machine went for good. */
   forget(name: string): Promise<void>;
@@ -124,6 +128,13 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
   };
   const verbs = createAzureVerbs({ ...ports, fleet, orders, staleMs, resolve });
 
+  const schedules = createAzureSchedules({
+    ...ports,
+    fleet,
+    verbs,
+    isRead: () => rounds.subscriptions().some(({ readAt }) => readAt !== null),
+  });
+
   /** Nobody is signed in any more: what is not seen does not belong to the fleet. */
   const letGo = (): void => {
     const gone = fleet.all().filter(({ record }) => operations.of(record.id) === undefined);
@@ -181,14 +192,16 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         firstAfterMs: firstRoundMs,
         run: () => rounds.run(false),
       });
+      schedules.begin();
     },
     stop: async () => {
-      await Promise.all([stopLoop(), rounds.stop(), signIn.stop()]);
+      await Promise.all([stopLoop(), schedules.stop(), rounds.stop(), signIn.stop()]);
       await azure.close();
     },
     handlers: {
       ...signIn.handlers,
       ...verbs.handlers,
+      ...schedules.handlers,
       'azure.status': status,
       'azure.sign-in-wait': async ({ id }) => {
         await signIn.wait(id);

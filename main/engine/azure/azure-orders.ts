@@ -35,6 +35,8 @@ export interface AzureWish {
   readonly act: AzureAct;
   /** What is wanted of the machine from now on; as it was when absent. */
   readonly wanted?: WantedState;
+  /** Vigil begins it, but to heal nothing. */
+  readonly isScheduled?: true;
 }
 
 export interface AzureOrdersPorts {
@@ -123,13 +125,14 @@ export function createAzureOrders(ports: AzureOrdersPorts): AzureOrders {
     turnOf: () => WorkTurn,
     intent: () => readonly StateChange[],
     began: () => void,
+    isScheduled = false,
   ): OperationStart => {
     const { id, vm } = machine.record;
     return {
       kind,
       machine: { id, name: vm.name },
       turn: operations.turn(id),
-      isHealing: by.face === 'engine',
+      isHealing: by.face === 'engine' && !isScheduled,
       intent,
       began,
       // Azure goes on with it when Vigil ends: the next engine takes it up.
@@ -270,7 +273,9 @@ export function createAzureOrders(ports: AzureOrdersPorts): AzureOrders {
     };
     const wanting = (): AzureMachine => {
       const known = present(id);
-      return wish.wanted === undefined ? known : { ...known, record: { ...known.record, wanted: wish.wanted } };
+      if (wish.wanted === undefined) return known;
+      const personAt = by.face === 'engine' ? {} : { personAt: isoTime(clock.wallNow()) };
+      return { ...known, record: { ...known.record, wanted: wish.wanted, ...personAt } };
     };
     return operations.begin(
       started(
@@ -283,6 +288,7 @@ export function createAzureOrders(ports: AzureOrdersPorts): AzureOrders {
           { kind: 'azure-work-put', work: made() },
         ],
         () => fleet.put(wanting()),
+        wish.isScheduled === true,
       ),
     );
   };

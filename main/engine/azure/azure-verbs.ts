@@ -29,7 +29,18 @@ export interface AzureVerbs {
     by: CallContext,
   ): Promise<Operation>;
   snapshot(machine: AzureMachine, name: string, by: CallContext): Promise<Operation>;
+  /**
+   * What a schedule asks for; nothing where the machine is that way already. A moment that was missed is not made up for
+   * where Azure has changed the machine since: somebody has decided. `why` is asked for only when something is done.
+   */
+  scheduled(machine: AzureMachine, due: ScheduledVerb, why: () => CallContext): Promise<'dealt with' | 'changed since'>;
   readonly handlers: Pick<Handlers, 'azure.deallocate' | 'azure.redeploy' | 'azure.resize' | 'azure.run-command'>;
+}
+
+/** Wall-clock milliseconds. */
+export interface ScheduledVerb {
+  readonly verb: 'start' | 'deallocate';
+  readonly at: number;
 }
 
 export interface AzureVerbsPorts {
@@ -43,6 +54,9 @@ export interface AzureVerbsPorts {
   /** The machine of Azure that a person means; throws for one that is none. */
   resolve(reference: string): AzureMachine;
 }
+
+/** A schedule that acts later than that was missed. */
+const lateMs = 120_000;
 
 const never = {
   aborted: false,
@@ -190,6 +204,22 @@ export function createAzureVerbs(ports: AzureVerbsPorts): AzureVerbs {
         { kind: 'snapshot', act: { verb: 'snapshot', snapshot: name, disk: vm.osDisk } },
         by,
       );
+    },
+    scheduled: async (found, { verb, at }, why) => {
+      const { machine, state } = await known(found);
+      if (state === (verb === 'start' ? 'running' : 'deallocated')) return 'dealt with';
+      // Hibernated: as little paid for as deallocated.
+      if (verb === 'deallocate' && state === 'suspended') return 'dealt with';
+      if (clock.wallNow() - at > lateMs) {
+        const answer = await azure.look(machine.record.vm, true, never);
+        if (!answer.ok) throw faultError(answer.fault);
+        const { changedAt } = answer.value.power;
+        if (changedAt !== null && changedAt + (azure.clockAheadMs() ?? 0) > at) return 'changed since';
+      }
+      refuseChanging(machine, state);
+      const wanted = verb === 'start' ? 'running' : 'stopped';
+      await orders.begin(machine, { kind: verb, act: { verb }, wanted, isScheduled: true }, why());
+      return 'dealt with';
     },
     handlers: {
       'azure.deallocate': deallocate,

@@ -18,6 +18,10 @@ export interface AzureMachineRecord {
   readonly protected?: true;
   /** What became of an order is not known: until then nothing is done to it that nobody asked for. ISO 8601 UTC. */
   readonly quietUntil?: string;
+  /** The last moment of its schedule that was dealt with. ISO 8601 UTC. */
+  readonly scheduledAt?: string;
+  /** When a person last started or stopped it from here. ISO 8601 UTC. */
+  readonly personAt?: string;
 }
 
 /**
