@@ -57,10 +57,11 @@ function AttentionItem({ line, isWorst }: { readonly line: AttentionLine; readon
       <span className="cut" title={`${lead}. ${rest}`}>
         <b className={isWorst ? 'crit' : undefined}>
           <ForeignText>{lead}</ForeignText>
-        </b>{' '}
+        </b>
         {since === null ? null : (
           <>
-            since <Since at={since} />
+            {' since '}
+            <Since at={since} />
           </>
         )}
         . <ForeignText className="quiet">{rest}</ForeignText>

@@ -33,14 +33,14 @@ export function attentionLines(
     const operation = operationOf(machine);
     const severity = severityOf(machine, operation);
     if (!asks(severity)) continue;
-    const { notice, health } = machine;
+    const { notice, health, azure } = machine;
     const speaks = notice !== null && notice.severity !== 'info';
     const isPaid = isPaidWhileOff(machine);
     const text = speaks
       ? notice.text
       : isPaid
         ? paidWhileOffReason
-        : (securityWords(machine) ?? health.reason ?? silentReasons[severity]);
+        : (securityWords(machine) ?? health.reason ?? azure?.trouble ?? silentReasons[severity]);
     const since = speaks ? notice.since : health.since;
     const lead = speaks ? kindLeads[notice.kind] : isPaid ? stateWordOf(machine) : leadOf(machine);
     const said = lead === undefined ? sentence(text, machine.name) : { lead, rest: text };

@@ -9,8 +9,8 @@ export function StateWord({ machine }: { readonly machine: Machine }) {
   if (machine.state === 'failed') return <span className="crit strong">{stateWords.failed}</span>;
   if (isPaidWhileOff(machine)) {
     return (
-      <span className="warn strong" title={paidWhileOffReason}>
-        {stateWordOf(machine)}
+      <span className="warn strong" title={`${stateWordOf(machine)}. ${paidWhileOffReason}`}>
+        Still billed
       </span>
     );
   }

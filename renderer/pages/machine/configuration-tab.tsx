@@ -178,7 +178,7 @@ function OptionalText({ name, text }: { readonly name: string; readonly text: st
 }
 
 function PlaceFacts({ file: { detail } }: { readonly file: MachineFile }) {
-  if (detail === null) return null;
+  if (detail === null || (detail.definitionPath ?? detail.diskPath ?? detail.consoleLogPath) === null) return null;
   return (
     <Facts title="On this computer">
       <PathFact name="Definition" path={detail.definitionPath} />

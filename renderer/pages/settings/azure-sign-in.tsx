@@ -82,10 +82,10 @@ export function AzureSignIn({ status, settings, onSignOut, onRefresh }: AzureSig
 }
 
 const keptWords = {
-  vault: 'kept, closed by the key store of this desktop',
-  memory: 'until Vigil ends',
-  'in clear on the disk': 'kept readable on the disk',
-  'by the Azure CLI': 'kept by the Azure CLI',
+  vault: 'is kept by the key store of this desktop',
+  memory: 'lasts until Vigil ends',
+  'in clear on the disk': 'lies readable on the disk',
+  'by the Azure CLI': 'is kept by the Azure CLI',
 } as const;
 
 function Account({ status }: { readonly status: AzureStatus }) {
@@ -104,7 +104,7 @@ function Account({ status }: { readonly status: AzureStatus }) {
           <span className="quiet">
             {tenant === null ? null : (
               <>
-                of <ForeignText>{tenant}</ForeignText>,{' '}
+                of <ForeignText>{tenant}</ForeignText>; its sign-in{' '}
               </>
             )}
             {kept === null ? '' : keptWords[kept]}

@@ -241,6 +241,36 @@ export const shots = [
   },
   { name: 'activity', hash: '#/activity', sizes: both },
   { name: 'settings', hash: '#/settings', sizes: both },
+  { name: 'azure-fleet', hash: '#/', query: '?fleet=azure', sizes: both },
+  { name: 'azure-billed', hash: '#/machines/00000000-0000-4000-8000-000000000202', query: '?fleet=azure', sizes: both },
+  {
+    name: 'azure-stop',
+    hash: '#/machines/00000000-0000-4000-8000-000000000201/configuration',
+    query: '?fleet=azure',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: 'Stop…' }).click();
+      await tab.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'azure-settings',
+    hash: '#/settings',
+    query: '?fleet=azure',
+    sizes: both,
+    prepare: async (tab) => tab.getByLabel('Azure', { exact: true }).scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'azure-code',
+    hash: '#/settings',
+    query: '?fleet=empty',
+    sizes: one,
+    prepare: async (tab) => {
+      await tab.getByLabel('Application id').fill('c0a80101-0000-4000-8000-00000000abcd');
+      await tab.getByRole('button', { name: 'With a code' }).click();
+      await tab.getByText('F3KQ-7HWN').waitFor();
+    },
+  },
   {
     name: 'disconnected',
     hash: '#/',

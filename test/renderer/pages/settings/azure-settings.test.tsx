@@ -102,7 +102,7 @@ describe('signing in to Azure', () => {
 describe('an account that is signed in', () => {
   it('is named with its tenant and where the sign-in is kept, and can be signed out', async () => {
     const bridge = await show(signedIn, (each) => each.answer('azure.sign-out', () => signedOut));
-    expect(words()).toContain('ada@contoso.example of contoso.onmicrosoft.com, kept, closed by the key store');
+    expect(words()).toContain('ada@contoso.example of contoso.onmicrosoft.com; its sign-in is kept by the key store');
     await mounted?.press(buttonNamed('Sign out'));
     expect(inputsOf(bridge, 'azure.sign-out')).toEqual([{}]);
   });
