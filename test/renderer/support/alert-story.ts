@@ -110,13 +110,13 @@ export const storyActive: readonly Episode[] = [
   }),
   episodeOf(5, {
     rule: 'disk_space',
-    machine: 'k3s-a',
+    machine: 'api-stage',
     machineId: storyId(4),
     metric: 'disk_percent',
     severity: 'critical',
     actualValue: 91.7,
     threshold: 90,
-    message: "Disk of 'k3s-a' is 91.7 %: above 90 %.",
+    message: "Disk of 'api-stage' is 91.7 %: above 90 %.",
     since: before(260),
     firedAt: before(258),
     acknowledgedBy: 'ada',
@@ -143,7 +143,7 @@ export const storyPast: readonly Episode[] = [
       rule: rule?.name ?? '',
       metric: rule?.metric ?? null,
       severity: rule?.severity ?? 'info',
-      machine: ['gitea', 'k3s-a', 'web-prod-1'][index % 3] ?? '',
+      machine: ['gitea', 'api-stage', 'web-prod-1'][index % 3] ?? '',
       actualValue: 86 + ((index * 7) % 130) / 10,
       threshold: 85,
       state: 'resolved',
@@ -178,7 +178,7 @@ export const storyMutes: readonly AlertMute[] = [
     id: storyId(802),
     kind: 'maintenance',
     rule: null,
-    machine: 'k3s-a',
+    machine: 'api-stage',
     from: before(-90),
     until: before(-210),
     window: null,
@@ -276,7 +276,7 @@ export const storyDeliveries: readonly Delivery[] = storyActive
 /** Once every four days it would have fired, on the first two machines that the rule may be about. */
 export function storyAlertRehearsal(rule: AlertRule, days: number, machines: readonly Machine[]): AlertRehearsal {
   const every = 4 * dayMinutes;
-  const alerts = [machines.find(({ name }) => name === 'gitea'), machines.find(({ name }) => name === 'k3s-a')]
+  const alerts = [machines.find(({ name }) => name === 'gitea'), machines.find(({ name }) => name === 'api-stage')]
     .filter((machine) => machine !== undefined)
     .flatMap(({ name }, place) =>
       Array.from({ length: Math.floor((days * dayMinutes) / every) }, (_, index) => ({

@@ -100,10 +100,10 @@ it('the history draws only the rows in sight, filters, and reads on where there 
   );
   await seen('200 alerts, more further back');
   expect(mounted.page.querySelectorAll('.history-body [role=row]').length).toBeLessThan(60);
-  await mounted.type(mounted.page.querySelector('input[aria-label="Filter the history"]'), 'k3s disk');
+  await mounted.type(mounted.page.querySelector('input[aria-label="Filter the history"]'), 'api-stage disk');
   await mounted.eventually(() => expect(words()).toMatch(/\d+ of \d+ alerts/));
   const shown = [...mounted.page.querySelectorAll('.history-body [role=row]')].map((row) => row.textContent ?? '');
-  for (const row of shown) expect(row).toMatch(/k3s-a.*|disk_space/);
+  for (const row of shown) expect(row).toMatch(/api-stage.*|disk_space/);
   await mounted.type(mounted.page.querySelector('input[aria-label="Filter the history"]'), 'nowhere');
   await seen('No alert fits the filter.');
   expect(words()).toContain(`of ${storyPast.length} alerts of the last 90 days`);
