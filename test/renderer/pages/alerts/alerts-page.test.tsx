@@ -39,7 +39,7 @@ describe('what fires', () => {
     expect(
       rows().map((row) => /own|No network here|machine_down|disk_space|high_cpu|high_memory/.exec(row)?.[0]),
     ).toEqual(['No network here', 'machine_down', 'machine_down', 'disk_space', 'high_cpu', 'high_memory']);
-    expect(rows()[0]).toContain('affects pi-attic and edge-gw-02');
+    expect(rows()[0]).toContain('affects nas-cellar and relay-berlin');
     expect(rows()[1]).toContain('explained by the alert above');
     expect(rows()[5]).toContain('waiting');
   });
