@@ -96,6 +96,8 @@ export interface AzureMachineFacts {
   readonly provisioning: string | null;
   /** Whether its compute is paid for now; null when it is not known. A machine that is stopped but not deallocated is. */
   readonly billed: boolean | null;
+  /** It is paid for and did next to nothing for days, in a sentence; null when it did something, or too little is known. */
+  readonly idle: string | null;
   /** When the state was read. */
   readonly observedAt: string | null;
   /** Why nothing newer is known; null when the last look succeeded. */

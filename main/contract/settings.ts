@@ -116,6 +116,9 @@ export const Settings = z.strictObject({
       resource_groups: ResourceGroups.default([]),
       /** When machines are started and deallocated by themselves: `web-1: start 08:00, stop 19:00, mon-fri, Europe/Berlin`. */
       schedules: Schedules.default([]),
+      /** A machine whose CPU stayed under so many percent for so many days is called idle; nothing is done to it. 0: never. */
+      idle_cpu_percent: z.number({ error: 'A number.' }).min(0, 'At least 0 %.').max(50, 'At most 50 %.').default(5),
+      idle_days: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(30, 'At most 30.').default(7),
       /** From one look at the power states to the next. */
       refresh_seconds: seconds(30, 3600).default(60),
       /** Where the sign-in outlasts Vigil. Readable on the disk it is only by these words. */

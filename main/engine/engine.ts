@@ -257,6 +257,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         ledger,
         notices,
         operations: fleet.operations,
+        metricsStore: ports.metricsStore,
         settings: () => settings.present.azure,
         changeSettings: settings.change,
         healthOf: (id) => health.health(id),

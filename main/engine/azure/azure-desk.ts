@@ -14,7 +14,9 @@ import type { AzureMachineRecord, AzureWorkRecord } from '../ports/azure-records
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Log } from '../ports/log.ts';
+import type { MetricsStore } from '../ports/metrics-store.ts';
 import { createAzureFleet } from './azure-fleet.ts';
+import { createAzureIdle } from './azure-idle.ts';
 import { createAzureOrders } from './azure-orders.ts';
 import { createAzureRounds } from './azure-rounds.ts';
 import { type AzureSchedules, createAzureSchedules } from './azure-schedules.ts';
@@ -61,6 +63,7 @@ export interface AzureDeskPorts {
   readonly ledger: Ledger;
   readonly notices: EngineNotices;
   readonly operations: Operations;
+  readonly metricsStore: Pick<MetricsStore, 'rollUps'>;
   settings(): Settings['azure'];
   changeSettings(patch: SettingsPatch): Promise<Settings>;
   healthOf(id: string): Health;
@@ -89,7 +92,16 @@ const powerKinds: ReadonlySet<Operation['kind']> = new Set([
 export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMachineRecord[]): AzureDesk {
   const { azure, operations, clock, ledger } = ports;
   const staleMs = (): number => Math.max(leastStaleMs, ports.settings().refresh_seconds * 1000 * staleRounds);
-  const fleet = createAzureFleet({ ...ports, operationOf: operations.of, staleMs }, stored);
+  const fleet = createAzureFleet(
+    { ...ports, operationOf: operations.of, staleMs, idleOf: (id) => idle.of(id) },
+    stored,
+  );
+  const idle = createAzureIdle({
+    ...ports,
+    store: ports.metricsStore,
+    running: () => fleet.all().flatMap((machine) => (machine.record.state === 'running' ? [machine.record.id] : [])),
+    changed: fleet.announce,
+  });
   let stopLoop: () => Promise<void> = async () => undefined;
 
   const lookNow = (whole: boolean): void => {
@@ -193,9 +205,10 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         run: () => rounds.run(false),
       });
       schedules.begin();
+      idle.begin();
     },
     stop: async () => {
-      await Promise.all([stopLoop(), schedules.stop(), rounds.stop(), signIn.stop()]);
+      await Promise.all([stopLoop(), schedules.stop(), idle.stop(), rounds.stop(), signIn.stop()]);
       await azure.close();
     },
     handlers: {

@@ -104,6 +104,7 @@ export function createAzureVerbs(ports: AzureVerbsPorts): AzureVerbs {
       checked: noHealth,
       wallNowMs: clock.wallNow(),
       staleMs: ports.staleMs(),
+      idle: null,
     });
   const wanting = (machine: AzureMachine, wanted: 'running' | 'stopped'): void => {
     if (machine.record.wanted === wanted) return;

@@ -21,6 +21,8 @@ export interface AzureMachineSurroundings {
   readonly wallNowMs: number;
   /** A state that is older than this says nothing about now. */
   readonly staleMs: number;
+  /** What its readings advise; null when nothing. */
+  readonly idle: string | null;
 }
 
 /** What an operation makes of a machine while it lasts, whatever a list of Azure still says. */
@@ -137,6 +139,7 @@ export function azureView(machine: AzureMachine, surroundings: AzureMachineSurro
       provisioning: record.provisioning,
       // What is not known now may have been switched off meanwhile.
       billed: state === 'unknown' ? null : record.billed,
+      idle: state === 'running' ? surroundings.idle : null,
       observedAt: observedAt === null ? null : isoTime(observedAt),
       trouble,
     },

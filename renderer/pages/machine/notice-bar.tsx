@@ -22,6 +22,7 @@ export function NoticeBar(props: NoticeBarProps) {
   return (
     <>
       <CostBar {...props} />
+      <IdleBar {...props} />
       <FaultBar {...props} />
     </>
   );
@@ -41,6 +42,28 @@ function CostBar({ machine, verbs }: NoticeBarProps) {
         {verbs.includes('deallocate') ? (
           <Button look="primary" icon={verbLooks.deallocate.icon} onClick={() => run('deallocate', [machine])}>
             Deallocate
+          </Button>
+        ) : null}
+      </span>
+    </div>
+  );
+}
+
+/** Advice, and quiet: nothing is done for it. */
+function IdleBar({ machine, verbs }: NoticeBarProps) {
+  const { run } = useActions();
+  const idle = machine.azure?.idle ?? null;
+  if (idle === null) return null;
+  return (
+    <div className="notice-bar notice-plain" role="status">
+      <Mark kind="sleep" />
+      <span className="grow">
+        <b>Idle.</b> <ForeignText className="quiet">{idle}</ForeignText>
+      </span>
+      <span className="notice-verbs">
+        {verbs.includes('deallocate') ? (
+          <Button icon={verbLooks.deallocate.icon} onClick={() => run('deallocate', [machine])}>
+            Deallocate…
           </Button>
         ) : null}
       </span>

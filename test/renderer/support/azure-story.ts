@@ -50,6 +50,7 @@ export function azureMachine(
       power: 'running',
       provisioning: 'Succeeded',
       billed: true,
+      idle: null,
       observedAt: before(20),
       trouble: null,
       ...facts,
@@ -70,7 +71,15 @@ export const billedMachine = azureMachine(
 );
 
 export const azureMachines: readonly Machine[] = [
-  azureMachine(201, 'web-eu-1', {}, { session: 'shop' }),
+  azureMachine(
+    201,
+    'web-eu-1',
+    {},
+    {
+      session: 'shop',
+      idle: 'Its CPU stayed under 5 % for 7 days, 3.2 % in the busiest hour: it could be deallocated while nobody needs it.',
+    },
+  ),
   billedMachine,
   azureMachine(
     203,
