@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import type {
   AccountInfo,
   AuthenticationResult,
@@ -164,7 +163,7 @@ async function inBrowser(
     },
   });
   return limited(flow, browserMs, signal, () => {
-    if (page !== null) decline(page);
+    if (page !== null) void decline(page);
   });
 }
 
@@ -210,22 +209,25 @@ async function limited<T>(flow: Promise<T>, limitMs: number, signal: StopSignal,
 }
 
 /** Says to the library's own listener on this computer what the browser would say of a person who declined. */
-function decline(page: string): void {
+async function decline(page: string): Promise<void> {
   const asked = new URL(page).searchParams;
   const back = asked.get('redirect_uri');
   if (back === null || !URL.canParse(back)) return;
-  const { port } = new URL(back);
-  const body = new URLSearchParams({ error: 'access_denied', state: asked.get('state') ?? '' }).toString();
-  const posted = request({
-    host: '127.0.0.1',
-    port,
+  const { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } = await import(
+    '@azure/core-rest-pipeline'
+  );
+  const said = createPipelineRequest({
+    url: `http://127.0.0.1:${new URL(back).port}/`,
     method: 'POST',
+    allowInsecureConnection: true,
     timeout: 2000,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) },
+    headers: createHttpHeaders({ 'content-type': 'application/x-www-form-urlencoded' }),
+    body: new URLSearchParams({ error: 'access_denied', state: asked.get('state') ?? '' }).toString(),
   });
-  posted.on('error', () => undefined);
-  posted.on('response', (response) => response.resume());
-  posted.end(body);
+  // A listener that is gone has nothing left to be told.
+  await createDefaultHttpClient()
+    .sendRequest(said)
+    .catch(() => undefined);
 }
 
 function authorityOf(cloud: Cloud, tenant: string): Pick<Configuration['auth'], 'authority' | 'knownAuthorities'> {
