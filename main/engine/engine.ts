@@ -264,7 +264,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         isNameTakenElsewhere: (name) =>
           hosts.all().some((host) => host.name === name) || fleet.machines().some(({ record }) => record.name === name),
         zone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
-        changed: () => undefined,
+        changed: (id) => {
+          health.touch(id);
+          healing.consider(id);
+        },
+        keepReadings: (samples) => metrics.take(samples),
         forget: (name) => keeper.forget(name),
       },
       stored.azureMachines,
@@ -296,7 +300,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         guestValues: (id) => metrics.guestValues(id),
         runScript: (path, { id, name, power }, limitMs, signal) =>
           hooks.runApproved(path, {
-            environment: { VIGIL_VM_NAME: name, VIGIL_VM_ID: id, VIGIL_PROVIDER: power === null ? 'ssh' : 'qemu' },
+            environment: { VIGIL_VM_NAME: name, VIGIL_VM_ID: id, VIGIL_PROVIDER: providerOf(id, power !== null) },
             input: '',
             limitMs,
             signal,
@@ -309,10 +313,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       machine: fleet.machine,
       hosts: hosts.all,
       host: hosts.get,
+      remotes: () => azure.all().flatMap(({ record }) => azure.remote(record.id) ?? []),
+      remote: azure.remote,
       resolve,
       announce: (id) => {
         const host = hosts.get(id);
-        if (host === undefined) fleet.announce(id);
+        if (azure.get(id) !== undefined) azure.announce(id);
+        else if (host === undefined) fleet.announce(id);
         else events.publish('machine.changed', hostView(host, health.health(id)));
       },
       checked: (id) => {
@@ -335,6 +342,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     const patients = createHealingPorts({
       fleet,
       hosts,
+      azure,
       health,
       keeper,
       guests,
@@ -376,6 +384,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         keeper,
         machines: () => [
           ...fleet.machines().map(({ record }) => record),
+          ...azure.all().map(({ record }) => ({ id: record.id, name: record.vm.name, provider: 'azure' })),
           ...hosts.all().map(({ id, name }) => ({ id, name, provider: 'ssh' })),
         ],
         resolve,
@@ -396,14 +405,15 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       store: ports.metricsStore,
       ssh: ports.ssh,
       settings: () => settings.present,
-      measured: () => measuredMachines(fleet, hosts, health, ports.provider, guests),
+      measured: () => measuredMachines(fleet, hosts, azure, health, ports.provider, guests),
       bootSeen: (id, bootId) => health.bootSeen(id, bootId),
       names: () =>
         Object.fromEntries([
           ...hosts.all().map(({ id, name }) => [id, name]),
+          ...azure.all().map(({ record }) => [record.id, record.vm.name]),
           ...fleet.machines().map(({ record }) => [record.id, record.name]),
         ]),
-      nameOf: (id) => hosts.get(id)?.name ?? fleet.machine(id)?.record.name,
+      nameOf: (id) => hosts.get(id)?.name ?? azure.get(id)?.record.vm.name ?? fleet.machine(id)?.record.name,
       resolve,
     });
     const outbox: Outbox = createOutbox(
@@ -442,7 +452,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         file: ports.alertRulesFile,
         identifiers: ports.identifiers,
         story,
-        subjects: () => alertSubjects({ fleet, hosts, health, keeper }),
+        subjects: () => alertSubjects({ fleet, hosts, azure, health, keeper }),
         resolve,
         intervalMs: () => settings.present.collection.interval_seconds * 1000,
         describeHost: () => fleet.handlers['host.describe']({}, { user: ports.host.user, face: 'engine' }),
@@ -462,7 +472,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         return state === 'ready' ? target : null;
       },
       machines: () =>
-        alertSubjects({ fleet, hosts, health, keeper }).map(({ id, name }) => ({
+        alertSubjects({ fleet, hosts, azure, health, keeper }).map(({ id, name }) => ({
           id,
           name,
           standings: health.standings(id),
@@ -474,7 +484,11 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       clock,
       events,
       store: ports.metricsStore,
-      machines: () => [...fleet.machines().map(({ record }) => record), ...hosts.all()],
+      machines: () => [
+        ...fleet.machines().map(({ record }) => record),
+        ...azure.all().map(({ record }) => ({ id: record.id, name: record.vm.name })),
+        ...hosts.all(),
+      ],
       resolve,
     });
     owner.own('SSH connections', () => ports.ssh.forget());
@@ -517,7 +531,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         // What is far away may have to be asked before anybody is told: the readings do not wait for that.
         run: async () => {
           const round = await metrics.collect();
-          void alerts.take(round);
+          // The platform's values come on a beat of their own, and count for as long as they are new.
+          void alerts.take([...azure.readings.newest(), ...round]);
           telemetry.take(round);
         },
       }),
@@ -588,6 +603,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         await owner.stopAll();
       },
     };
+
+    function providerOf(id: string, isHere: boolean): string {
+      return isHere ? 'qemu' : azure.get(id) === undefined ? 'ssh' : 'azure';
+    }
 
     function viewOf(id: string): Machine {
       const remote = azure.get(id);

@@ -1,6 +1,7 @@
 import type { AlertVariableName } from '../../contract/alert-variables.ts';
+import type { MachineState, WantedState } from '../../contract/machine.ts';
+import type { AzureDesk } from '../azure/azure-desk.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { Standing } from '../health/combine-health.ts';
 import type { HealthDesk } from '../health/health-desk.ts';
 import type { HealthEvidence } from '../health/health-evidence.ts';
@@ -28,6 +29,7 @@ export interface AlertSubject extends AlertMachine {
 export interface AlertedFleet {
   readonly fleet: Pick<Fleet, 'machines'>;
   readonly hosts: Pick<Hosts, 'all'>;
+  readonly azure: Pick<AzureDesk, 'all' | 'view'>;
   readonly health: Pick<HealthDesk, 'health' | 'evidence' | 'standings'>;
   readonly keeper: Pick<WatchKeeper, 'of'>;
 }
@@ -35,7 +37,7 @@ export interface AlertedFleet {
 const usualIntervalMs = 60_000;
 
 /** Every machine and host there is. */
-export function alertSubjects({ fleet, hosts, health, keeper }: AlertedFleet): readonly AlertSubject[] {
+export function alertSubjects({ fleet, hosts, azure, health, keeper }: AlertedFleet): readonly AlertSubject[] {
   const shared = (id: string, name: string) => {
     const watch = keeper.of(name);
     const evidence = health.evidence(id);
@@ -60,7 +62,7 @@ export function alertSubjects({ fleet, hosts, health, keeper }: AlertedFleet): r
     .map((machine): AlertSubject => {
       const { record } = machine;
       const { evidence, ...rest } = shared(record.id, record.name);
-      const isDown = machineDown(machine, evidence, health.health(record.id).status);
+      const isDown = machineDown(record, evidence, health.health(record.id).status);
       return {
         ...rest,
         tags: record.config.tags,
@@ -82,15 +84,33 @@ export function alertSubjects({ fleet, hosts, health, keeper }: AlertedFleet): r
       isFailing: isDown === 1 || (evidence?.failure ?? null) !== null,
     };
   });
-  return [...machines, ...remote];
+  const clouded = azure.all().map((machine): AlertSubject => {
+    const { id, name, state, wanted, tags, provider } = azure.view(machine);
+    const { evidence, ...rest } = shared(id, name);
+    const isDown = machineDown({ state, wanted }, evidence, health.health(id).status);
+    return {
+      ...rest,
+      tags,
+      provider,
+      isResting: wanted !== 'running' && ['stopped', 'deallocated', 'suspended'].includes(state),
+      conditions: conditionsOf(id, isDown, evidence),
+      isFailing: isDown === 1 || (evidence?.failure ?? null) !== null,
+    };
+  });
+  return [...machines, ...clouded, ...remote];
 }
 
-function machineDown({ record }: FleetMachine, evidence: HealthEvidence | null, status: string): number | null {
-  switch (record.state) {
+interface Power {
+  readonly state: MachineState;
+  readonly wanted: WantedState;
+}
+
+function machineDown({ state, wanted }: Power, evidence: HealthEvidence | null, status: string): number | null {
+  switch (state) {
     case 'failed':
       return 1;
     case 'stopped':
-      return record.wanted === 'running' ? 1 : 0;
+      return wanted === 'running' ? 1 : 0;
     case 'running':
       return unreachable(evidence, status);
     case 'paused':

@@ -5,6 +5,7 @@ import { VigilError } from '../../contract/failure.ts';
 import type { Health, Machine, MachineDetail } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { Settings, SettingsPatch } from '../../contract/settings.ts';
+import type { RemoteMachine } from '../health/remote-machine.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { startLoop } from '../lifetime/loop.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
@@ -14,14 +15,17 @@ import type { AzureMachineRecord, AzureWorkRecord } from '../ports/azure-records
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { Log } from '../ports/log.ts';
-import type { MetricsStore } from '../ports/metrics-store.ts';
+import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
+import { createAzureAddresses } from './azure-addresses.ts';
 import { createAzureFleet } from './azure-fleet.ts';
-import { createAzureIdle } from './azure-idle.ts';
 import { createAzureOrders } from './azure-orders.ts';
+import { type AzureReadings, createAzureReadings } from './azure-readings.ts';
 import { createAzureRounds } from './azure-rounds.ts';
 import { type AzureSchedules, createAzureSchedules } from './azure-schedules.ts';
 import { type AzureVerbs, createAzureVerbs } from './azure-verbs.ts';
 import type { AzureMachine } from './azure-view.ts';
+import { keyOf } from './join-inventory.ts';
+import { createRunningSince } from './running-since.ts';
 import { configOf, createSignInDesk } from './sign-in-desk.ts';
 
 /** Everything of Azure in one place: its machines, the sign-in, the rounds that read it, and the verbs. */
@@ -47,6 +51,9 @@ export interface AzureDesk {
   view(machine: AzureMachine): Machine;
   describe(machine: AzureMachine): MachineDetail;
   announce(id: string): void;
+  /** What is known of a machine for its checks and its healing; undefined when it is gone. */
+  remote(id: string): RemoteMachine | undefined;
+  readonly readings: Pick<AzureReadings, 'newest'>;
   /** The settings are not what they were. */
   configured(): void;
   /** Takes up what was under way, and begins to read. */
@@ -71,6 +78,8 @@ export interface AzureDeskPorts {
   /** The zone of this computer. */
   zone(): string;
   changed(id: string): void;
+  /** Puts down what the platform measured. */
+  keepReadings(samples: readonly StoredSample[]): Promise<void>;
   /** A machine went for good. */
   forget(name: string): Promise<void>;
 }
@@ -92,15 +101,41 @@ const powerKinds: ReadonlySet<Operation['kind']> = new Set([
 export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMachineRecord[]): AzureDesk {
   const { azure, operations, clock, ledger } = ports;
   const staleMs = (): number => Math.max(leastStaleMs, ports.settings().refresh_seconds * 1000 * staleRounds);
+  const running = createRunningSince(clock);
   const fleet = createAzureFleet(
-    { ...ports, operationOf: operations.of, staleMs, idleOf: (id) => idle.of(id) },
+    {
+      ...ports,
+      operationOf: operations.of,
+      staleMs,
+      addressOf: (vm) => addresses.of(vm),
+      changed: (id) => {
+        const machine = fleet.get(id);
+        running.saw(id, machine === undefined ? null : fleet.view(machine).state);
+        ports.changed(id);
+      },
+    },
     stored,
   );
-  const idle = createAzureIdle({
-    ...ports,
-    store: ports.metricsStore,
-    running: () => fleet.all().flatMap((machine) => (machine.record.state === 'running' ? [machine.record.id] : [])),
-    changed: fleet.announce,
+  const addresses = createAzureAddresses({
+    azure,
+    clock,
+    log: ports.log,
+    vms: () => fleet.all().map(({ record }) => record.vm),
+    changed: (keys) => {
+      for (const { record } of fleet.all()) {
+        if (!keys.has(keyOf(record.vm))) continue;
+        ports.changed(record.id);
+        fleet.announce(record.id);
+      }
+    },
+  });
+  const readings = createAzureReadings({
+    azure,
+    clock,
+    log: ports.log,
+    running: () => fleet.all().filter(({ record }) => record.state === 'running'),
+    isSignedIn: () => ports.settings().sign_in !== 'none' && signIn.trouble === null,
+    keep: ports.keepReadings,
   });
   let stopLoop: () => Promise<void> = async () => undefined;
 
@@ -185,6 +220,13 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     isNameTaken: fleet.isNameTaken,
     view: fleet.view,
     announce: fleet.announce,
+    readings,
+    remote: (id) => {
+      const machine = fleet.get(id);
+      if (machine === undefined) return undefined;
+      const { state, wanted, name, address } = fleet.view(machine);
+      return { id, name, provider: 'azure', address, state, wanted, runningSince: running.of(id) };
+    },
     describe: (machine) => ({ ...nothingLocal, machine: fleet.view(machine) }),
     configured: () => {
       if (signIn.isUnderWay) return;
@@ -204,11 +246,19 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         firstAfterMs: firstRoundMs,
         run: () => rounds.run(false),
       });
+      addresses.begin();
+      readings.begin();
       schedules.begin();
-      idle.begin();
     },
     stop: async () => {
-      await Promise.all([stopLoop(), schedules.stop(), idle.stop(), rounds.stop(), signIn.stop()]);
+      await Promise.all([
+        stopLoop(),
+        schedules.stop(),
+        rounds.stop(),
+        signIn.stop(),
+        addresses.stop(),
+        readings.stop(),
+      ]);
       await azure.close();
     },
     handlers: {

@@ -2,6 +2,7 @@ import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Health, Machine } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
+import type { AzureVm } from '../ports/azure.ts';
 import type { AzureMachineRecord } from '../ports/azure-records.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type AzureMachine, azureView } from './azure-view.ts';
@@ -33,12 +34,12 @@ export interface AzureFleetPorts {
   readonly events: EventSink;
   operationOf(id: string): Operation | undefined;
   healthOf(id: string): Health;
+  /** Where it is reached; null when that is not known. */
+  addressOf(vm: AzureVm): string | null;
   /** A machine of another kind has this name. */
   isNameTakenElsewhere(name: string): boolean;
   /** A state that is older says nothing about now. */
   staleMs(): number;
-  /** What its readings advise; null when nothing. */
-  idleOf(id: string): string | null;
   /** A machine came, changed or went. */
   changed(id: string): void;
 }
@@ -56,14 +57,15 @@ export function createAzureFleet(ports: AzureFleetPorts, stored: readonly AzureM
     byName ??= [...machines.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
     return byName;
   };
-  const view = (machine: AzureMachine): Machine =>
-    azureView(machine, {
+  const view = (machine: AzureMachine): Machine => ({
+    ...azureView(machine, {
       operation: ports.operationOf(machine.record.id),
       checked: ports.healthOf(machine.record.id),
       wallNowMs: ports.clock.wallNow(),
       staleMs: ports.staleMs(),
-      idle: ports.idleOf(machine.record.id),
-    });
+    }),
+    address: ports.addressOf(machine.record.vm),
+  });
   const announce = (id: string): void => {
     const machine = machines.get(id);
     if (machine === undefined) return;

@@ -45,7 +45,7 @@ function isPossible(
       return !isGone && means.reachesInside;
     case 'restart':
       // A guest that is lost hears no button; only where nothing harder is allowed is it tried all the same.
-      return kind === 'qemu' && !(failure.kind === 'held' && watch.ladder.includes('hard-restart'));
+      return kind !== 'ssh' && !(failure.kind === 'held' && watch.ladder.includes('hard-restart'));
     case 'hard-restart':
       // One that has ended needs no force, unless that is all that is allowed.
       return kind === 'qemu' && !(failure.kind === 'ended' && watch.ladder.includes('restart'));

@@ -2,6 +2,7 @@ import type { WatchConfig } from '../../contract/lifecycle.ts';
 import type { MachineState, WantedState } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { HealthEvidence } from '../health/health-evidence.ts';
+import type { RemoteMachine } from '../health/remote-machine.ts';
 import type { HostRecord } from '../ports/state-store.ts';
 import type { Failure } from './judge-healing.ts';
 
@@ -9,7 +10,7 @@ import type { Failure } from './judge-healing.ts';
 export interface Patient {
   readonly id: string;
   readonly name: string;
-  readonly kind: 'qemu' | 'ssh';
+  readonly kind: 'qemu' | 'azure' | 'ssh';
   readonly watch: WatchConfig;
   readonly wanted: WantedState;
   readonly state: MachineState;
@@ -26,6 +27,16 @@ export function machinePatient({ record, run }: FleetMachine, watch: WatchConfig
   const reason = notice?.text ?? `'${name}' does not run.`;
   const end = isLost ? ({ kind: run === null ? 'ended' : 'held', at, reason } as const) : null;
   return { id, name, kind: 'qemu', watch, wanted, state, end };
+}
+
+/**
+ * A machine of a cloud that does not run may have been switched off by anybody who may: nothing but its checks, which take
+ * place while its provider says that it runs, speaks for it. Null for one that nobody asked to watch.
+ */
+export function remotePatient(machine: RemoteMachine, watch: WatchConfig | undefined): Patient | null {
+  if (watch === undefined || !watch.enabled) return null;
+  const { id, name, provider, wanted, state } = machine;
+  return { id, name, kind: provider, watch, wanted, state, end: null };
 }
 
 /** A host is always meant to run; nothing but its checks speaks for it. */

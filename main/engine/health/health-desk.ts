@@ -15,14 +15,17 @@ import type { CheckPorts } from './checks/check.ts';
 import type { Standing } from './combine-health.ts';
 import { evidenceOf, type HealthEvidence } from './health-evidence.ts';
 import { createHealthWatch, type HealthTurn } from './health-watch.ts';
+import type { RemoteMachine } from './remote-machine.ts';
 import type { WatchKeeper } from './watch-keeper.ts';
 import {
   hasOwnChecks,
   hostTarget,
   machineTarget,
+  remoteTarget,
   type Watched,
   watchedHost,
   watchedMachine,
+  watchedRemote,
 } from './watched-machine.ts';
 
 /** Which machines are watched, and how that goes: joins the configuration, the fleet and the checks. */
@@ -59,6 +62,9 @@ export interface HealthDeskPorts {
   machine(id: string): FleetMachine | undefined;
   hosts(): readonly HostRecord[];
   host(id: string): HostRecord | undefined;
+  /** Machines of a cloud. */
+  remotes(): readonly RemoteMachine[];
+  remote(id: string): RemoteMachine | undefined;
   /** The machine or host a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
   /** Its view has changed. */
@@ -74,14 +80,17 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   const { keeper, account } = ports;
   const machineOf = ports.machine;
   const hostOf = ports.host;
+  const remoteOf = ports.remote;
 
   const watched = (id: string): Watched | null => {
     const machine = machineOf(id);
     if (machine !== undefined) return watchedMachine(machine, keeper.of(machine.record.name), account);
+    const remote = remoteOf(id);
+    if (remote !== undefined) return watchedRemote(remote, keeper.of(remote.name), account);
     const host = hostOf(id);
     return host === undefined ? null : watchedHost(host, keeper.of(host.name), account);
   };
-  const nameOf = (id: string): string => machineOf(id)?.record.name ?? hostOf(id)?.name ?? id;
+  const nameOf = (id: string): string => machineOf(id)?.record.name ?? remoteOf(id)?.name ?? hostOf(id)?.name ?? id;
 
   /** What a person heard last of each machine. */
   const told = new Map<string, HealthStatus>();
@@ -124,18 +133,21 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   const statusOf = ({ id, name }: { readonly id: string; readonly name: string }): WatchStatus => {
     const machine = machineOf(id);
     const host = hostOf(id);
+    const remote = remoteOf(id);
     const config = keeper.of(name);
     const state = watch.health(id);
     const standings = watch.standings(id);
     const [deciding] = standings;
     const target =
-      machine === undefined
-        ? host === undefined
-          ? null
-          : hostTarget(host, config, account)
+      host !== undefined
+        ? hostTarget(host, config, account)
         : config === undefined
           ? null
-          : machineTarget(machine, config, account);
+          : machine !== undefined
+            ? machineTarget(machine, config, account)
+            : remote === undefined
+              ? null
+              : remoteTarget(remote, config, account);
     return {
       machine: name,
       enabled: config?.enabled ?? host !== undefined,
@@ -191,6 +203,10 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       .filter(({ record }) => keeper.of(record.name)?.enabled === true)
       .map(({ record }) => record.id),
     ...ports
+      .remotes()
+      .filter(({ name }) => keeper.of(name)?.enabled === true)
+      .map(({ id }) => id),
+    ...ports
       .hosts()
       .filter((host) => keeper.of(host.name)?.enabled !== false)
       .map((host) => host.id),
@@ -207,7 +223,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
     const round = await watch.checkNow(id);
     const machine = nameOf(id);
     if (round === null) {
-      const isThere = machineOf(id) !== undefined;
+      const isThere = machineOf(id) !== undefined || remoteOf(id) !== undefined;
       const reason = isThere ? 'It does not run, or nobody asked to watch it.' : 'Nobody asked to watch it.';
       return { machine, status: 'not-applicable', reason, at: null, checks: [] };
     }
@@ -254,6 +270,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
         if (machine !== undefined) return [statusOf(ports.resolve(machine))];
         const all = [
           ...ports.machines().map(({ record }) => ({ id: record.id, name: record.name })),
+          ...ports.remotes().map(({ id, name }) => ({ id, name })),
           ...ports.hosts().map(({ id, name }) => ({ id, name })),
         ];
         return all.filter(({ id, name }) => keeper.of(name) !== undefined || hostOf(id) !== undefined).map(statusOf);

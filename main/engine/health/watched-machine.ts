@@ -4,6 +4,7 @@ import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { SshTarget } from '../ports/ssh.ts';
 import type { HostRecord } from '../ports/state-store.ts';
 import type { HealthThresholds } from './health-state.ts';
+import type { RemoteMachine } from './remote-machine.ts';
 
 /** From what is configured to what is checked: pure. */
 
@@ -13,7 +14,7 @@ export interface Watched {
   readonly name: string;
   /** Null when nothing leads to SSH of it. */
   readonly target: SshTarget | null;
-  /** As its hypervisor tells; null for a host, of which nobody here can tell. */
+  /** As its hypervisor on this computer tells; null for one that is elsewhere, and is reached by its address. */
   readonly power: MachineState | null;
   /** Ports of this computer that lead into it. */
   readonly forwards: readonly { readonly host: number; readonly guest: number }[];
@@ -51,6 +52,37 @@ export function hostTarget(host: HostRecord, watch: WatchConfig | undefined, acc
     keyFile: watch?.ssh_key ?? host.keyFile,
     hostKeyAlias: null,
     trustOnFirstUse: watch?.ssh_trust_on_first_use ?? host.trustOnFirstUse,
+  };
+}
+
+/** Null when nobody knows where it is reached. */
+export function remoteTarget({ id, address }: RemoteMachine, watch: WatchConfig, account: string): SshTarget | null {
+  const host = watch.ssh_host ?? address;
+  if (host === null) return null;
+  return {
+    host,
+    port: watch.ssh_port ?? 22,
+    user: watch.ssh_user ?? account,
+    keyFile: watch.ssh_key ?? null,
+    // An address of a cloud is another machine's tomorrow.
+    hostKeyAlias: watch.ssh_trust_on_first_use === true ? `vigil-${id}` : null,
+    trustOnFirstUse: watch.ssh_trust_on_first_use === true,
+  };
+}
+
+/** A machine elsewhere is checked while its provider says that it runs and someone asked for it. */
+export function watchedRemote(machine: RemoteMachine, watch: WatchConfig | undefined, account: string): Watched | null {
+  if (watch === undefined || !watch.enabled || machine.state !== 'running') return null;
+  const target = remoteTarget(machine, watch, account);
+  return {
+    id: machine.id,
+    name: machine.name,
+    target,
+    power: null,
+    forwards: [],
+    run: `${machine.runningSince} ${JSON.stringify(target)}`,
+    startedAt: machine.runningSince,
+    ...limitsOf(watch),
   };
 }
 

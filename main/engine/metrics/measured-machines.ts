@@ -1,3 +1,4 @@
+import type { AzureDesk } from '../azure/azure-desk.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { providedMachine } from '../fleet/fleet-context.ts';
 import type { GuestDesk } from '../guest/guest-desk.ts';
@@ -10,6 +11,7 @@ import type { Measured } from './metrics-desk.ts';
 export function measuredMachines(
   fleet: Fleet,
   hosts: Hosts,
+  azure: Pick<AzureDesk, 'all'>,
   health: HealthDesk,
   provider: MachineProvider,
   guests: Pick<GuestDesk, 'diskReading'>,
@@ -29,5 +31,9 @@ export function measuredMachines(
   const remote = hosts
     .all()
     .map((host): Measured => ({ id: host.id, guest: health.guestOf(host.id), guestSource: 'ssh' }));
-  return [...local, ...remote];
+  // What the platform says of them has a beat of its own.
+  const clouded = azure
+    .all()
+    .map(({ record: { id } }): Measured => ({ id, guest: health.guestOf(id), guestSource: 'ssh' }));
+  return [...local, ...clouded, ...remote];
 }

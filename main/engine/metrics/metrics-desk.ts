@@ -63,6 +63,8 @@ export interface MetricsDesk {
   roundMs(): number;
   /** One round: read, keep, announce. What was read is the answer. */
   collect(): Promise<readonly StoredSample[]>;
+  /** Keeps and announces what was read elsewhere, each at its own time. */
+  take(samples: readonly StoredSample[]): Promise<void>;
   /** Drops what is older than it need be. */
   retain(): Promise<void>;
 }
@@ -153,8 +155,22 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     return sourcesByWorth.map((source) => ({ ...range, source }));
   };
 
+  const take = async (samples: readonly StoredSample[]): Promise<void> => {
+    recent.remember(samples);
+    ports.events.publish('metrics.collected', { at: isoTime(clock.wallNow()), samples: samples.map(sampleOf) });
+    try {
+      await store.append(samples);
+      ports.notices.clear(noticeId);
+    } catch (error) {
+      // Samples are not decisions: what cannot be kept is shown while it is fresh, and the loss is said.
+      ports.log.write('error', 'metrics', 'samples could not be kept', { error });
+      ports.notices.raise(noticeId, 'warning', `Readings are not being kept: ${failureOf(error).message}`);
+    }
+  };
+
   return {
     roundMs: beat.roundMs,
+    take,
     guestValues: (machineId) => {
       const freshMs = freshRounds * intervalMs(machineId);
       const found = sourcesByWorth
@@ -181,16 +197,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         roundMs: roundMs * roundShare,
         spreadMs,
       });
-      recent.remember(samples);
-      ports.events.publish('metrics.collected', { at: isoTime(clock.wallNow()), samples: samples.map(sampleOf) });
-      try {
-        await store.append(samples);
-        ports.notices.clear(noticeId);
-      } catch (error) {
-        // Samples are not decisions: what cannot be kept is shown while it is fresh, and the loss is said.
-        ports.log.write('error', 'metrics', 'samples could not be kept', { error });
-        ports.notices.raise(noticeId, 'warning', `Readings are not being kept: ${failureOf(error).message}`);
-      }
+      await take(samples);
       return samples;
     },
     retain: createRetention(ports),

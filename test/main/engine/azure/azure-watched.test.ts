@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { WatchPatch } from '../../../../main/contract/lifecycle.ts';
+import { Settings } from '../../../../main/contract/settings.ts';
+import type { AzureVm } from '../../../../main/engine/ports/azure.ts';
+import type { AzureMinute } from '../../../../main/engine/ports/azure-insight.ts';
+import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
+import { FakeAzure, fakeFault } from '../../../support/fake-azure.ts';
+import { MemorySettings } from '../../../support/fake-ports.ts';
+
+const minute = 60_000;
+
+interface Rig {
+  readonly azure: FakeAzure;
+  readonly vm: AzureVm;
+  readonly test: EngineUnderTest;
+}
+
+/** A machine of Azure that answers SSH, watched every minute. */
+async function watched(watch: WatchPatch = {}): Promise<Rig> {
+  const azure = new FakeAzure();
+  const vm = azure.add('web');
+  azure.publicAddresses.set(vm.resourceId.toLowerCase(), '203.0.113.7');
+  const settings = new MemorySettings();
+  settings.reading = { settings: Settings.parse({ azure: { sign_in: 'browser' } }), fault: null };
+  const test = await engineUnderTest({ azure, settings });
+  await test.engine.handlers['azure.refresh']({}, someone);
+  await test.engine.handlers['lifecycle.enable'](
+    { machine: 'web', watch: { restart_policy: 'on-failure', ...watch } },
+    someone,
+  );
+  await test.clock.advance(16 * minute);
+  return { azure, vm, test };
+}
+
+const view = async ({ test }: Rig) => (await test.engine.handlers['machine.get']({ machine: 'web' }, someone)).machine;
+const restarts = ({ azure }: Rig): number => azure.sent.filter(({ act }) => act.verb === 'restart').length;
+
+describe('a machine of Azure that is watched', () => {
+  it('is checked over SSH at the address that Azure names, and is healthy while that answers', async () => {
+    const rig = await watched({ ssh_user: 'dev' });
+    expect(await view(rig)).toMatchObject({ address: '203.0.113.7', health: { status: 'healthy' } });
+    expect(rig.test.ssh.checks.at(-1)).toBe('dev@203.0.113.7:22');
+  });
+
+  it('that stops answering SSH while Azure says that it runs is restarted once by Azure, and the story says why', async () => {
+    const rig = await watched();
+    const { test, azure } = rig;
+    test.ssh.findings.set('203.0.113.7:22', 'unreachable');
+    for (let step = 0; step < 30 && restarts(rig) === 0; step += 1) await test.clock.advance(30_000);
+    expect(restarts(rig)).toBe(1);
+    expect(azure.sent[0]).toMatchObject({ urgent: true, vm: { name: 'web' } });
+    test.ssh.findings.delete('203.0.113.7:22');
+    await test.clock.advance(30 * minute);
+    expect(restarts(rig)).toBe(1);
+    expect(await view(rig)).toMatchObject({ state: 'running', health: { status: 'healthy' } });
+    expect(test.actions()).toEqual(expect.arrayContaining(['healing.intended', 'machine.restarted', 'healing.done']));
+    const { story } = await test.engine.handlers['machine.why']({ machine: 'web' }, someone);
+    expect(story.map(({ action }) => action)).toEqual(expect.arrayContaining(['healing.intended', 'healing.done']));
+  });
+
+  it('is not restarted where its policy is never', async () => {
+    const rig = await watched({ restart_policy: 'never' });
+    rig.test.ssh.findings.set('203.0.113.7:22', 'unreachable');
+    await rig.test.clock.advance(30 * minute);
+    expect(restarts(rig)).toBe(0);
+    expect(await view(rig)).toMatchObject({ health: { status: 'unhealthy' } });
+  });
+
+  it('is not restarted while our own network may be the fault', async () => {
+    const rig = await watched();
+    rig.test.ssh.findings.set('203.0.113.7:22', 'unreachable');
+    rig.test.network.silent.add('*');
+    await rig.test.clock.advance(30 * minute);
+    expect(restarts(rig)).toBe(0);
+  });
+
+  it('that Azure tells nothing about is unknown and not down: nothing is checked, nothing is done', async () => {
+    const rig = await watched();
+    rig.azure.faults.set('powers', fakeFault('unreachable'));
+    rig.azure.faults.set('describe', fakeFault('unreachable'));
+    // Beyond this what was read last says nothing about now.
+    await rig.test.clock.advance(5 * minute);
+    rig.test.ssh.findings.set('203.0.113.7:22', 'unreachable');
+    await rig.test.clock.advance(60 * minute);
+    const machine = await view(rig);
+    expect(machine.state).toBe('unknown');
+    expect(['unknown', 'not-applicable']).toContain(machine.health.status);
+    expect(rig.azure.sent).toEqual([]);
+  });
+
+  it('that somebody switched off elsewhere is left alone', async () => {
+    const rig = await watched();
+    rig.azure.set(rig.vm, 'stopped');
+    rig.test.ssh.findings.set('203.0.113.7:22', 'unreachable');
+    await rig.test.clock.advance(30 * minute);
+    expect(rig.azure.sent).toEqual([]);
+    expect(await view(rig)).toMatchObject({ state: 'stopped', health: { status: 'not-applicable' } });
+  });
+});
+
+describe('what Azure measured of a machine', () => {
+  const at = (test: EngineUnderTest, ago: number, cpuPercent: number): AzureMinute => ({
+    atMs: Math.floor(test.clock.wallNow() / minute - ago) * minute,
+    values: {
+      cpuPercent,
+      memoryPercent: 40,
+      diskReadBytesPerSecond: 1,
+      diskWriteBytesPerSecond: 2,
+      networkInBytesPerSecond: 3,
+      networkOutBytesPerSecond: null,
+    },
+  });
+
+  it('stands beside the readings of the others every five minutes, each minute once and at its own time', async () => {
+    const { azure, vm, test } = await watched();
+    const key = vm.resourceId.toLowerCase();
+    const rounds = azure.metricRounds.length;
+    azure.measured.set(key, { ok: true, value: [at(test, 4, 10), at(test, 3, 0)] });
+    await test.clock.advance(5 * minute);
+    expect(azure.metricRounds.length).toBe(rounds + 1);
+    azure.measured.set(key, { ok: true, value: [at(test, 8, 0), at(test, 3, 30)] });
+    await test.clock.advance(5 * minute);
+    const kept = test.metrics.samples.filter(({ source, error }) => source === 'azure' && error === null);
+    expect(kept.map(({ cpuPercent, memoryPercent, diskPercent }) => [cpuPercent, memoryPercent, diskPercent])).toEqual([
+      [10, 40, null],
+      [0, 40, null],
+      [30, 40, null],
+    ]);
+    const newest = await test.engine.handlers['metrics.newest']({}, someone);
+    expect(newest.find(({ source }) => source === 'azure')).toMatchObject({ machine: 'web' });
+  });
+
+  it('is asked for of machines that run alone', async () => {
+    const { azure, vm, test } = await watched();
+    azure.set(vm, 'deallocated');
+    await test.clock.advance(5 * minute);
+    const rounds = azure.metricRounds.length;
+    await test.clock.advance(20 * minute);
+    expect(azure.metricRounds.length).toBe(rounds);
+  });
+});
