@@ -18,6 +18,7 @@ import type { Log } from '../ports/log.ts';
 import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import { createAzureAddresses } from './azure-addresses.ts';
 import { createAzureFleet } from './azure-fleet.ts';
+import { createAzureIdle } from './azure-idle.ts';
 import { createAzureOrders } from './azure-orders.ts';
 import { type AzureReadings, createAzureReadings } from './azure-readings.ts';
 import { createAzureRounds } from './azure-rounds.ts';
@@ -107,6 +108,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       ...ports,
       operationOf: operations.of,
       staleMs,
+      idleOf: (id) => idle.of(id),
       addressOf: (vm) => addresses.of(vm),
       changed: (id) => {
         const machine = fleet.get(id);
@@ -136,6 +138,12 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     running: () => fleet.all().filter(({ record }) => record.state === 'running'),
     isSignedIn: () => ports.settings().sign_in !== 'none' && signIn.trouble === null,
     keep: ports.keepReadings,
+  });
+  const idle = createAzureIdle({
+    ...ports,
+    store: ports.metricsStore,
+    running: () => fleet.all().flatMap((machine) => (machine.record.state === 'running' ? [machine.record.id] : [])),
+    changed: fleet.announce,
   });
   let stopLoop: () => Promise<void> = async () => undefined;
 
@@ -249,11 +257,13 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       addresses.begin();
       readings.begin();
       schedules.begin();
+      idle.begin();
     },
     stop: async () => {
       await Promise.all([
         stopLoop(),
         schedules.stop(),
+        idle.stop(),
         rounds.stop(),
         signIn.stop(),
         addresses.stop(),

@@ -40,6 +40,8 @@ export interface AzureFleetPorts {
   isNameTakenElsewhere(name: string): boolean;
   /** A state that is older says nothing about now. */
   staleMs(): number;
+  /** What its readings advise; null when nothing. */
+  idleOf(id: string): string | null;
   /** A machine came, changed or went. */
   changed(id: string): void;
 }
@@ -63,6 +65,7 @@ export function createAzureFleet(ports: AzureFleetPorts, stored: readonly AzureM
       checked: ports.healthOf(machine.record.id),
       wallNowMs: ports.clock.wallNow(),
       staleMs: ports.staleMs(),
+      idle: ports.idleOf(machine.record.id),
     }),
     address: ports.addressOf(machine.record.vm),
   });
