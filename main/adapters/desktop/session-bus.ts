@@ -33,7 +33,8 @@ export async function openSessionBus(address: string): Promise<SessionBus> {
   socket.on('error', () => undefined);
 
   const take = (message: BusMessage): void => {
-    if (message.kind === 'signal') hear(message);
+    // An answer and a signal about it may come in one piece: whoever waits for the answer has it by then.
+    if (message.kind === 'signal') setImmediate(() => hear(message));
     if (message.answers === null) return;
     const call = waiting.get(message.answers);
     waiting.delete(message.answers);
