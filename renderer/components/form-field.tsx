@@ -49,6 +49,8 @@ interface TextFieldProps extends Omit<FieldFrameProps, 'children' | 'onFix'> {
   readonly unit?: string;
   readonly isNumber?: boolean;
   readonly isCode?: boolean;
+  /** What is typed is not shown. */
+  readonly isSecret?: boolean;
   readonly placeholder?: string;
   readonly maxLength?: number;
   readonly isRequired?: boolean;
@@ -61,6 +63,7 @@ export function TextField({
   unit,
   isNumber = false,
   isCode = false,
+  isSecret = false,
   placeholder,
   maxLength = 4096,
   isRequired = false,
@@ -74,7 +77,7 @@ export function TextField({
           <input
             id={field}
             ref={ref}
-            type="text"
+            type={isSecret ? 'password' : 'text'}
             className={isCode ? 'mono' : undefined}
             inputMode={isNumber ? 'numeric' : undefined}
             value={value}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type Channel, type ChannelTest, secretSlots } from '../../../main/contract/channel.ts';
+import type { Channel, ChannelTest } from '../../../main/contract/channel.ts';
 import { errorOf, failureOf } from '../../../main/contract/failure.ts';
 import { useClient } from '../../client/client-context.tsx';
 import { Button } from '../../components/button.tsx';
@@ -11,6 +11,7 @@ import { alertHref } from '../../route.ts';
 import { channelNames } from './alert-words.ts';
 import { severityChoices } from './channels-tab.tsx';
 import { MessagePreview } from './message-preview.tsx';
+import { SecretFact } from './secret-fact.tsx';
 import { useAct } from './use-act.ts';
 
 /** One channel: whether it works, what it tells of, a try of it, and how its messages look. */
@@ -69,21 +70,7 @@ export function ChannelView({ channel }: { readonly channel: Channel }) {
             <Fact name="Leads to">{leadsTo === null ? '–' : <ForeignText>{leadsTo}</ForeignText>}</Fact>
             {secrets.map(({ slot, source }) => (
               <Fact key={slot} name={slot.charAt(0).toUpperCase() + slot.slice(1)}>
-                {source === null ? (
-                  <>
-                    not set{' '}
-                    <span className="faint">
-                      (<code className="mono">{secretSlots[slot]}</code> in the environment)
-                    </span>
-                  </>
-                ) : (
-                  <>
-                    <Mark kind="ok" /> set{' '}
-                    <span className="faint">
-                      in {source === 'environment' ? 'the environment' : 'the key store of the desktop'}
-                    </span>
-                  </>
-                )}
+                <SecretFact slot={slot} source={source} />
               </Fact>
             ))}
             {trouble === null ? null : (

@@ -1,7 +1,7 @@
 import type { AlertCount, AlertMute, AlertRehearsal, Episode } from '../../../main/contract/alert.ts';
 import { type AlertChannel, AlertRule, type AlertRuleInput } from '../../../main/contract/alert-rule.ts';
 import type { AlertText } from '../../../main/contract/alert-text.ts';
-import type { Channel } from '../../../main/contract/channel.ts';
+import { type Channel, secretSlots } from '../../../main/contract/channel.ts';
 import type { ChannelPreview } from '../../../main/contract/channel-preview.ts';
 import type { Delivery } from '../../../main/contract/delivery.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
@@ -375,6 +375,12 @@ export function alertAnswers(machines: readonly Machine[]): Answers {
     'alert.judge-text': () => [],
     'alert.rehearse': (input) => storyAlertRehearsal(named(input), Number(input.days), machines),
     'channel.list': () => storyChannels,
+    'channel.secrets': () => ({
+      refusal: null,
+      secrets: storyChannels.flatMap(({ secrets }) =>
+        secrets.map(({ slot, source }) => ({ slot, source, variable: secretSlots[slot], trouble: null })),
+      ),
+    }),
     'channel.preview': (input) =>
       storyPreview(input.channel as AlertChannel, String(input.rule ?? 'high_cpu'), String(input.tells)),
     'delivery.list': (input) =>
