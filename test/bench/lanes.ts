@@ -10,6 +10,7 @@ import { memoryLanes } from './memory-lanes.ts';
 import { pageLanes } from './page-lanes/page-lanes.ts';
 import { shellLanes } from './shell-lanes.ts';
 import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
+import { busyEngineLanes } from './store-lanes/busy-engine-lanes.ts';
 import { storeLanes } from './store-lanes/store-lanes.ts';
 import { scheduleLanes } from './watch-lanes/schedule-lanes.ts';
 import { tcpLanes } from './watch-lanes/tcp-lanes.ts';
@@ -19,6 +20,7 @@ export const lanes: readonly Lane[] = [
   ...machineLanes,
   ...diskLanes,
   ...storeLanes,
+  ...busyEngineLanes,
   ...shellLanes,
   ...memoryLanes,
   ...idleLanes,
