@@ -1,4 +1,4 @@
-import type { MachineProviderKind } from '../../main/contract/machine.ts';
+import type { Machine, MachineProviderKind } from '../../main/contract/machine.ts';
 import type { StopRung } from '../../main/contract/operation.ts';
 
 /** The words of the product's closed vocabularies. */
@@ -22,4 +22,11 @@ const acceleratorNames: Readonly<Record<string, string>> = { kvm: 'KVM', hvf: 'H
 
 export function acceleratorName(accelerator: string): string {
   return acceleratorNames[accelerator] ?? accelerator;
+}
+
+/** Where in Azure a machine is and what it is: group, region, size and session. Null for one that is not there. */
+export function placeInAzure({ azure, region, size }: Pick<Machine, 'azure' | 'region' | 'size'>): string | null {
+  if (azure === undefined) return null;
+  const session = azure.session === null ? null : `session ${azure.session}`;
+  return [azure.resourceGroup, region, size, session].filter((part) => part !== null).join(' · ');
 }

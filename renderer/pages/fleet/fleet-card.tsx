@@ -11,6 +11,7 @@ import { ProviderBadge } from '../../components/provider-badge.tsx';
 import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
 import { noReading } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
+import { placeInAzure } from '../../format/words.ts';
 import { machineHref } from '../../route.ts';
 import type { FleetRowProps } from './fleet-row.tsx';
 import { HealthWord, StateWord } from './machine-words.tsx';
@@ -27,6 +28,7 @@ export const FleetCard = memo(function FleetCard(props: FleetCardProps) {
   const { machine, operation, isSelected, isCurrent, onSelect, onCurrent } = props;
   const mark = markOf(machine, operation);
   const verbs = verbsOf(machine, operation);
+  const place = placeInAzure(machine);
   const needs = severityOf(machine, operation) === 'critical';
   return (
     <VerbContextMenu machine={machine} verbs={verbs}>
@@ -52,13 +54,19 @@ export const FleetCard = memo(function FleetCard(props: FleetCardProps) {
           <a href={machineHref(machine.id)} tabIndex={-1} className="cut grow">
             <ForeignText>{machine.name}</ForeignText>
           </a>
-          <ProviderBadge provider={machine.provider} />
+          <ProviderBadge provider={machine.provider} place={place} />
           <VerbMenuButton machine={machine} verbs={verbs} tabIndex={-1} />
         </div>
         <div className="fleet-card-state cut">
           {operation === undefined ? (
             <>
               <StateWord machine={machine} /> <span className="faint">·</span> <HealthWord machine={machine} />
+              {place === null ? null : (
+                <span className="faint" title={visibleText(place)}>
+                  {' · '}
+                  <ForeignText>{place}</ForeignText>
+                </span>
+              )}
             </>
           ) : (
             <OperationCell operation={operation} />

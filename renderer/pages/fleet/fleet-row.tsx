@@ -15,6 +15,8 @@ import { Lasting } from '../../components/relative-time.tsx';
 import { VerbContextMenu, VerbMenuButton } from '../../components/verb-menu.tsx';
 import { useTimely } from '../../format/now.ts';
 import { twoDecimals } from '../../format/readings.ts';
+import { visibleText } from '../../format/visible-text.ts';
+import { placeInAzure } from '../../format/words.ts';
 import { machineHref } from '../../route.ts';
 import { hostCost } from './host-cost.ts';
 import { HealthWord, StateWord } from './machine-words.tsx';
@@ -88,7 +90,7 @@ export const FleetRow = memo(function FleetRow(props: FleetRowProps) {
           <Reach machine={machine} />
         </div>
         <div role="gridcell" className="col-provider">
-          <ProviderBadge provider={machine.provider} />
+          <ProviderBadge provider={machine.provider} place={placeInAzure(machine)} />
         </div>
         <div role="gridcell" className="tags cut col-tags">
           {machine.tags.map((tag) => (
@@ -116,8 +118,17 @@ function HostCost({ machine }: Pick<FleetRowProps, 'machine'>) {
   return words === '' ? <Nothing /> : words;
 }
 
-function Reach({ machine: { address, forwards } }: { readonly machine: Machine }) {
+function Reach({ machine }: { readonly machine: Machine }) {
+  const { address, forwards } = machine;
+  const place = placeInAzure(machine);
   const ports = forwards.map(({ host, guest }) => `${host}→${guest}`);
+  if (address === null && place !== null) {
+    return (
+      <span className="faint" title={visibleText(place)}>
+        <ForeignText>{place}</ForeignText>
+      </span>
+    );
+  }
   if (address === null && ports.length === 0) return <Nothing />;
   const where = forwards.map(({ host, guest }) => `127.0.0.1:${host} leads to port ${guest} of the guest`).join('\n');
   return (

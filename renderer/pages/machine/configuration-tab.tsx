@@ -8,6 +8,7 @@ import { Ago, Lasting, Moment } from '../../components/relative-time.tsx';
 import { bytes, chosenSize, percent } from '../../format/sizes.ts';
 import { acceleratorName } from '../../format/words.ts';
 import { AzureFacts } from './azure-facts.tsx';
+import { AzureSchedule } from './azure-schedule.tsx';
 import { DisksTable } from './disks-table.tsx';
 import { EditSettings } from './edit-settings.tsx';
 
@@ -30,6 +31,7 @@ export function ConfigurationTab({ machine, file }: ConfigurationTabProps) {
       )}
       <RunFacts machine={machine} file={file} />
       {machine.azure === undefined ? null : <AzureFacts machine={machine} azure={machine.azure} />}
+      {machine.azure === undefined ? null : <AzureSchedule machine={machine} />}
       {machine.provider !== 'qemu' ? null : <ConfigurationFacts file={file} machine={machine} />}
       <GuestFacts file={file} />
       <PlaceFacts file={file} />

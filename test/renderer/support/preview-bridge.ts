@@ -14,6 +14,19 @@ const bridge = fakeBridge(
   fleet === null || !(fleet in machines) ? storyMachines : machines[fleet as keyof typeof machines],
 );
 bridge.answer('azure.status', () => (fleet === 'azure' ? signedIn : signedOut));
+bridge.answer('azure.schedules', () =>
+  fleet !== 'azure'
+    ? []
+    : [
+        {
+          machine: 'web-eu-1',
+          schedule: 'start 08:00, stop 19:00, mon-fri, Europe/Berlin',
+          machineId: azureMachines[0]?.id ?? null,
+          zone: 'Europe/Berlin',
+          next: { verb: 'start', at: '2026-03-18T07:00:00.000Z' },
+        },
+      ],
+);
 bridge.answer('azure.sign-in', () => ({
   id: '00000000-0000-4000-8000-000000000700',
   way: 'device-code',

@@ -244,6 +244,20 @@ export const shots = [
   { name: 'azure-fleet', hash: '#/', query: '?fleet=azure', sizes: both },
   { name: 'azure-billed', hash: '#/machines/00000000-0000-4000-8000-000000000202', query: '?fleet=azure', sizes: both },
   {
+    name: 'azure-schedule',
+    hash: '#/machines/00000000-0000-4000-8000-000000000201/configuration',
+    query: '?fleet=azure',
+    sizes: both,
+    prepare: async (tab) => tab.getByLabel('Schedule', { exact: true }).last().scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'azure-cards',
+    hash: '#/',
+    query: '?fleet=azure',
+    sizes: one,
+    prepare: async (tab) => tab.getByText('Cards', { exact: true }).click({ force: true }),
+  },
+  {
     name: 'azure-stop',
     hash: '#/machines/00000000-0000-4000-8000-000000000201/configuration',
     query: '?fleet=azure',

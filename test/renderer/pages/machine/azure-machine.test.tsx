@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Machine } from '../../../../main/contract/machine.ts';
 import { verbsOf } from '../../../../renderer/components/machine-verbs.ts';
+import { AzureSchedule } from '../../../../renderer/pages/machine/azure-schedule.tsx';
 import { ConfigurationTab } from '../../../../renderer/pages/machine/configuration-tab.tsx';
 import { MachineHeader } from '../../../../renderer/pages/machine/machine-header.tsx';
 import { NoticeBar } from '../../../../renderer/pages/machine/notice-bar.tsx';
@@ -132,6 +133,48 @@ describe('what interrupts or costs', () => {
     await mounted.type(fieldNamed('Its name, to be sure'), 'a');
     await mounted.press(buttonNamed('Delete'));
     expect(deleted).toBe(1);
+  });
+});
+
+describe('the schedule of a machine', () => {
+  const machine = azureMachine(1, 'a');
+  const view = {
+    machine: 'a',
+    schedule: 'stop 19:00, Europe/Berlin',
+    machineId: machine.id,
+    zone: 'Europe/Berlin',
+    next: { verb: 'deallocate', at: '2026-03-18T18:00:00.000Z' },
+  };
+
+  it('says what comes next, is changed where it has no fault, and taken away by emptying it', async () => {
+    const bridge = fakeBridge([machine]);
+    bridge.answer('azure.schedules', () => [view]);
+    bridge.answer('azure.schedule', ({ schedule }) => (schedule === null ? [] : [{ ...view, schedule }]));
+    mounted = await mount(<AzureSchedule machine={machine} />, bridge);
+    await mounted.eventually(() => expect(words()).toMatch(/is deallocated .*18.*that of Europe\/Berlin/));
+    await mounted.type(fieldNamed('Schedule'), 'stop 25:00');
+    await mounted.press(buttonNamed('Save'));
+    expect(inputsOf(bridge, 'azure.schedule')).toEqual([]);
+    await mounted.type(fieldNamed('Schedule'), 'start 08:00, stop 19:00, mon-fri');
+    await mounted.press(buttonNamed('Save'));
+    await mounted.eventually(() => expect(buttonNamed('Save')?.title).toBe('Nothing was changed.'));
+    await mounted.type(fieldNamed('Schedule'), '');
+    await mounted.press(buttonNamed('Remove'));
+    await mounted.eventually(() => expect(words()).toContain('by hand only'));
+    expect(inputsOf(bridge, 'azure.schedule')).toEqual([
+      { machine: machine.id, schedule: 'start 08:00, stop 19:00, mon-fri' },
+      { machine: machine.id, schedule: null },
+    ]);
+  });
+});
+
+describe('a machine that idles', () => {
+  it('is advised in words, and asked before anything is done', async () => {
+    const bridge = await show(azureMachines[0] as Machine);
+    expect(words()).toContain('Idle. Its CPU stayed under 5 % for 7 days');
+    await mounted?.press(mounted.page.querySelector('.notice-bar button'));
+    expect(inputsOf(bridge, 'azure.deallocate')).toEqual([]);
+    expect(document.body.textContent).toContain('What runs in it ends.');
   });
 });
 
