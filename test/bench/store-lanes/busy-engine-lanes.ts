@@ -86,7 +86,7 @@ async function busyEngine(which: keyof typeof limits): Promise<Contest> {
       await pause(Math.max(0, nextMs - clock.monotonicNow()));
     }
   };
-  const chart = () => {
+  const chart = async () => {
     const now = clock.wallNow();
     const [from, to] = [now - 30 * dayMs, now].map((at) => new Date(at).toISOString());
     const range = { machine: machineId(3), from: from ?? '', to: to ?? '', points: 300 };
