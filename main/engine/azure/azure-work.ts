@@ -31,6 +31,11 @@ const firstFollowMs = 10_000;
 const lookMs = 10_000;
 /** So long after the first look at a machine that shows nothing of the order, nothing will come of it. */
 const unsureMs = 120_000;
+/**
+ * How far the clocks are apart is known to a second, and to as long as an answer takes. A change so soon after an order is
+ * none of the order's: taking it for one would be to claim what nobody knows.
+ */
+const clockDoubtMs = 5000;
 
 const minute = 60_000;
 const deadlines: Readonly<Record<AzureAct['verb'], number>> = {
@@ -125,7 +130,7 @@ function isReached(
   clockAheadMs: number,
 ): boolean {
   const { act } = order;
-  const changedSince = power.changedAt !== null && power.changedAt > sentAt - clockAheadMs;
+  const changedSince = power.changedAt !== null && power.changedAt > sentAt - clockAheadMs + clockDoubtMs;
   switch (act.verb) {
     case 'start':
       return power.state === 'running' && (changedSince || before !== 'running');
