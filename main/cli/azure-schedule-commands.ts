@@ -66,7 +66,7 @@ export function addAzureScheduleCommands(azure: Command, run: RunCommand): void 
     .action(async (machine: string, _flags: unknown, command: Command) => {
       await run(command, async (context) => {
         const connection = await context.engine();
-        return print(await connection.call('azure.schedule', { machine, schedule: null }), context);
+        return print(await connection.call('azure.schedule', { machine }), context);
       });
     });
 }

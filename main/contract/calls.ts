@@ -664,9 +664,9 @@ export const calls = {
   'azure.redeploy': call(oneMachine).returns<Operation>(),
   /** When machines are started and deallocated by themselves. */
   'azure.schedules': call(nothing).returns<readonly AzureScheduleView[]>(),
-  /** Puts a schedule like `start 08:00, stop 19:00, mon-fri, Europe/Berlin` in the place of the machine's own; null takes it away. */
+  /** Puts a schedule like `start 08:00, stop 19:00, mon-fri, Europe/Berlin` in the place of the machine's own; absent, it is taken away. */
   'azure.schedule': call(
-    z.strictObject({ ...oneMachine.shape, schedule: z.string().min(1).max(200, 'At most 200 characters.').nullable() }),
+    z.strictObject({ ...oneMachine.shape, schedule: z.string().min(1).max(200, 'At most 200 characters.').optional() }),
   ).returns<readonly AzureScheduleView[]>(),
   'azure.resize': call(z.strictObject({ machine: MachineReference, size: AzureSize })).returns<Operation>(),
   /** By the agent of Azure inside; one at a time in each machine, the others wait for it. What it printed is in the result. */

@@ -187,7 +187,7 @@ export function createAzureSchedules(ports: AzureSchedulesPorts): AzureSchedules
       'azure.schedules': views,
       'azure.schedule': async ({ machine: reference, schedule }) => {
         const machine = fleet.find(reference);
-        if (machine === undefined && schedule !== null) {
+        if (machine === undefined && schedule !== undefined) {
           throw new VigilError('not-found', `There is no machine '${reference}' in Azure.`, {
             field: 'machine',
             hint: 'See `vigil list --provider azure`.',
@@ -201,14 +201,14 @@ export function createAzureSchedules(ports: AzureSchedulesPorts): AzureSchedules
           return its === undefined ? known.machine === name : its.record.id === machine?.record.id;
         };
         const line = `${name}: ${schedule}`;
-        const parsed = schedule === null ? null : parseSchedule(line);
+        const parsed = schedule === undefined ? null : parseSchedule(line);
         if (typeof parsed === 'string') throw new VigilError('bad-input', parsed, { field: 'schedule' });
         const before = ports.settings().schedules;
         const others = before.filter((text) => !isIts(text));
-        if (schedule === null && others.length === before.length) {
+        if (schedule === undefined && others.length === before.length) {
           throw new VigilError('not-found', `'${reference}' has no schedule.`, { field: 'machine' });
         }
-        await ports.changeSettings({ azure: { schedules: schedule === null ? others : [...others, line] } });
+        await ports.changeSettings({ azure: { schedules: schedule === undefined ? others : [...others, line] } });
         read(clock.wallNow());
         return views();
       },

@@ -35,10 +35,10 @@ export function AzureSchedule({ machine }: { readonly machine: Machine }) {
     };
   }, [connection, take, lines]);
 
-  async function change(schedule: string | null): Promise<void> {
+  async function change(schedule: string): Promise<void> {
     setRefusal(null);
     try {
-      take(await connection.call('azure.schedule', { machine: machine.id, schedule }));
+      take(await connection.call('azure.schedule', { machine: machine.id, ...(schedule === '' ? {} : { schedule }) }));
       setTyped(null);
     } catch (error) {
       setRefusal(failureOf(error).message);
@@ -82,7 +82,7 @@ export function AzureSchedule({ machine }: { readonly machine: Machine }) {
             size="small"
             look={isSame ? 'normal' : 'primary'}
             off={isSame ? 'Nothing was changed.' : fault?.message}
-            onClick={() => void change(text === '' ? null : text)}
+            onClick={() => void change(text)}
           >
             {text === '' ? 'Remove' : 'Save'}
           </Button>

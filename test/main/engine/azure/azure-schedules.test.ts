@@ -133,8 +133,11 @@ describe('schedules by the calls', () => {
     const azure = new FakeAzure();
     azure.add('web');
     const test = await scheduled(azure);
-    const set = (schedule: string | null) =>
-      test.engine.handlers['azure.schedule']({ machine: 'web', schedule }, someone);
+    const set = (schedule?: string) =>
+      test.engine.handlers['azure.schedule'](
+        { machine: 'web', ...(schedule === undefined ? {} : { schedule }) },
+        someone,
+      );
     expect(await set('start 08:00, stop 19:00, mon-fri, Europe/Berlin')).toMatchObject([
       {
         machine: 'web',
@@ -147,8 +150,8 @@ describe('schedules by the calls', () => {
     const settings = await test.engine.handlers['settings.get']({}, someone);
     expect(settings.azure.schedules).toEqual(['web: stop 20:00, UTC']);
     await expect(set('stop 25:00')).rejects.toMatchObject({ code: 'bad-input', field: 'schedule' });
-    expect(await set(null)).toEqual([]);
-    await expect(set(null)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await set()).toEqual([]);
+    await expect(set()).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('that were just written ask for nothing that lies behind them', async () => {

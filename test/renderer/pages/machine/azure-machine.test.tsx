@@ -149,7 +149,7 @@ describe('the schedule of a machine', () => {
   it('says what comes next, is changed where it has no fault, and taken away by emptying it', async () => {
     const bridge = fakeBridge([machine]);
     bridge.answer('azure.schedules', () => [view]);
-    bridge.answer('azure.schedule', ({ schedule }) => (schedule === null ? [] : [{ ...view, schedule }]));
+    bridge.answer('azure.schedule', ({ schedule }) => (schedule === undefined ? [] : [{ ...view, schedule }]));
     mounted = await mount(<AzureSchedule machine={machine} />, bridge);
     await mounted.eventually(() => expect(words()).toMatch(/is deallocated .*18.*that of Europe\/Berlin/));
     await mounted.type(fieldNamed('Schedule'), 'stop 25:00');
@@ -163,7 +163,7 @@ describe('the schedule of a machine', () => {
     await mounted.eventually(() => expect(words()).toContain('by hand only'));
     expect(inputsOf(bridge, 'azure.schedule')).toEqual([
       { machine: machine.id, schedule: 'start 08:00, stop 19:00, mon-fri' },
-      { machine: machine.id, schedule: null },
+      { machine: machine.id },
     ]);
   });
 });
