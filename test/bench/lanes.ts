@@ -1,5 +1,6 @@
 import { alertDelayLanes } from './alert-delay-lanes.ts';
 import { alertLanes } from './alert-lanes.ts';
+import { azureLanes } from './azure-lanes.ts';
 import { diskLanes } from './disk-lanes.ts';
 import { forecastCostLanes } from './forecast-lanes/forecast-cost-lanes.ts';
 import { forecastWorthLanes } from './forecast-lanes/forecast-worth-lanes.ts';
@@ -30,6 +31,7 @@ export const lanes: readonly Lane[] = [
   ...tcpLanes,
   ...alertLanes,
   ...alertDelayLanes,
+  ...azureLanes,
   ...forecastCostLanes,
   ...forecastWorthLanes,
 ];
