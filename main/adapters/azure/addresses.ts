@@ -1,5 +1,4 @@
 import type { ComputeManagementClient } from '@azure/arm-compute';
-import { createDefaultHttpClient, createPipelineRequest } from '@azure/core-rest-pipeline';
 import type { AzureScope } from '../../engine/ports/azure.ts';
 import type { AzureAddress } from '../../engine/ports/azure-insight.ts';
 import type { ArmClients } from './arm-clients.ts';
@@ -59,6 +58,7 @@ export function joinAddresses(interfaces: readonly Row[], published: readonly Ro
 }
 
 async function readRows(client: ComputeManagementClient, first: string, abort: AbortSignal): Promise<readonly Row[]> {
+  const { createDefaultHttpClient, createPipelineRequest } = await import('@azure/core-rest-pipeline');
   const http = createDefaultHttpClient();
   const rows: Row[] = [];
   let next: string | null = first;

@@ -1,4 +1,3 @@
-import { createDefaultHttpClient, createPipelineRequest } from '@azure/core-rest-pipeline';
 import type { AzureVm } from '../../engine/ports/azure.ts';
 import type { ArmClients } from './arm-clients.ts';
 import { ArmTrouble } from './arm-policy.ts';
@@ -31,6 +30,7 @@ export async function readBootLog(
   if (!URL.canParse(address) || new URL(address).protocol !== 'https:') {
     throw new ArmTrouble('VIGIL_GARBLED', 'Azure names an address for the console log that is none.');
   }
+  const { createDefaultHttpClient, createPipelineRequest } = await import('@azure/core-rest-pipeline');
   const request = createPipelineRequest({
     url: address,
     timeout: answerMs,
