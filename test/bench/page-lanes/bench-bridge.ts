@@ -55,6 +55,8 @@ bridge.answer('metrics.recent', ({ machines }) =>
   (machines as readonly string[]).map((machine) => series[shown % variants]?.[places.get(machine) ?? -1]),
 );
 bridge.answer('journal.list', () => []);
+// Nothing fires: what a round asks for where something does is no part of the fleet.
+bridge.answer('alert.active', () => []);
 bridge.answer('metrics.gaps', () => []);
 bridge.answer('metrics.history', ({ from, to, points }) => {
   const [first, last] = [Date.parse(String(from)), Date.parse(String(to))];
