@@ -8,6 +8,12 @@ const { VIGIL_APP_UNDER_TEST: folder, VIGIL_PLAYWRIGHT_LOADER: loader } = proces
 if (!folder || !loader)
   throw new Error('VIGIL_APP_UNDER_TEST and VIGIL_PLAYWRIGHT_LOADER name the app and the loader.');
 require(loader);
+// Playwright keeps every browser from the key store of whoever runs the tests. A test with a store of its own names it.
+const { VIGIL_KEY_STORE_UNDER_TEST: keyStore } = process.env;
+if (keyStore) {
+  app.commandLine.removeSwitch('password-store');
+  app.commandLine.appendSwitch('password-store', keyStore);
+}
 const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
 // As Electron's own start script does; left out of its published types for that reason.
 /** @type {typeof app & { setAppPath(folder: string): void, setVersion(version: string): void }} */ (app).setAppPath(
