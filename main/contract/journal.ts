@@ -48,6 +48,7 @@ export const journalActions = [
   'machine.command-ran',
   'machine.vanished',
   'azure.machines-appeared',
+  'azure.opinion',
   'azure.signed-in',
   'azure.signed-out',
   'azure.sign-in-needed',

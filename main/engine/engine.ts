@@ -328,6 +328,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         if (evidence?.isWell === true && evidence.failure === null && evidence.remoteHost !== null) {
           observer.answered(id);
         }
+        if (evidence?.failure != null) azure.doubt(id, evidence.failure.since);
         healing.consider(id);
       },
     });

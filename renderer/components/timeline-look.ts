@@ -92,6 +92,7 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
   'machine.command-ran': icon(Terminal),
   'machine.vanished': mark('unk'),
   'azure.machines-appeared': icon(Link2),
+  'azure.opinion': icon(Link2),
   'azure.signed-in': icon(LockOpen),
   'azure.signed-out': icon(Lock),
   'azure.sign-in-needed': mark('warn'),

@@ -19,6 +19,7 @@ import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import { createAzureAddresses } from './azure-addresses.ts';
 import { createAzureFleet } from './azure-fleet.ts';
 import { createAzureIdle } from './azure-idle.ts';
+import { createAzureOpinions } from './azure-opinions.ts';
 import { createAzureOrders } from './azure-orders.ts';
 import { type AzureReadings, createAzureReadings } from './azure-readings.ts';
 import { createAzureRounds } from './azure-rounds.ts';
@@ -55,6 +56,8 @@ export interface AzureDesk {
   /** What is known of a machine for its checks and its healing; undefined when it is gone. */
   remote(id: string): RemoteMachine | undefined;
   readonly readings: Pick<AzureReadings, 'newest'>;
+  /** A check of a machine fails, since then: the platform is asked for its opinion. */
+  doubt(id: string, since: number): void;
   /** The settings are not what they were. */
   configured(): void;
   /** Takes up what was under way, and begins to read. */
@@ -145,6 +148,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     running: () => fleet.all().flatMap((machine) => (machine.record.state === 'running' ? [machine.record.id] : [])),
     changed: fleet.announce,
   });
+  const opinions = createAzureOpinions({ azure, clock, ledger, log: ports.log, get: fleet.get });
   let stopLoop: () => Promise<void> = async () => undefined;
 
   const lookNow = (whole: boolean): void => {
@@ -229,6 +233,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     view: fleet.view,
     announce: fleet.announce,
     readings,
+    doubt: opinions.doubt,
     remote: (id) => {
       const machine = fleet.get(id);
       if (machine === undefined) return undefined;
@@ -268,6 +273,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         signIn.stop(),
         addresses.stop(),
         readings.stop(),
+        opinions.stop(),
       ]);
       await azure.close();
     },

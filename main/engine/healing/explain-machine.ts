@@ -21,6 +21,7 @@ const telling: ReadonlySet<JournalAction> = new Set<JournalAction>([
   'machine.rebooted',
   'snapshot.reverted',
   'health.changed',
+  'azure.opinion',
   'watch.changed',
   'healing.intended',
   'healing.done',

@@ -58,6 +58,28 @@ describe('a machine of Azure that is watched', () => {
     expect(story.map(({ action }) => action)).toEqual(expect.arrayContaining(['healing.intended', 'healing.done']));
   });
 
+  it('that does not answer has Azure asked for its opinion once, and the story tells the cause', async () => {
+    const rig = await watched({ restart_policy: 'never' });
+    rig.azure.opinions.set(rig.vm.resourceId.toLowerCase(), {
+      state: 'unavailable',
+      summary: 'The host is being maintained.',
+      broughtAboutBy: 'platform',
+      reason: 'Planned',
+      since: null,
+      activities: [],
+    });
+    await rig.test.clock.advance(minute);
+    expect(rig.azure.asked).not.toContain('opinion');
+    rig.test.ssh.findings.set('203.0.113.7:22', 'unreachable');
+    await rig.test.clock.advance(20 * minute);
+    expect(rig.test.actions().filter((action) => action === 'azure.opinion')).toHaveLength(1);
+    expect(rig.azure.asked.filter((call) => call === 'opinion').length).toBeLessThanOrEqual(5);
+    const { story } = await rig.test.engine.handlers['machine.why']({ machine: 'web' }, someone);
+    expect(story.find(({ action }) => action === 'azure.opinion')?.summary).toBe(
+      "Azure says that 'web' is not available. The host is being maintained. The platform brought it about (Planned).",
+    );
+  });
+
   it('is not restarted where its policy is never', async () => {
     const rig = await watched({ restart_policy: 'never' });
     rig.test.ssh.findings.set('203.0.113.7:22', 'unreachable');
