@@ -2,9 +2,9 @@ import type { Machine } from '../../main/contract/machine.ts';
 import { severities, severityOf } from '../../main/contract/machine-condition.ts';
 import type { Operation } from '../../main/contract/operation.ts';
 import { operationWords } from '../../main/contract/operation-words.ts';
-import { stateWords } from '../../main/contract/state-words.ts';
+import { stateWordOf } from '../../main/contract/state-words.ts';
 import { markOf } from '../components/machine-mark.ts';
-import { type ShownVerb, verbLooks, verbsOf } from '../components/machine-verbs.ts';
+import { type ShownVerb, verbLabel, verbsOf } from '../components/machine-verbs.ts';
 import type { MarkKind } from '../components/mark.tsx';
 import {
   activityHref,
@@ -77,11 +77,11 @@ export function paletteCommands(
     const common = {
       machine,
       mark: markOf(machine, operation).kind,
-      aside: operation === undefined ? stateWords[machine.state] : operationWords[operation.kind].doing,
+      aside: operation === undefined ? stateWordOf(machine) : operationWords[operation.kind].doing,
     };
     // With nothing typed the list would be all verbs of one machine.
     for (const verb of words.length === 0 ? [] : verbsOf(machine, operation)) {
-      const { label } = verbLooks[verb];
+      const label = verbLabel(verb, machine);
       if (verbs.length < mostPerGroup.Verbs && fits(`${label} ${machine.name}`)) {
         verbs.push({
           key: `${verb} ${machine.id}`,

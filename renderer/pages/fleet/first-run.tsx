@@ -1,7 +1,7 @@
-import { type LucideIcon, Monitor, Terminal } from 'lucide-react';
+import { Cloud, type LucideIcon, Monitor, Terminal } from 'lucide-react';
 import { useHost } from '../../client/use-engine.ts';
 import { HostSection } from '../../components/host-section.tsx';
-import { addHostHref, newMachineHref } from '../../route.ts';
+import { addHostHref, newMachineHref, settingsHref } from '../../route.ts';
 import { BinButton } from './bin-button.tsx';
 
 /** Nothing is here yet: what to begin with, and whether this computer is ready for it. */
@@ -25,6 +25,17 @@ export function FirstRun() {
             {lacksQemu
               ? 'QEMU is missing on this computer; the line below says how to get it.'
               : '2 CPUs, 2 GiB of memory, a 20 GiB disk that grows as it fills. Vigil makes the disk; you bring what it boots.'}
+          </StartCard>
+          <StartCard
+            icon={Cloud}
+            title="Sign in to Azure"
+            verb="To the sign-in"
+            href={settingsHref}
+            isFirst={false}
+            command="vigil azure login"
+          >
+            The machines of your subscriptions: how they are, whether they are paid for, and every verb your account has
+            the right to.
           </StartCard>
           <StartCard
             icon={Terminal}

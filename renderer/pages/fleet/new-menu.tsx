@@ -1,11 +1,12 @@
-import { ChevronDown, Monitor, Plus, Terminal } from 'lucide-react';
+import { ChevronDown, Cloud, Monitor, Plus, Terminal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { Button } from '../../components/button.tsx';
 import { layerRoot } from '../../components/layer-root.ts';
-import { addHostHref, go, newMachineHref } from '../../route.ts';
+import { addHostHref, go, newMachineHref, settingsHref } from '../../route.ts';
 
 const items = [
   { label: 'Machine on this computer', icon: Monitor, href: newMachineHref },
+  { label: 'Machines of Azure', icon: Cloud, href: settingsHref },
   { label: 'SSH host', icon: Terminal, href: addHostHref },
 ] as const;
 
