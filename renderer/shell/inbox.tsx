@@ -1,4 +1,4 @@
-import { Bell } from 'lucide-react';
+import { Inbox as InboxIcon } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useMemo, useState } from 'react';
 import { attendTo } from '../../main/contract/attend-to.ts';
@@ -34,7 +34,7 @@ export function Inbox() {
           aria-label={`Inbox: ${count}`}
           title={`Inbox: ${count}`}
         >
-          <Bell className="icon" strokeWidth={1.6} aria-hidden="true" />
+          <InboxIcon className="icon" strokeWidth={1.6} aria-hidden="true" />
           {entries.length === 0 ? null : (
             <span className={entries[0]?.mark === 'crit' ? 'bell-count bell-crit' : 'bell-count'} aria-hidden="true">
               {entries.length > 99 ? '99+' : entries.length}
