@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { azureOperationRounds } from '../support/azure-operation-rounds.ts';
 
 it('B40: 100 deaths around orders to Azure, three of ten requests failing, a wrong clock, a sign-in that is revoked: one POST for a decision at most, and every outcome recorded', async () => {
-  const { rounds, faults } = await azureOperationRounds({ seed: 2026, rounds: 160 });
+  const { rounds, faults } = await azureOperationRounds({ seed: 2026, rounds: 110 });
   expect(faults).toEqual([]);
   const died = rounds.filter(({ diedAt }) => diedAt !== null);
   expect(died.length).toBeGreaterThanOrEqual(100);

@@ -70,10 +70,11 @@ export function armPolicy(ports: ArmPolicyPorts, call: ArmCall): PipelinePolicy 
       await limiter.enter(place, call.urgent, call.signal);
       request.timeout = request.timeout > 0 ? Math.min(request.timeout, answerMs) : answerMs;
       call.leaving?.();
+      const leftAt = clock.wallNow();
       const response = await next(request);
       const header = (name: string): string | undefined => response.headers.get(name);
       const waitMs = retryAfterMs(header, clock.wallNow());
-      noteClock(response, clock, ports.clockSeen);
+      noteClock(response, leftAt, ports.clockSeen);
       for (const { calls, scope } of callsLeft(response, request.method)) limiter.left(place, calls, scope);
       if (isPushedBack(response.status, waitMs)) limiter.freeze(place, waitMs ?? usualWaitMs, spentScope(response));
       call.seen?.({
@@ -154,10 +155,14 @@ function spentScope(response: PipelineResponse): CallScope | undefined {
   return resourceCounts(response).find(({ calls }) => calls === 0)?.scope;
 }
 
-function noteClock(response: PipelineResponse, clock: Clock, seen: (aheadMs: number) => void): void {
+/**
+ * Against the moment at which the question left, never later than the one at which the service wrote its time: this computer
+ * may have slept before the answer was heard. So it is never believed to be further ahead than it is.
+ */
+function noteClock(response: PipelineResponse, leftAt: number, seen: (aheadMs: number) => void): void {
   const served = Date.parse(response.headers.get('date') ?? '');
   // The service writes whole seconds.
-  if (!Number.isNaN(served)) seen(clock.wallNow() - served);
+  if (!Number.isNaN(served)) seen(leftAt - served);
 }
 
 /**
