@@ -127,7 +127,10 @@ describe('what a schedule asks for', () => {
   });
 
   it('gives way to a person who acted since or just before, not to one who acted in the morning', () => {
-    expect(decided({ now: at('20:00'), personAt: at('19:30') })).toMatchObject({ kind: 'respect' });
+    expect(decided({ now: at('20:00'), personAt: at('19:30') })).toMatchObject({
+      kind: 'respect',
+      why: 'a person started or stopped it since',
+    });
     expect(decided({ now: at('19:00'), personAt: at('18:50') })).toMatchObject({ kind: 'respect' });
     expect(decided({ now: at('19:00'), personAt: at('18:30') })).toMatchObject({ kind: 'act' });
     expect(decided({ now: at('19:00'), personAt: at('09:00') })).toMatchObject({ kind: 'act' });
