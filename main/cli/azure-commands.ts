@@ -152,6 +152,23 @@ export function addAzureCommands(program: Command, run: RunCommand): void {
       await run(command, (context) => runScript(machine, script, context));
     });
 
+  azure
+    .command('boot-log')
+    .summary('show the end of what a machine wrote to its console')
+    .description(
+      'Show the end of what a machine wrote to its console, at most 64 KiB, also of one that does not answer. Boot diagnostics have to be on.',
+    )
+    .argument('<name>', 'name, group/name or id')
+    .addHelpText('after', '\nExample:\n  vigil azure boot-log web')
+    .action(async (machine: string, _flags: unknown, command: Command) => {
+      await run(command, async (context) => {
+        const connection = await context.engine();
+        const log = await connection.call('azure.boot-log', { machine });
+        context.terminal.out(context.json ? plainJson(log) : log.text.split(/\r?\n/).map(plainText).join('\n'));
+        return 0;
+      });
+    });
+
   addAzureScheduleCommands(azure, run);
 }
 

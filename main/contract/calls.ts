@@ -671,6 +671,8 @@ export const calls = {
   'azure.resize': call(z.strictObject({ machine: MachineReference, size: AzureSize })).returns<Operation>(),
   /** By the agent of Azure inside; one at a time in each machine, the others wait for it. What it printed is in the result. */
   'azure.run-command': call(z.strictObject({ machine: MachineReference, script: AzureScript })).returns<Operation>(),
+  /** The end of what a machine wrote to its console, where boot diagnostics keep it; also of one that does not answer. */
+  'azure.boot-log': call(oneMachine).returns<{ readonly text: string }>(),
 
   'settings.get': call(nothing).returns<Settings>(),
   'settings.change': call(SettingsPatch).returns<Settings>(),

@@ -185,6 +185,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'azure.schedule': { machine, schedule: 'stop 19:00, mon-fri, Europe/Berlin' },
     'azure.resize': { machine, size: 'Standard_B2s' },
     'azure.run-command': { machine, script: 'uptime' },
+    'azure.boot-log': { machine },
     'settings.get': {},
     'settings.change': { desktop: { theme: 'dark' }, collection: { interval_seconds: 30 } },
   };

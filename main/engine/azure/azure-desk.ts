@@ -5,6 +5,7 @@ import { VigilError } from '../../contract/failure.ts';
 import type { Health, Machine, MachineDetail } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { Settings, SettingsPatch } from '../../contract/settings.ts';
+import { createStopSource } from '../../contract/stop-signal.ts';
 import type { RemoteMachine } from '../health/remote-machine.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { startLoop } from '../lifetime/loop.ts';
@@ -26,6 +27,7 @@ import { createAzureRounds } from './azure-rounds.ts';
 import { type AzureSchedules, createAzureSchedules } from './azure-schedules.ts';
 import { type AzureVerbs, createAzureVerbs } from './azure-verbs.ts';
 import type { AzureMachine } from './azure-view.ts';
+import { faultError } from './fault-error.ts';
 import { keyOf } from './join-inventory.ts';
 import { createRunningSince } from './running-since.ts';
 import { configOf, createSignInDesk } from './sign-in-desk.ts';
@@ -41,6 +43,7 @@ export interface AzureDesk {
     | 'azure.sign-out'
     | 'azure.choose'
     | 'azure.refresh'
+    | 'azure.boot-log'
   > &
     AzureVerbs['handlers'] &
     AzureSchedules['handlers'];
@@ -88,6 +91,8 @@ export interface AzureDeskPorts {
   forget(name: string): Promise<void>;
 }
 
+/** Of a console log as much as a person reads. */
+const bootLogBytes = 65_536;
 /** A state that was read so many rounds ago says nothing about now. */
 const staleRounds = 3;
 const leastStaleMs = 180_000;
@@ -148,6 +153,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     running: () => fleet.all().flatMap((machine) => (machine.record.state === 'running' ? [machine.record.id] : [])),
     changed: fleet.announce,
   });
+  const stopping = createStopSource();
   const opinions = createAzureOpinions({ azure, clock, ledger, log: ports.log, get: fleet.get });
   let stopLoop: () => Promise<void> = async () => undefined;
 
@@ -265,6 +271,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       idle.begin();
     },
     stop: async () => {
+      stopping.stop('stopped');
       await Promise.all([
         stopLoop(),
         schedules.stop(),
@@ -297,6 +304,11 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         });
         await rounds.run(true);
         return status();
+      },
+      'azure.boot-log': async ({ machine }) => {
+        const answer = await azure.insight.bootLog(resolve(machine).record.vm, bootLogBytes, stopping.signal);
+        if (!answer.ok) throw faultError(answer.fault);
+        return { text: answer.value };
       },
       'azure.refresh': async () => {
         await rounds.run(true);

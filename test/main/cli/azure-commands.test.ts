@@ -68,6 +68,7 @@ beforeEach(async () => {
     'azure.redeploy': async () => operation,
     'azure.resize': async () => operation,
     'azure.run-command': async () => operation,
+    'azure.boot-log': async () => ({ text: 'Booting\r\n\u001b[31mKernel panic\u001b[0m' }),
     'operation.wait': async () => operation,
   });
 });
@@ -101,6 +102,10 @@ it('login takes one way, and tells why it did not succeed', async () => {
   });
   const refused = await vigil('login');
   expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('The sign-in was declined.')]);
+});
+
+it('boot-log shows the lines of the console without what would steer the terminal', async () => {
+  expect(await vigil('boot-log', 'web')).toMatchObject({ exitCode: 0, stdout: 'Booting\nKernel panic\n' });
 });
 
 it('logout says that it is done', async () => {

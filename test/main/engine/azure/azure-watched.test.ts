@@ -110,6 +110,17 @@ describe('a machine of Azure that is watched', () => {
     expect(rig.azure.sent).toEqual([]);
   });
 
+  it('that does not answer can still be read by its console, and a machine of another kind cannot', async () => {
+    const { test } = await watched();
+    expect(await test.engine.handlers['azure.boot-log']({ machine: 'web' }, someone)).toEqual({
+      text: 'console of web',
+    });
+    await test.create({ name: 'local' });
+    await expect(test.engine.handlers['azure.boot-log']({ machine: 'local' }, someone)).rejects.toMatchObject({
+      code: 'refused',
+    });
+  });
+
   it('that somebody switched off elsewhere is left alone', async () => {
     const rig = await watched();
     rig.azure.set(rig.vm, 'stopped');
