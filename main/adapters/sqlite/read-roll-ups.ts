@@ -12,11 +12,13 @@ export function readRollUps(metrics: PackedMetrics, query: RollUpQuery): readonl
   const { source, points = Number.POSITIVE_INFINITY } = query;
   const wanted = sampleMetrics.map((metric: SampleMetric) => query.metrics.includes(metric));
   const newestMs = metrics.presentMs ?? Number.NEGATIVE_INFINITY;
+  const stored = storedDays(metrics, query);
   return query.machineIds.flatMap((machineId): readonly StoredRollUps[] => {
     const series = metrics.series.byName(machineId, source);
     if (series === undefined) return [];
+    const days = daysWith(metrics, series, query, stored);
     const placed =
-      query.level === 'hourly' ? hoursOf(metrics, series, query, wanted) : daysOf(metrics, series, query, wanted);
+      query.level === 'hourly' ? hoursOf(metrics, series, query, wanted, days) : daysOf(metrics, series, wanted, days);
     return placed.length === 0
       ? []
       : [rollUpColumns(placed, { machineId, source, metrics: query.metrics, points, newestMs })];
@@ -25,22 +27,36 @@ export function readRollUps(metrics: PackedMetrics, query: RollUpQuery): readonl
 
 type Range = Pick<RollUpQuery, 'fromMs' | 'toMs'>;
 
-/** Days that a series may have anything of, in order. */
-function knownDays(metrics: PackedMetrics, series: Series, { fromMs, toMs }: Range): readonly number[] {
-  // Whole days: where in its last one the range ends does not matter to it.
-  const first = firstHourOf(dayOfHour(hourOf(fromMs)));
-  const last = firstHourOf(dayOfHour(hourOf(Math.ceil(toMs) - 1)) + 1) - 1;
-  const hours = [
-    ...metrics.days.hours(first, last),
-    ...metrics.hours.hours(first, last),
-    ...metrics.hoursOf(series, first * hourMs, (last + 1) * hourMs - 1),
-  ];
-  return [...new Set(hours.map(dayOfHour))].sort((one, other) => one - other);
+/** Days that series may have anything of. */
+interface KnownDays {
+  /** In order. */
+  readonly all: readonly number[];
+  /** Those of which samples came that are not folded yet. */
+  readonly open: ReadonlySet<number>;
 }
 
-/** Whether samples came of a day that are not folded yet. */
-function isOpen({ open }: PackedMetrics, series: Series, day: number): boolean {
-  return open.hours(series).some((hour) => dayOfHour(hour) === day);
+/** The first and the last hour of the days that share time with it: where in its last one it ends does not matter to a day. */
+function wholeDays({ fromMs, toMs }: Range): readonly [number, number] {
+  const first = firstHourOf(dayOfHour(hourOf(fromMs)));
+  return [first, firstHourOf(dayOfHour(hourOf(Math.ceil(toMs) - 1)) + 1) - 1];
+}
+
+/** The days that the tables have rows of, in order: the same for all series, so that it is looked up once. */
+function storedDays({ blocks, hours, days }: PackedMetrics, range: Range): readonly number[] {
+  const [first, last] = wholeDays(range);
+  const found = new Set<number>();
+  for (const table of [days, hours, blocks]) for (const hour of table.hours(first, last)) found.add(dayOfHour(hour));
+  return [...found].sort((one, other) => one - other);
+}
+
+function daysWith(metrics: PackedMetrics, series: Series, range: Range, stored: readonly number[]): KnownDays {
+  const [first, last] = wholeDays(range);
+  const openHours = metrics.open.hours(series).filter((hour) => hour >= first && hour <= last);
+  const open = new Set(openHours.map(dayOfHour));
+  const all = [...open].every((day) => stored.includes(day))
+    ? stored
+    : [...new Set([...stored, ...open])].sort((one, other) => one - other);
+  return { all, open };
 }
 
 function hoursOf(
@@ -48,10 +64,11 @@ function hoursOf(
   series: Series,
   range: Range,
   wanted: readonly boolean[],
+  days: KnownDays,
 ): readonly PlacedEntry[] {
-  return knownDays(metrics, series, range).flatMap((day) => {
+  return days.all.flatMap((day) => {
     const startMs = day * dayMs;
-    return hoursOfDay(metrics, series, day, wanted)
+    return hoursOfDay(metrics, series, day, wanted, days)
       .map(({ slot, entry }) => ({ startMs: startMs + slot * hourMs, endMs: startMs + (slot + 1) * hourMs, entry }))
       .filter((placed) => placed.endMs > range.fromMs && placed.startMs < range.toMs);
   });
@@ -62,27 +79,36 @@ function hoursOfDay(
   series: Series,
   day: number,
   wanted: readonly boolean[] | null,
+  { open }: KnownDays,
 ): readonly SlottedEntry[] {
-  const settled = isOpen(metrics, series, day) ? null : metrics.entries(metrics.hours, dayKey(day, series.id), wanted);
+  const settled = open.has(day) ? null : metrics.entries(metrics.hours, dayKey(day, series.id), wanted);
   return settled ?? metrics.hoursFromSamples(series, day);
 }
 
 function daysOf(
   metrics: PackedMetrics,
   series: Series,
-  range: Range,
   wanted: readonly boolean[],
+  days: KnownDays,
 ): readonly PlacedEntry[] {
-  return knownDays(metrics, series, range).flatMap((day): readonly PlacedEntry[] => {
-    const entry = dayEntry(metrics, series, day, wanted);
-    return entry === null ? [] : [{ startMs: day * dayMs, endMs: (day + 1) * dayMs, entry }];
-  });
+  const placed: PlacedEntry[] = [];
+  for (const day of days.all) {
+    const entry = dayEntry(metrics, series, day, wanted, days);
+    if (entry !== null) placed.push({ startMs: day * dayMs, endMs: (day + 1) * dayMs, entry });
+  }
+  return placed;
 }
 
-function dayEntry(metrics: PackedMetrics, series: Series, day: number, wanted: readonly boolean[]): RollUpEntry | null {
-  if (!isOpen(metrics, series, day)) {
+function dayEntry(
+  metrics: PackedMetrics,
+  series: Series,
+  day: number,
+  wanted: readonly boolean[],
+  days: KnownDays,
+): RollUpEntry | null {
+  if (!days.open.has(day)) {
     const settled = metrics.entries(metrics.days, dayKey(day, series.id), wanted)?.[0];
     if (settled !== undefined) return settled.entry;
   }
-  return mergeEntries(hoursOfDay(metrics, series, day, wanted).map(({ entry }) => entry));
+  return mergeEntries(hoursOfDay(metrics, series, day, wanted, days).map(({ entry }) => entry));
 }
