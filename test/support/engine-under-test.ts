@@ -5,6 +5,7 @@ import type { Operation } from '../../main/contract/operation.ts';
 import { type Engine, type EnginePorts, startEngine } from '../../main/engine/engine.ts';
 import type { Host } from '../../main/engine/ports/host.ts';
 import type { Identifiers } from '../../main/engine/ports/identifiers.ts';
+import { FakeAzure } from './fake-azure.ts';
 import {
   countingIdentifiers,
   FakeChannels,
@@ -25,7 +26,6 @@ import {
   RecordingLog,
   RecordingNotifier,
 } from './fake-ports.ts';
-import { FakeAzure } from './fake-azure.ts';
 import { ManualClock } from './manual-clock.ts';
 import { memorySecrets } from './memory-secrets.ts';
 
