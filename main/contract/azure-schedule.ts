@@ -81,8 +81,8 @@ function daysOf(text: string): readonly Weekday[] | null {
   const found = new Set<Weekday>();
   for (const word of text.split(/\s+/)) {
     const [from = '', to = from, ...rest] = word.split('-');
-    const first = weekdays.findIndex((day) => day === from);
-    const last = weekdays.findIndex((day) => day === to);
+    const first = (weekdays as readonly string[]).indexOf(from);
+    const last = (weekdays as readonly string[]).indexOf(to);
     if (first < 0 || last < 0 || rest.length > 0) return null;
     for (let day = first; ; day = (day + 1) % 7) {
       const name = weekdays[day];

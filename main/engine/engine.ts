@@ -520,24 +520,25 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     owner.own('alerts', alerts.stop);
     outbox.begin();
     await alerts.begin();
-    owner.own(
-      'collection loop',
-      startLoop({
-        name: 'collection',
-        clock,
-        log,
-        intervalMs: metrics.roundMs,
-        isSteady: true,
-        firstAfterMs: firstCollectionMs,
-        // What is far away may have to be asked before anybody is told: the readings do not wait for that.
-        run: async () => {
-          const round = await metrics.collect();
-          // The platform's values come on a beat of their own, and count for as long as they are new.
-          void alerts.take([...azure.readings.newest(), ...round]);
-          telemetry.take(round);
-        },
-      }),
-    );
+    const endCollection = startLoop({
+      name: 'collection',
+      clock,
+      log,
+      intervalMs: metrics.roundMs,
+      isSteady: true,
+      firstAfterMs: firstCollectionMs,
+      // What is far away may have to be asked before anybody is told: the readings do not wait for that.
+      run: async () => {
+        const round = await metrics.collect();
+        // The platform's values come on a beat of their own, and count for as long as they are new.
+        void alerts.take([...azure.readings.newest(), ...round]);
+        telemetry.take(round);
+      },
+    });
+    owner.own('collection loop', () => {
+      metrics.stop();
+      return endCollection();
+    });
     owner.own(
       'guest loop',
       startLoop({

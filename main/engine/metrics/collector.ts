@@ -26,6 +26,8 @@ export interface CollectorOptions {
   readonly roundMs: number;
   /** Where more are read than at a time, the first of them and the last begin so far apart, and not all in one rush. */
   readonly spreadMs?: number;
+  /** Ends the round at once: what has not been read by then is not told of. */
+  readonly signal: StopSignal;
 }
 
 /**
@@ -46,7 +48,7 @@ export function createCollector(): Collector {
     collect: async (sources, options) => {
       const after = new Map<string, Reading>();
       const failures = new Set<string>();
-      const { clock, maxWorkers } = options;
+      const { clock, maxWorkers, signal } = options;
       const beginMs = clock.monotonicNow();
       const endMs = beginMs + options.roundMs;
       for (const source of sources) {
@@ -63,7 +65,7 @@ export function createCollector(): Collector {
         if (limitMs <= 0)
           return { ...base, ...noValues, error: 'Others took so long that no time was left to read it.' };
         try {
-          const reading = await readWithin(source, clock, limitMs);
+          const reading = await readWithin(source, clock, limitMs, signal);
           after.set(key, reading);
           return { ...base, ...valuesBetween(before.get(key) ?? null, reading), error: null };
         } catch (error) {
@@ -78,12 +80,17 @@ export function createCollector(): Collector {
         .map((each, turn) => ({ ...each, group: Math.floor(turn / maxWorkers) }));
       const spacingMs = (options.spreadMs ?? 0) / Math.max(1, Math.ceil(inOrder.length / maxWorkers));
       const samples = await inParallel(inOrder, maxWorkers, async ({ source, place, group }) => {
-        await reached(clock, beginMs + group * spacingMs);
-        return { place, sample: await sampleOf(source) };
+        await reached(clock, beginMs + group * spacingMs, signal);
+        if (signal.aborted) return [];
+        const sample = await sampleOf(source);
+        return signal.aborted && sample.error !== null ? [] : [{ place, sample }];
       });
       before = after;
       failed = failures;
-      return samples.toSorted((one, other) => one.place - other.place).map(({ sample }) => sample);
+      return samples
+        .flat()
+        .sort((one, other) => one.place - other.place)
+        .map(({ sample }) => sample);
     },
   };
 }
@@ -92,21 +99,43 @@ function keyOf({ machineId, source }: ReadingSource): string {
   return `${machineId} ${source}`;
 }
 
-/** Resolves at once where that moment is over. */
-async function reached(clock: Clock, atMs: number): Promise<void> {
+/** Resolves at once where that moment is over, and when nothing is waited for any longer. */
+async function reached(clock: Clock, atMs: number, signal: StopSignal): Promise<void> {
   const leftMs = atMs - clock.monotonicNow();
-  if (leftMs > 0) await new Promise<void>((resolve) => void clock.after(leftMs, resolve));
+  if (leftMs <= 0 || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      undo();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const undo = clock.after(leftMs, end);
+    signal.addEventListener('abort', end);
+  });
 }
 
-async function readWithin(source: ReadingSource, clock: Clock, timeoutMs: number): Promise<Reading> {
+async function readWithin(
+  source: ReadingSource,
+  clock: Clock,
+  timeoutMs: number,
+  signal: StopSignal,
+): Promise<Reading> {
   const limit = createStopSource();
   let cancel: () => void = () => {};
   const late = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(timeoutMs, () => {
-      const error = new VigilError('timeout', `No reading within ${Math.round(timeoutMs / 1000)} s.`);
+    const giveUp = (error: VigilError): void => {
       limit.stop(error);
       reject(error);
-    });
+    };
+    const stopped = (): void => giveUp(new VigilError('cancelled', 'Vigil is ending.'));
+    const undo = clock.after(timeoutMs, () =>
+      giveUp(new VigilError('timeout', `No reading within ${Math.round(timeoutMs / 1000)} s.`)),
+    );
+    signal.addEventListener('abort', stopped);
+    cancel = () => {
+      undo();
+      signal.removeEventListener('abort', stopped);
+    };
   });
   try {
     return await Promise.race([source.read(limit.signal), late]);

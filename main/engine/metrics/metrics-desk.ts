@@ -3,6 +3,7 @@ import type { EventSink } from '../../contract/events.ts';
 import { failureOf, VigilError } from '../../contract/failure.ts';
 import type { ReadingGap, Sample, SampleSource } from '../../contract/sample.ts';
 import type { Settings } from '../../contract/settings.ts';
+import { createStopSource } from '../../contract/stop-signal.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -65,13 +66,15 @@ export interface MetricsDesk {
   collect(): Promise<readonly StoredSample[]>;
   /** Keeps and announces what was read elsewhere, each at its own time. */
   take(samples: readonly StoredSample[]): Promise<void>;
+  /** A round under way ends at once, without what it has not read; none follows. */
+  stop(): void;
   /** Drops what is older than it need be. */
   retain(): Promise<void>;
 }
 
 const noticeId = 'metrics store';
 const lateNoticeId = 'metrics lateness';
-/** So long after the first readings of a round the last ones of many begin; nobody who ends the engine waits for long. */
+/** So long after the first readings of a round the last ones of many begin. */
 const spreadMs = 2000;
 /** Of the interval: what is left is for keeping what was read. */
 const roundShare = 0.9;
@@ -83,6 +86,7 @@ const freshRounds = 2;
 export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
   const collector = createCollector();
+  const stopping = createStopSource();
   const guests = createGuestReader(ports.ssh, clock);
   const collection = () => ports.settings().collection;
   const beat = createReadingBeat({ clock, collection, nameOf: ports.nameOf });
@@ -196,10 +200,12 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         timeoutMs: timeout_seconds * 1000,
         roundMs: roundMs * roundShare,
         spreadMs,
+        signal: stopping.signal,
       });
       await take(samples);
       return samples;
     },
+    stop: () => stopping.stop(new VigilError('cancelled', 'Vigil is ending.')),
     retain: createRetention(ports),
     handlers: {
       ...createHistoryDesk({ ...ports, intervalMs }).handlers,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { VigilError } from '../../../../main/contract/failure.ts';
+import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import { createCollector, type ReadingSource } from '../../../../main/engine/metrics/collector.ts';
 import type { Reading } from '../../../../main/engine/ports/reading.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const minute = 60_000;
+const { signal: never } = createStopSource();
 
 function reading(clock: ManualClock, busy: number): Reading {
   return {
@@ -28,7 +30,7 @@ describe('the collector', () => {
   it('gives rates from the second round on', async () => {
     const clock = new ManualClock();
     const collector = createCollector();
-    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute };
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute, signal: never };
     let busy = 0;
     const sources = [source('a', async () => reading(clock, busy))];
     const [first] = await collector.collect(sources, options);
@@ -41,7 +43,7 @@ describe('the collector', () => {
 
   it('lets one that fails or hangs lose only its own values, with the reason', async () => {
     const clock = new ManualClock();
-    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: minute };
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: minute, signal: never };
     const collecting = createCollector().collect(
       [
         source('hangs', () => new Promise(() => {})),
@@ -63,7 +65,7 @@ describe('the collector', () => {
   it('after a failed round starts its rates anew, so that the gap is no average', async () => {
     const clock = new ManualClock();
     const collector = createCollector();
-    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute };
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute, signal: never };
     let broken = false;
     const sources = [
       source('a', async () => (broken ? Promise.reject(new Error('no')) : reading(clock, clock.monotonicNow()))),
@@ -81,7 +83,7 @@ describe('the collector', () => {
   it('ends its round in time whoever hangs, and those that hung wait for the others from then on', async () => {
     const clock = new ManualClock();
     const collector = createCollector();
-    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: 50_000 };
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: 50_000, signal: never };
     const hanging = ['h1', 'h2', 'h3', 'h4', 'h5'].map((id) => source(id, () => new Promise(() => {})));
     const sources = [...hanging, source('good', async () => reading(clock, clock.monotonicNow()))];
     const round = async () => {
@@ -118,14 +120,20 @@ describe('the collector', () => {
         return reading(clock, 1);
       }),
     );
-    await createCollector().collect(sources, { clock, maxWorkers: 10, timeoutMs: 1000, roundMs: minute });
+    await createCollector().collect(sources, {
+      clock,
+      maxWorkers: 10,
+      timeoutMs: 1000,
+      roundMs: minute,
+      signal: never,
+    });
     expect(most).toBe(10);
   });
 
   it('begins many readings one group after another, and tells of each at its own moment and in its own place', async () => {
     const clock = new ManualClock();
     const begunMs = clock.wallNow();
-    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: minute, spreadMs: 2000 };
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: minute, spreadMs: 2000, signal: never };
     const collector = createCollector();
     const names = ['fails', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     let isBroken = true;
@@ -151,8 +159,33 @@ describe('the collector', () => {
 
   it('begins at once what can be read at a time', async () => {
     const clock = new ManualClock();
-    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute, spreadMs: 2000 };
+    const options = { clock, maxWorkers: 10, timeoutMs: 30_000, roundMs: minute, spreadMs: 2000, signal: never };
     const sources = ['a', 'b'].map((name) => source(name, async () => reading(clock, 1)));
     expect(await createCollector().collect(sources, options)).toHaveLength(2);
+  });
+
+  it('is over at once when it is to stop: what was read is told, what was not is not made up', async () => {
+    const clock = new ManualClock();
+    const stopping = createStopSource();
+    const told: (readonly string[])[] = [];
+    const options = { clock, maxWorkers: 2, timeoutMs: 30_000, roundMs: minute, spreadMs: 2000 };
+    const begun: string[] = [];
+    const some = ['good', 'hangs', 'later', 'last'].map((id) =>
+      source(id, (signal) => {
+        begun.push(id);
+        return id === 'hangs'
+          ? new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+          : Promise.resolve(reading(clock, 1));
+      }),
+    );
+    const collecting = createCollector()
+      .collect(some, { ...options, signal: stopping.signal })
+      .then((samples) => told.push(samples.map(({ machineId }) => machineId)));
+    await clock.advance(0);
+    stopping.stop('Vigil is ending.');
+    await collecting;
+    expect(told).toEqual([['good']]);
+    expect(begun).toEqual(['good', 'hangs']);
+    expect(clock.waiting).toBe(0);
   });
 });
