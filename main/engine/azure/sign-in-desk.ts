@@ -157,7 +157,9 @@ export function createSignInDesk(ports: SignInDeskPorts): SignInDesk {
     signOut: async (by) => {
       present?.source.stop('signed out');
       await present?.over.catch(() => undefined);
+      // What is left of an earlier sign-in goes in any case.
       await azure.signIn.end();
+      if (ports.settings().sign_in === 'none') return;
       await ports.remember({ sign_in: 'none' });
       good();
       ledger.record([], {

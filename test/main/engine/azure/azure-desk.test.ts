@@ -195,6 +195,10 @@ describe('machines of Azure in the fleet', () => {
     azure.add('web');
     const test = await fleetOf(azure);
     expect(await test.engine.handlers['azure.sign-out']({}, someone)).toMatchObject({ state: 'off', account: null });
+    const told = () => test.store.journal.filter(({ action }) => action === 'azure.signed-out').length;
+    expect(told()).toBe(1);
+    await test.engine.handlers['azure.sign-out']({}, someone);
+    expect(told()).toBe(1);
     expect([await list(test), azure.sent]).toEqual([[], []]);
   });
 });
