@@ -165,7 +165,7 @@ export function PointerLayer({ facts, width, height, pointer, zoom }: PointerLay
 export function pointedWords({ kind }: ChartFacts, pointed: Pointed): readonly string[] {
   if (pointed.kind === 'gap') {
     const { from, to, reason } = pointed.shade;
-    return [`${exactTime(from)}, for ${duration(to - from)}`, 'No reading', visibleText(reason)];
+    return [exactTime(from), `No reading for ${duration(to - from)}`, visibleText(reason)];
   }
   const { first, second } = pointed.row;
   const side = (value: number | null, index: number) =>

@@ -97,7 +97,7 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
   'azure.signed-out': icon(Lock),
   'azure.sign-in-needed': mark('warn'),
   'schedule.due': icon(CalendarClock),
-  'schedule.skipped': mark('off'),
+  'schedule.skipped': icon(CircleSlash),
   'schedule.failed': mark('warn'),
   'host.added': icon(Plus),
   'host.removed': icon(Trash2),
@@ -144,10 +144,11 @@ export const timelineLooks: Readonly<Record<JournalAction, TimelineLook>> = {
 
 type Told = Pick<JournalEntry, 'action' | 'details'>;
 
-/** How an entry is marked; a turn of its health has the mark of where it turned to. */
+/** How an entry is marked; a turn of its health has the mark of where it turned to, an alert that of its severity. */
 export function lookOf(entry: Told): TimelineLook {
   const { action, details } = entry;
   if (action === 'health.changed') return healthLooks[String(details.status)] ?? timelineLooks[action];
+  if (action === 'alert.fired' && details.severity === 'critical') return mark('crit');
   return isBad(entry) && timelineLooks[action].kind === 'icon' ? mark('crit') : timelineLooks[action];
 }
 

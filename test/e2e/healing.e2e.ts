@@ -18,7 +18,7 @@ import {
   debianObstacle,
   layDebianDisk,
 } from '../support/guests/debian.ts';
-import { type DebianShell, debianConfig, debianShell } from '../support/guests/debian-machine.ts';
+import { type DebianShell, debianCreateFlags, debianShell } from '../support/guests/debian-machine.ts';
 import { connectToEngineOf } from '../support/launch-headless.ts';
 import { freePort } from '../support/sshd.ts';
 
@@ -137,10 +137,7 @@ async function watchedDebian({
   readonly engine: SocketConnection;
 }): Promise<DebianShell> {
   const shell = debianShell(guest, port);
-  const { cpus, memoryMib, diskMib, kernel, initrd, append } = debianConfig(guest);
-  const size = ['--cpus', String(cpus), '--memory', String(memoryMib), '--disk', String(diskMib)];
-  const boot = ['--kernel', kernel, '--initrd', initrd, '--append', append, '--forward', `${port}:22`];
-  await done(home, 'create', 'box', ...size, ...boot);
+  await done(home, 'create', 'box', ...debianCreateFlags(guest, port));
   const { machine } = await engine.call('machine.get', { machine: 'box' });
   layDebianDisk(guest, path.join(home, 'machines', machine.id, 'disk.qcow2'));
   for (const event of hookEvents) {

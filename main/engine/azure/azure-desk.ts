@@ -6,6 +6,7 @@ import type { Health, Machine, MachineDetail } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { Settings, SettingsPatch } from '../../contract/settings.ts';
 import { createStopSource } from '../../contract/stop-signal.ts';
+import { nothingLocal } from '../fleet/nothing-local.ts';
 import type { RemoteMachine } from '../health/remote-machine.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { startLoop } from '../lifetime/loop.ts';
@@ -317,18 +318,6 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     },
   };
 }
-
-const nothingLocal: Omit<MachineDetail, 'machine'> = {
-  config: null,
-  definitionPath: null,
-  diskPath: null,
-  diskUsedBytes: null,
-  disks: [],
-  consoleLogPath: null,
-  acceleratorReason: null,
-  mac: null,
-  guest: null,
-};
 
 function secondsOf(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms / 1000);

@@ -5,6 +5,7 @@ import type { Health, Machine, MachineDetail } from '../../contract/machine.ts';
 import type { Operation } from '../../contract/operation.ts';
 import type { AzureDesk } from '../azure/azure-desk.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { nothingLocal } from '../fleet/nothing-local.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -39,15 +40,7 @@ export function createMachineHandlers(ports: MachineHandlerPorts): MachineHandle
 
   const detailOf = (host: HostRecord): MachineDetail => ({
     machine: viewOf(host),
-    config: null,
-    definitionPath: null,
-    diskPath: null,
-    diskUsedBytes: null,
-    disks: [],
-    consoleLogPath: null,
-    acceleratorReason: null,
-    mac: null,
-    guest: null,
+    ...nothingLocal,
   });
 
   const removeHost = async (host: HostRecord, by: Parameters<Handlers['host.remove']>[1]): Promise<void> => {

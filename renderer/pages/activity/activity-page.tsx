@@ -1,6 +1,6 @@
-import { ListFilter } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { useJournal, useOperations } from '../../client/use-engine.ts';
+import { FilterField } from '../../components/filter-field.tsx';
 import { JournalSection } from '../../components/journal-section.tsx';
 import { counted } from '../../format/sizes.ts';
 import { fleetHref, go } from '../../route.ts';
@@ -29,26 +29,13 @@ export function ActivityPage() {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className="scroll" tabIndex={0} aria-label="Activity">
       <div className="list-head">
-        <label className="field-box">
-          <ListFilter className="icon icon-small" strokeWidth={1.6} aria-hidden="true" />
-          <input
-            ref={field}
-            type="text"
-            aria-label="Filter the journal"
-            placeholder="Filter: machine, word, person"
-            value={filter}
-            maxLength={200}
-            spellCheck={false}
-            onChange={(event) => setFilter(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Escape') return;
-              event.stopPropagation();
-              setFilter('');
-              event.currentTarget.blur();
-            }}
-          />
-          <kbd>/</kbd>
-        </label>
+        <FilterField
+          label="Filter the journal"
+          placeholder="Filter: machine, word, person"
+          filter={filter}
+          onFilter={setFilter}
+          field={field}
+        />
         <span className="quiet small" role="status">
           {filter === ''
             ? ''

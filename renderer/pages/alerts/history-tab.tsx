@@ -1,12 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual table cannot be a <table>: its rows are placed one by one
 // biome-ignore-all lint/a11y/useFocusableInteractive: a virtual table cannot be a <table>: the link of each row is its tab stop
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { History as HistoryIcon, ListFilter } from 'lucide-react';
+import { History as HistoryIcon } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Episode } from '../../../main/contract/alert.ts';
 import { useAlertHistory } from '../../client/use-alert-history.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { FilterField } from '../../components/filter-field.tsx';
 import { ForeignText } from '../../components/foreign-text.tsx';
 import { Mark } from '../../components/mark.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
@@ -67,26 +68,13 @@ export function HistoryTab() {
   return (
     <>
       <div className="list-head">
-        <label className="field-box">
-          <ListFilter className="icon icon-small" strokeWidth={1.6} aria-hidden="true" />
-          <input
-            ref={field}
-            type="text"
-            aria-label="Filter the history"
-            placeholder="Filter: machine, rule, severity"
-            value={filter}
-            maxLength={200}
-            spellCheck={false}
-            onChange={(event) => setFilter(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Escape') return;
-              event.stopPropagation();
-              setFilter('');
-              event.currentTarget.blur();
-            }}
-          />
-          <kbd>/</kbd>
-        </label>
+        <FilterField
+          label="Filter the history"
+          placeholder="Filter: machine, rule, severity"
+          filter={filter}
+          onFilter={setFilter}
+          field={field}
+        />
         <span className="quiet small" role="status">
           {filter === '' ? '' : `${shown.length} of `}
           {counted(episodes.length, 'alert')}

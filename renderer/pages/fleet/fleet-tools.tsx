@@ -1,6 +1,7 @@
-import { LayoutGrid, List, ListFilter } from 'lucide-react';
+import { LayoutGrid, List } from 'lucide-react';
 import type { Ref } from 'react';
 import { ChoiceMenu } from '../../components/choice-menu.tsx';
+import { FilterField } from '../../components/filter-field.tsx';
 import { LevelMark } from '../../components/level-mark.tsx';
 import { Segments } from '../../components/segments.tsx';
 import { levelWords } from '../../format/level.ts';
@@ -63,26 +64,14 @@ export function FleetTools(props: FleetToolsProps) {
         value={view}
         onChange={(next) => onView(next === 'cards' ? 'cards' : 'table')}
       />
-      <label className="field-box fleet-filter">
-        <ListFilter className="icon icon-small" strokeWidth={1.6} aria-hidden="true" />
-        <input
-          ref={filterField}
-          type="text"
-          value={filter}
-          onChange={(event) => onFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape') return;
-            event.stopPropagation();
-            onFilter('');
-            event.currentTarget.blur();
-          }}
-          placeholder="Filter: name, state, tag, port"
-          aria-label="Filter the machines"
-          spellCheck={false}
-          maxLength={200}
-        />
-        <kbd>/</kbd>
-      </label>
+      <FilterField
+        label="Filter the machines"
+        placeholder="Filter: name, state, tag, port"
+        filter={filter}
+        onFilter={onFilter}
+        field={filterField}
+        className="fleet-filter"
+      />
       <ChoiceMenu
         name="Group"
         choices={groupings.map((value) => ({ value, label: groupWords[value] }))}

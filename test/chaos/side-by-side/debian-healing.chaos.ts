@@ -15,7 +15,7 @@ import {
   debianObstacle,
   layDebianDisk,
 } from '../../support/guests/debian.ts';
-import { type DebianShell, debianConfig, debianShell } from '../../support/guests/debian-machine.ts';
+import { type DebianShell, debianCreateFlags, debianShell } from '../../support/guests/debian-machine.ts';
 import { connectToEngineOf } from '../../support/launch-headless.ts';
 import { killProcessesOfHome } from '../../support/processes-of-home.ts';
 import { freePort } from '../../support/sshd.ts';
@@ -56,7 +56,6 @@ describe.runIf(obstacle === null)(`healing a Debian guest${notTested}`, () => {
     guest = await debianGuest();
     const port = await freePort();
     shell = debianShell(guest, port);
-    const { cpus, memoryMib, diskMib, kernel, initrd, append } = debianConfig(guest);
     writeFileSync(path.join(home, 'settings.toml'), settings, { mode: 0o600 });
     const watch = [
       '[vms.box] # the only one',
@@ -69,9 +68,7 @@ describe.runIf(obstacle === null)(`healing a Debian guest${notTested}`, () => {
       'ssh_trust_on_first_use = true',
     ];
     writeFileSync(path.join(home, 'lifecycle-config.toml'), `${watch.join('\n')}\n`, { mode: 0o600 });
-    const size = ['--cpus', String(cpus), '--memory', String(memoryMib), '--disk', String(diskMib)];
-    const boot = ['--kernel', kernel, '--initrd', initrd, '--append', append, '--forward', `${port}:22`];
-    await vigil('create', 'box', ...size, ...boot);
+    await vigil('create', 'box', ...debianCreateFlags(guest, port));
     engine = await connectToEngineOf(home);
     layDebianDisk(guest, path.join(home, 'machines', (await machine()).id, 'disk.qcow2'));
     for (const event of ['on_failure', 'on_restart', 'on_healthy']) {

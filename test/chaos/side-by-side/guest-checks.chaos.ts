@@ -14,7 +14,7 @@ import {
   debianObstacle,
   layDebianDisk,
 } from '../../support/guests/debian.ts';
-import { type DebianShell, debianConfig, debianShell } from '../../support/guests/debian-machine.ts';
+import { type DebianShell, debianCreateFlags, debianShell } from '../../support/guests/debian-machine.ts';
 import { killProcessesOfHome } from '../../support/processes-of-home.ts';
 import { freePort } from '../../support/sshd.ts';
 
@@ -93,10 +93,7 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
       'ssh_trust_on_first_use = true',
     ];
     writeFileSync(path.join(home, 'lifecycle-config.toml'), `${watch.join('\n')}\n`, { mode: 0o600 });
-    const { cpus, memoryMib, diskMib, kernel, initrd, append } = debianConfig(guest);
-    const size = ['--cpus', String(cpus), '--memory', String(memoryMib), '--disk', String(diskMib)];
-    const boot = ['--kernel', kernel, '--initrd', initrd, '--append', append, '--forward', `${port}:22`];
-    const made = await vigil('create', 'box', ...size, ...boot);
+    const made = await vigil('create', 'box', ...debianCreateFlags(guest, port));
     expect(made.exitCode, made.stderr).toBe(0);
     const { id } = JSON.parse((await vigil('show', 'box', '--json')).stdout) as Machine;
     layDebianDisk(guest, path.join(home, 'machines', id, 'disk.qcow2'));

@@ -52,3 +52,12 @@ export function debianConfig(guest: DebianGuest) {
   const { kernel, initrd, append } = guest;
   return { cpus: 1, memoryMib: 384, diskMib: debianDiskMib, kernel, initrd, append };
 }
+
+/** The same on the command line of `vigil create`; `port` of this computer leads to its sshd. */
+export function debianCreateFlags(guest: DebianGuest, port: number): readonly string[] {
+  const { append, cpus, diskMib, initrd, kernel, memoryMib } = debianConfig(guest);
+  return [
+    ...['--cpus', String(cpus), '--memory', String(memoryMib), '--disk', String(diskMib)],
+    ...['--kernel', kernel, '--initrd', initrd, '--append', append, '--forward', `${port}:22`],
+  ];
+}
