@@ -12,6 +12,8 @@ interface Guest {
   readonly obeys?: Word;
   readonly afterMs?: number;
   readonly goneAtOnce?: boolean;
+  /** Its monitor answers no word, so long after it was spoken to. */
+  readonly unheardAfterMs?: number;
   readonly doomedAfter?: Word;
   readonly lockHeldMs?: number;
   /** How long after its end its monitor hangs up; it gives no sign when absent. */
@@ -24,6 +26,7 @@ function guest(guest: Guest) {
   let goneAt = guest.goneAtOnce === true ? 0 : Number.POSITIVE_INFINITY;
   let condition = guest.condition ?? 'running';
   const listeners = new Set<() => void>();
+  let asked = 0;
   const sign = () => {
     for (const listener of [...listeners]) listener();
   };
@@ -42,7 +45,10 @@ function guest(guest: Guest) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    condition: async () => condition,
+    condition: async () => {
+      asked += 1;
+      return condition;
+    },
     resume: () => hear('resume'),
     askAgent: async () => {
       if (guest.hasAgent !== true) return false;
@@ -50,11 +56,17 @@ function guest(guest: Guest) {
       return true;
     },
     pressPowerButton: () => hear('power button'),
-    quit: () => hear('quit'),
+    quit: async () => {
+      await hear('quit');
+      const { unheardAfterMs } = guest;
+      if (unheardAfterMs === undefined) return;
+      await new Promise<void>((resolve) => void clock.after(unheardAfterMs, resolve));
+      throw new Error('No answer.');
+    },
     signal: (signal) => hear(signal),
     lockIsFree: async () => isGone() && clock.monotonicNow() >= goneAt + (guest.lockHeldMs ?? 0),
   };
-  return { clock, heard, listeners, target };
+  return { clock, heard, listeners, target, askedHowItIs: () => asked };
 }
 
 async function climb(
@@ -130,6 +142,27 @@ describe('the stop ladder', () => {
 
   it('begins at quit by force', async () => {
     const one = guest({ hasAgent: true, obeys: 'quit' });
+    expect(await climb(one, { force: true })).toBe('quit');
+    expect(one.heard).toEqual([['quit', 0]]);
+  });
+
+  it('by force asks not how the guest does', async () => {
+    const one = guest({ obeys: 'quit' });
+    await climb(one, { force: true });
+    expect(one.askedHowItIs()).toBe(0);
+  });
+
+  it('by force goes to signals soon after a monitor that does not answer', async () => {
+    const one = guest({ obeys: 'SIGTERM', unheardAfterMs: 2000 });
+    expect(await climb(one, { force: true })).toBe('term');
+    expect(one.heard).toEqual([
+      ['quit', 0],
+      ['SIGTERM', 2250],
+    ]);
+  });
+
+  it('knows that a monitor which hung up without an answer was heard all the same', async () => {
+    const one = guest({ obeys: 'quit', afterMs: 1100, unheardAfterMs: 1000 });
     expect(await climb(one, { force: true })).toBe('quit');
     expect(one.heard).toEqual([['quit', 0]]);
   });
