@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -273,21 +273,39 @@ class Sequence {
       const jobs = await askMonitor(this.#home, machine.id, 'query-jobs');
       if (JSON.stringify(jobs) !== '[]') this.#outcome.jobsLeft.push(this.tell(JSON.stringify(jobs)));
     }
-    const known = await this.#snapshots();
     if (machine.state !== 'suspended') {
       await this.#until('stopped', () =>
         this.#ended((connection) => connection.call('machine.stop', { machine: this.#name, force: true })),
       );
     }
+    await this.#tagsFit(image);
     const check = spawnSync('/usr/bin/qemu-img', ['check', image], { encoding: 'utf8' });
     if (check.status === 3) this.#outcome.leaking += 1;
     else if (check.status !== 0) this.#outcome.corrupt.push(this.tell(`${check.stdout}${check.stderr}`));
-    const listed = execFileSync('/usr/bin/qemu-img', ['snapshot', '-l', image], { encoding: 'utf8' });
-    const tags = [...listed.matchAll(/vigil-[0-9a-f-]{36}/g)].length;
-    if (tags !== known.length + (machine.state === 'suspended' ? 1 : 0)) {
-      this.#outcome.orphans.push(this.tell(`${tags} tags, ${known.length} snapshots, ${machine.state}`));
-    }
     await this.#ended((connection) => connection.call('machine.delete', { machine: this.#name, force: true }));
+  }
+
+  /** What a killed process left behind is gone when it was tried once more: twice the engine's interval, under load. */
+  async #tagsFit(image: string): Promise<void> {
+    let last = '';
+    try {
+      await eventually(
+        'the image holds its snapshots and no more',
+        async () => {
+          const machine = await this.#machine();
+          const known = await this.#snapshots();
+          const listed = spawnSync('/usr/bin/qemu-img', ['snapshot', '-l', image], { encoding: 'utf8' });
+          const tags = [...listed.stdout.matchAll(/vigil-[0-9a-f-]{36}/g)].length;
+          last = `${tags} tags, ${known.length} snapshots, ${machine.state}`;
+          // The engine may be at work on it at this moment.
+          const isRead = listed.status === 0 && machine.operation === null;
+          return isRead && tags === known.length + (machine.state === 'suspended' ? 1 : 0);
+        },
+        60_000,
+      );
+    } catch {
+      this.#outcome.orphans.push(this.tell(last));
+    }
   }
 
   /** Nothing is under way and nothing has still to be settled. */
