@@ -31,7 +31,7 @@ import { readStorySince } from './journal/read-story.ts';
 import { isoTime } from './lifetime/iso-time.ts';
 import { startLoop } from './lifetime/loop.ts';
 import { createOwner } from './lifetime/owner.ts';
-import { measuredMachines } from './metrics/measured-machines.ts';
+import { type MeasuredFleet, measuredMachine, measuredMachines } from './metrics/measured-machines.ts';
 import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
 import { createEngineNotices } from './notices/engine-notices.ts';
 import { createNotificationDesk } from './notifications/notification-desk.ts';
@@ -241,6 +241,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           changed: (id) => {
             health.touch(id);
             healing.consider(id);
+            metrics.notice(id);
           },
         },
         describeGuest: guests.describe,
@@ -267,6 +268,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         changed: (id) => {
           health.touch(id);
           healing.consider(id);
+          metrics.notice(id);
         },
         keepReadings: (samples) => metrics.take(samples),
         forget: (name) => keeper.forget(name),
@@ -330,6 +332,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         }
         if (evidence?.failure != null) azure.doubt(id, evidence.failure.since);
         healing.consider(id);
+        metrics.notice(id);
       },
     });
     const observing = createStopSource();
@@ -398,6 +401,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     owner.own('hooks', () => hooks.stop());
     owner.own('hook events', ledger.follow(hooks.hear));
     hooks.makeUp(await store.readJournal({ limit: recentEntries }));
+    const measuredFleet: MeasuredFleet = { fleet, hosts, azure, health, guests, provider: ports.provider };
     const metrics: MetricsDesk = createMetricsDesk({
       clock,
       log,
@@ -406,7 +410,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       store: ports.metricsStore,
       ssh: ports.ssh,
       settings: () => settings.present,
-      measured: () => measuredMachines(fleet, hosts, azure, health, ports.provider, guests),
+      measured: () => measuredMachines(measuredFleet),
+      measuredOf: (id) => measuredMachine(measuredFleet, id),
       bootSeen: (id, bootId) => health.bootSeen(id, bootId),
       names: () =>
         Object.fromEntries([

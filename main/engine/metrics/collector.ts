@@ -1,10 +1,11 @@
-import { failureOf, VigilError } from '../../contract/failure.ts';
+import { failureOf } from '../../contract/failure.ts';
 import { noValues, type SampleSource } from '../../contract/sample.ts';
-import { createStopSource, type StopSignal } from '../../contract/stop-signal.ts';
+import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StoredSample } from '../ports/metrics-store.ts';
 import type { Reading } from '../ports/reading.ts';
 import { inParallel } from './in-parallel.ts';
+import { readWithin } from './read-within.ts';
 import { valuesBetween } from './reading.ts';
 
 /** One place to read from: a machine's process, its guest over SSH. */
@@ -28,13 +29,16 @@ export interface CollectorOptions {
   readonly spreadMs?: number;
   /** Ends the round at once: what has not been read by then is not told of. */
   readonly signal: StopSignal;
+  /** What a source counted when it began to answer, where no round has read it since; handed over once. */
+  firstReading?(source: ReadingSource): Reading | null;
 }
 
 /**
  * Reads every source once and turns counters into rates. Invariants:
  * 1. A source that fails or hangs gives a sample without values and with its reason; the others never notice: those that
  *    failed the last time are read after them, and the round ends in time whoever hangs.
- * 2. A rate needs two good readings in a row of one source; after a failure the next good reading starts anew.
+ * 2. A rate needs two good readings in a row of one source; after a failure the next good reading starts anew. The first of
+ *    them may be one from when it began to answer.
  * 3. Samples come in the order of their sources, each with the moment at which its own reading began.
  */
 export interface Collector {
@@ -65,9 +69,12 @@ export function createCollector(): Collector {
         if (limitMs <= 0)
           return { ...base, ...noValues, error: 'Others took so long that no time was left to read it.' };
         try {
-          const reading = await readWithin(source, clock, limitMs, signal);
+          const first = options.firstReading?.(source) ?? null;
+          const reading = await readWithin(source.read, clock, limitMs, signal);
           after.set(key, reading);
-          return { ...base, ...valuesBetween(before.get(key) ?? null, reading), error: null };
+          const known = before.get(key);
+          const earlier = known !== undefined && known.epoch === reading.epoch ? known : first;
+          return { ...base, ...valuesBetween(earlier, reading), error: null };
         } catch (error) {
           failures.add(key);
           return { ...base, ...noValues, error: failureOf(error).message };
@@ -112,34 +119,4 @@ async function reached(clock: Clock, atMs: number, signal: StopSignal): Promise<
     const undo = clock.after(leftMs, end);
     signal.addEventListener('abort', end);
   });
-}
-
-async function readWithin(
-  source: ReadingSource,
-  clock: Clock,
-  timeoutMs: number,
-  signal: StopSignal,
-): Promise<Reading> {
-  const limit = createStopSource();
-  let cancel: () => void = () => {};
-  const late = new Promise<never>((_resolve, reject) => {
-    const giveUp = (error: VigilError): void => {
-      limit.stop(error);
-      reject(error);
-    };
-    const stopped = (): void => giveUp(new VigilError('cancelled', 'Vigil is ending.'));
-    const undo = clock.after(timeoutMs, () =>
-      giveUp(new VigilError('timeout', `No reading within ${Math.round(timeoutMs / 1000)} s.`)),
-    );
-    signal.addEventListener('abort', stopped);
-    cancel = () => {
-      undo();
-      signal.removeEventListener('abort', stopped);
-    };
-  });
-  try {
-    return await Promise.race([source.read(limit.signal), late]);
-  } finally {
-    cancel();
-  }
 }

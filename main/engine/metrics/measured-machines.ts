@@ -1,39 +1,50 @@
 import type { AzureDesk } from '../azure/azure-desk.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { providedMachine } from '../fleet/fleet-context.ts';
+import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { GuestDesk } from '../guest/guest-desk.ts';
 import type { HealthDesk } from '../health/health-desk.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
 import type { Measured } from './metrics-desk.ts';
 
+export interface MeasuredFleet {
+  readonly fleet: Pick<Fleet, 'machines' | 'machine'>;
+  readonly hosts: Pick<Hosts, 'all' | 'get'>;
+  readonly azure: Pick<AzureDesk, 'all' | 'get'>;
+  readonly health: Pick<HealthDesk, 'guestOf'>;
+  readonly provider: Pick<MachineProvider, 'read'>;
+  readonly guests: Pick<GuestDesk, 'diskReading'>;
+}
+
 /** Every machine that can be read now: processes that run here, and whatever is checked over SSH. */
-export function measuredMachines(
-  fleet: Fleet,
-  hosts: Hosts,
-  azure: Pick<AzureDesk, 'all'>,
-  health: HealthDesk,
-  provider: MachineProvider,
-  guests: Pick<GuestDesk, 'diskReading'>,
-): readonly Measured[] {
-  const local = fleet
+export function measuredMachines(from: MeasuredFleet): readonly Measured[] {
+  const local = from.fleet
     .machines()
     .filter(({ run }) => run !== null)
-    .map(
-      (machine): Measured => ({
-        id: machine.record.id,
-        readHost: (takenAtMs) => provider.read(providedMachine(machine), takenAtMs),
-        guest: health.guestOf(machine.record.id),
-        readAgent: (takenAtMs) => guests.diskReading(machine, takenAtMs),
-        guestSource: 'guest',
-      }),
-    );
-  const remote = hosts
-    .all()
-    .map((host): Measured => ({ id: host.id, guest: health.guestOf(host.id), guestSource: 'ssh' }));
-  // What the platform says of them has a beat of its own.
-  const clouded = azure
-    .all()
-    .map(({ record: { id } }): Measured => ({ id, guest: health.guestOf(id), guestSource: 'ssh' }));
-  return [...local, ...clouded, ...remote];
+    .map((machine) => localMachine(from, machine));
+  // What the platform says of the ones of a cloud has a beat of its own.
+  const remote = [...from.azure.all().map(({ record }) => record.id), ...from.hosts.all().map(({ id }) => id)];
+  return [...local, ...remote.map((id) => remoteMachine(from, id))];
+}
+
+/** One of them; null for one that cannot be read now. */
+export function measuredMachine(from: MeasuredFleet, id: string): Measured | null {
+  const machine = from.fleet.machine(id);
+  if (machine !== undefined) return machine.run === null ? null : localMachine(from, machine);
+  return from.azure.get(id) === undefined && from.hosts.get(id) === undefined ? null : remoteMachine(from, id);
+}
+
+function localMachine({ provider, health, guests }: MeasuredFleet, machine: FleetMachine): Measured {
+  return {
+    id: machine.record.id,
+    readHost: (takenAtMs) => provider.read(providedMachine(machine), takenAtMs),
+    guest: health.guestOf(machine.record.id),
+    readAgent: (takenAtMs) => guests.diskReading(machine, takenAtMs),
+    guestSource: 'guest',
+  };
+}
+
+function remoteMachine({ health }: MeasuredFleet, id: string): Measured {
+  return { id, guest: health.guestOf(id), guestSource: 'ssh' };
 }

@@ -12,6 +12,7 @@ import type { HistoryQuery, MetricsStore, StoredSample } from '../ports/metrics-
 import type { Reading } from '../ports/reading.ts';
 import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
+import { createFirstReadings } from './first-readings.ts';
 import { createGuestReader } from './guest-reader.ts';
 import { createHistoryDesk, type HistoryDesk } from './history-desk.ts';
 import { createReadingBeat } from './reading-beat.ts';
@@ -44,6 +45,8 @@ export interface MetricsDeskPorts {
   readonly ssh: Ssh;
   settings(): Settings;
   measured(): readonly Measured[];
+  /** One of them; null for one that cannot be read now. */
+  measuredOf(id: string): Measured | null;
   /** Id of a machine -> the name it has now. */
   names(): Readonly<Record<string, string>>;
   /** The name a machine has now; undefined when it is gone. */
@@ -62,6 +65,8 @@ export interface MetricsDesk {
   guestValues(machineId: string): Pick<StoredSample, 'memoryPercent' | 'diskPercent'> | null;
   /** From the begin of one round to the next, milliseconds. */
   roundMs(): number;
+  /** A machine has changed, or was checked: one that begins to answer is read at once, so that its first round has rates. */
+  notice(machineId: string): void;
   /** One round: read, keep, announce. What was read is the answer. */
   collect(): Promise<readonly StoredSample[]>;
   /** Keeps and announces what was read elsewhere, each at its own time. */
@@ -82,6 +87,8 @@ const roundShare = 0.9;
 const lateShare = 0.1;
 /** Of readings: older ones say nothing about now. */
 const freshRounds = 2;
+/** Of the interval: a rate over less would be the moment of a start. */
+const leastRateShare = 0.5;
 
 export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
@@ -91,6 +98,12 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const collection = () => ports.settings().collection;
   const beat = createReadingBeat({ clock, collection, nameOf: ports.nameOf });
   const { intervalMs } = beat;
+  const firsts = createFirstReadings({
+    clock,
+    signal: stopping.signal,
+    maxWorkers: () => collection().max_workers,
+    timeoutMs: () => collection().timeout_seconds * 1000,
+  });
   const recent = createRecentReadings({ clock, store, intervalMs, nameOf: ports.nameOf });
 
   const sampleOf = (stored: StoredSample): Sample => {
@@ -175,6 +188,13 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   return {
     roundMs: beat.roundMs,
     take,
+    notice: (machineId) => {
+      const machine = ports.measuredOf(machineId);
+      // What an agent says holds no counters, and a guest that is silent is not asked.
+      const answers = machine?.guest != null && 'target' in machine.guest;
+      const sources = machine === null ? [] : sourcesOf(machine);
+      firsts.notice(machineId, answers ? sources : sources.filter(({ source }) => source === 'host'));
+    },
     guestValues: (machineId) => {
       const freshMs = freshRounds * intervalMs(machineId);
       const found = sourcesByWorth
@@ -201,6 +221,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
         roundMs: roundMs * roundShare,
         spreadMs,
         signal: stopping.signal,
+        firstReading: (source) => firsts.take(source, intervalMs(source.machineId) * leastRateShare),
       });
       await take(samples);
       return samples;

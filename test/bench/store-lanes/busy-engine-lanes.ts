@@ -74,6 +74,7 @@ async function busyEngine(which: keyof typeof limits): Promise<Contest> {
     ssh: noSsh,
     settings: () => Settings.parse({}),
     measured: () => measured,
+    measuredOf: () => null,
     names: () => names,
     nameOf: (id) => names[id],
     resolve: (name) => ({ id: name, name }),

@@ -49,6 +49,16 @@ describe('a rule about a reading', () => {
     expect([...test.store.episodes.values()]).toMatchObject([{ told: 'firing', state: 'firing' }]);
   });
 
+  it('fires in the first round of a machine that began to run some time before it', async () => {
+    const alertRules = new MemoryAlertRules();
+    alertRules.rules = AlertRules.parse({ rules: [busy] });
+    const test = await engineUnderTest({ alertRules });
+    await test.clock.advance(10 * second);
+    await test.create({ name: 'demo', start: true });
+    await test.clock.advance(55 * second);
+    expect(test.notifier.shown).toMatchObject([{ title: 'demo: busy' }]);
+  });
+
   it('is pending until it has held, also across a restart of the engine, and no reading counts twice', async () => {
     const before = await alerted([{ ...busy, for_seconds: 300 }]);
     await before.clock.advance(4 * minute);

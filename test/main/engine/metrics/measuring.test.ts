@@ -79,6 +79,56 @@ describe('collection', () => {
     expect(recent?.cpuPercent.at(-1)).toBe(30);
   });
 
+  it('has the rates of a machine in its first round, over the time since it began to run', async () => {
+    const test = await engineUnderTest();
+    await test.clock.advance(5 * second);
+    await test.create({ name: 'early', start: true });
+    await test.clock.advance(45 * second);
+    await test.create({ name: 'late', start: true });
+    await test.clock.advance(12 * second);
+    const { machine: early } = await test.engine.handlers['machine.get']({ machine: 'early' }, someone);
+    const rates = () => test.metrics.samples.map(({ machineId, cpuPercent }) => [machineId === early.id, cpuPercent]);
+    // Over a few seconds a rate would be of the start alone.
+    expect(rates()).toEqual([
+      [true, 50],
+      [false, null],
+    ]);
+    await test.clock.advance(60 * second);
+    expect(rates().slice(2)).toEqual([
+      [true, 50],
+      [false, 50],
+    ]);
+  });
+
+  it('has the rates of a guest in the first round after it began to answer, and again after a silence', async () => {
+    const test = await engineUnderTest();
+    const guests = () =>
+      test.metrics.samples.flatMap(({ source, cpuPercent, error }) =>
+        source === 'guest' ? [[cpuPercent, error]] : [],
+      );
+    const at = '127.0.0.1:2222';
+    await test.clock.advance(2 * second);
+    test.ssh.outputs.set(at, report(100, 1000));
+    await test.create({ name: 'demo', start: true, forwards: [{ host: 2222, guest: 22 }] });
+    const watch = { start_allowance_seconds: 0, check_interval_seconds: 10 };
+    await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch }, someone);
+    await test.clock.advance(20 * second);
+    test.ssh.outputs.set(at, report(400, 2000));
+    await test.clock.advance(40 * second);
+    expect(guests()).toEqual([[30, null]]);
+
+    test.ssh.findings.set(at, 'closed');
+    await test.clock.advance(60 * second);
+    expect(guests().at(-1)).toEqual([null, `SSH at ${at}: closed.`]);
+    test.ssh.findings.delete(at);
+    await test.clock.advance(15 * second);
+    test.ssh.outputs.set(at, report(600, 4000));
+    await test.clock.advance(45 * second);
+    expect(guests().at(-1)).toEqual([10, null]);
+    // Once each time it began to answer, and once in each round.
+    expect(test.ssh.runs).toHaveLength(4);
+  });
+
   it('says of a guest that does not answer SSH why there is no reading, and does not knock once more', async () => {
     const test = await measured();
     await test.engine.handlers['lifecycle.enable']({ machine: 'demo', watch: { start_allowance_seconds: 0 } }, someone);
