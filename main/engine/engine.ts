@@ -2,7 +2,6 @@ import type { Handlers } from '../contract/calls.ts';
 import type { Daemon, EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
-import type { Machine } from '../contract/machine.ts';
 import type { Operation } from '../contract/operation.ts';
 import { createStopSource } from '../contract/stop-signal.ts';
 import { createSshWays } from './access/ssh-ways.ts';
@@ -24,8 +23,7 @@ import { createCheckPorts } from './health/check-ports.ts';
 import { createHealthDesk, type HealthDesk } from './health/health-desk.ts';
 import { createWatchKeeper } from './health/watch-keeper.ts';
 import { createHookDesk, type HookDesk } from './hooks/hook-desk.ts';
-import { createHosts, hostView, refuseHostVerb } from './hosts/hosts.ts';
-import { createMachineHandlers, type MachineHandlers } from './hosts/machine-handlers.ts';
+import { createHosts, refuseHostVerb } from './hosts/hosts.ts';
 import { createLedger } from './journal/ledger.ts';
 import { readStorySince } from './journal/read-story.ts';
 import { isoTime } from './lifetime/iso-time.ts';
@@ -60,6 +58,8 @@ import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore, StoredState } from './ports/state-store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import { createMachineHandlers, type MachineHandlers } from './roster/machine-handlers.ts';
+import { createRoster } from './roster/roster.ts';
 import { createAzlinImport } from './settings/import-azlin.ts';
 import { createSettingsKeeper } from './settings/settings-keeper.ts';
 import { createHealthTelemetry } from './telemetry/health-telemetry.ts';
@@ -275,11 +275,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       },
       stored.azureMachines,
     );
-    const resolve = (reference: string): { readonly id: string; readonly name: string } => {
-      const remote = azure.find(reference)?.record;
-      if (remote !== undefined) return { id: remote.id, name: remote.vm.name };
-      return hosts.find(reference) ?? fleet.resolve(reference).record;
-    };
+    const roster = createRoster({ fleet, hosts, azure, events, healthOf: (id) => health.health(id) });
+    const { resolve } = roster;
     const machines = createMachineHandlers({
       fleet,
       hosts,
@@ -300,9 +297,9 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         fleet,
         provider: ports.provider,
         guestValues: (id) => metrics.guestValues(id),
-        runScript: (path, { id, name, power }, limitMs, signal) =>
+        runScript: (path, { id, name }, limitMs, signal) =>
           hooks.runApproved(path, {
-            environment: { VIGIL_VM_NAME: name, VIGIL_VM_ID: id, VIGIL_PROVIDER: providerOf(id, power !== null) },
+            environment: { VIGIL_VM_NAME: name, VIGIL_VM_ID: id, VIGIL_PROVIDER: roster.providerOf(id) },
             input: '',
             limitMs,
             signal,
@@ -318,12 +315,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       remotes: () => azure.all().flatMap(({ record }) => azure.remote(record.id) ?? []),
       remote: azure.remote,
       resolve,
-      announce: (id) => {
-        const host = hosts.get(id);
-        if (azure.get(id) !== undefined) azure.announce(id);
-        else if (host === undefined) fleet.announce(id);
-        else events.publish('machine.changed', hostView(host, health.health(id)));
-      },
+      announce: roster.announce,
       checked: (id) => {
         const evidence = health.evidence(id);
         // One that has begun to fail still counts as healthy, but it did not answer.
@@ -386,11 +378,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         file: ports.lifecycleFile,
         identifiers: ports.identifiers,
         keeper,
-        machines: () => [
-          ...fleet.machines().map(({ record }) => record),
-          ...azure.all().map(({ record }) => ({ id: record.id, name: record.vm.name, provider: 'azure' })),
-          ...hosts.all().map(({ id, name }) => ({ id, name, provider: 'ssh' })),
-        ],
+        machines: roster.all,
         resolve,
         limitMs: () => settings.present.hooks.timeout_seconds * 1000,
         home: options.home,
@@ -413,13 +401,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       measured: () => measuredMachines(measuredFleet),
       measuredOf: (id) => measuredMachine(measuredFleet, id),
       bootSeen: (id, bootId) => health.bootSeen(id, bootId),
-      names: () =>
-        Object.fromEntries([
-          ...hosts.all().map(({ id, name }) => [id, name]),
-          ...azure.all().map(({ record }) => [record.id, record.vm.name]),
-          ...fleet.machines().map(({ record }) => [record.id, record.name]),
-        ]),
-      nameOf: (id) => hosts.get(id)?.name ?? azure.get(id)?.record.vm.name ?? fleet.machine(id)?.record.name,
+      names: roster.names,
+      nameOf: roster.nameOf,
       resolve,
     });
     const outbox: Outbox = createOutbox(
@@ -490,11 +473,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       clock,
       events,
       store: ports.metricsStore,
-      machines: () => [
-        ...fleet.machines().map(({ record }) => record),
-        ...azure.all().map(({ record }) => ({ id: record.id, name: record.vm.name })),
-        ...hosts.all(),
-      ],
+      machines: roster.all,
       resolve,
     });
     owner.own('SSH connections', () => ports.ssh.forget());
@@ -611,28 +590,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       },
     };
 
-    function providerOf(id: string, isHere: boolean): string {
-      return isHere ? 'qemu' : azure.get(id) === undefined ? 'ssh' : 'azure';
-    }
-
-    function viewOf(id: string): Machine {
-      const remote = azure.get(id);
-      if (remote !== undefined) return azure.view(remote);
-      const host = hosts.get(id);
-      return host === undefined ? fleet.view(fleet.resolve(id)) : hostView(host, health.health(id));
-    }
-
     function ownHandlers(): OwnHandlers {
       return {
         'engine.status': (): Daemon => ({
           running: true,
           pid: options.pid,
           uptimeSeconds: Math.floor((clock.monotonicNow() - startedAt) / 1000),
-          monitored: [
-            ...fleet.machines().map(({ record }) => record.name),
-            ...azure.all().map(({ record }) => record.vm.name),
-            ...hosts.all().map(({ name }) => name),
-          ],
+          monitored: roster.all().map(({ name }) => name),
           version: options.version,
           home: options.home,
           host: options.host,
@@ -656,12 +620,12 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           const hint = 'Use `vigil monitor history NAME --export FILE`.';
           throw new VigilError('refused', 'Only the app can ask where to save a file.', { hint });
         },
-        ...createSshWays({ fleet, hosts, keeper, ssh: ports.ssh, account: ports.host.user, home: options.home }),
+        ...createSshWays({ fleet, hosts, azure, keeper, ssh: ports.ssh, account: ports.host.user, home: options.home }),
         'machine.why': async ({ machine: reference }) => {
           const { id } = resolve(reference);
           await ledger.flush();
           const journal = await store.readJournal({ machineId: id, limit: explainedEntries });
-          return explainMachine(viewOf(id), healing.status(id), journal);
+          return explainMachine(roster.view(id), healing.status(id), journal);
         },
         'journal.verify': async () => {
           await ledger.flush();
@@ -672,7 +636,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           file: ports.lifecycleFile,
           keeper,
           ledger,
-          machines: () => [...fleet.machines().map(({ record }) => record), ...hosts.all()],
+          machines: roster.all,
         }),
         'settings.get': () => settings.present,
         'settings.change': async (patch) => {

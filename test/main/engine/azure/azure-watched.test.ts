@@ -4,7 +4,7 @@ import { Settings } from '../../../../main/contract/settings.ts';
 import type { AzureVm } from '../../../../main/engine/ports/azure.ts';
 import type { AzureMinute } from '../../../../main/engine/ports/azure-insight.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
-import { FakeAzure, fakeFault } from '../../../support/fake-azure.ts';
+import { FakeAzure, fakeFault, fakePower } from '../../../support/fake-azure.ts';
 import { MemorySettings } from '../../../support/fake-ports.ts';
 
 const minute = 60_000;
@@ -40,6 +40,15 @@ describe('a machine of Azure that is watched', () => {
     const rig = await watched({ ssh_user: 'dev' });
     expect(await view(rig)).toMatchObject({ address: '203.0.113.7', health: { status: 'healthy' } });
     expect(rig.test.ssh.checks.at(-1)).toBe('dev@203.0.113.7:22');
+  });
+
+  it('is reached by a person where its checks reach it, and by nobody while it sleeps', async () => {
+    const rig = await watched({ ssh_user: 'dev', ssh_port: 2022 });
+    const ask = async () => rig.test.engine.handlers['ssh.target']({ machine: 'web' }, someone);
+    expect(await ask()).toMatchObject({ machine: 'web', host: '203.0.113.7', port: 2022, user: 'dev' });
+    rig.azure.power.set(rig.vm.resourceId.toLowerCase(), fakePower(rig.vm, 'deallocated'));
+    await rig.test.engine.handlers['azure.refresh']({}, someone);
+    await expect(ask()).rejects.toMatchObject({ code: 'conflict', hint: expect.stringContaining('vigil start web') });
   });
 
   it('that stops answering SSH while Azure says that it runs is restarted once by Azure, and the story says why', async () => {

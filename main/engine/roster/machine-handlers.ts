@@ -6,11 +6,11 @@ import type { Operation } from '../../contract/operation.ts';
 import type { AzureDesk } from '../azure/azure-desk.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { nothingLocal } from '../fleet/nothing-local.ts';
+import { type Hosts, hostView } from '../hosts/hosts.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
 import type { HostRecord } from '../ports/state-store.ts';
-import { type Hosts, hostView } from './hosts.ts';
 
 /** The calls that speak of machines of every kind: local ones, those of Azure, and those that only answer SSH. */
 export type MachineHandlers = Pick<
