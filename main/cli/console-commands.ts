@@ -56,8 +56,10 @@ export function addConsoleCommands(program: Command, run: RunCommand): void {
   program
     .command('screenshot')
     .summary("save a picture of a machine's screen")
-    .description("Take a picture of a machine's screen as it is now and save it as a PNG file.")
-    .argument('<name>', 'name or id')
+    .description(
+      "Take a picture of a machine's screen as it is now and save it as a PNG file. Of a machine of Azure it is the last one that the platform took; boot diagnostics have to be on.",
+    )
+    .argument('<name>', 'name, group/name or id')
     .argument('<file>', 'where to save it; a file that is there is replaced')
     .addHelpText('after', '\nExample:\n  vigil screenshot demo screen.png')
     .action(async (name: string, file: string, _flags: unknown, command: Command) => {
@@ -65,10 +67,12 @@ export function addConsoleCommands(program: Command, run: RunCommand): void {
         const connection = await context.engine();
         const { png, ...picture } = await connection.call('machine.screenshot', { machine: name });
         const saved = absolutePath(file);
-        await saveFile(saved, png === null ? { copyOf: picture.path } : Buffer.from(png, 'base64'));
+        await saveFile(saved, png === null ? { copyOf: picture.path ?? '' } : Buffer.from(png, 'base64'));
         const { terminal } = context;
+        // Nobody here took it: it may be older than what happened since.
+        const age = picture.path === null && picture.at !== null ? `, as Azure saw it at ${picture.at},` : '';
         if (context.json) terminal.out(plainJson({ ...picture, file: saved }));
-        else terminal.out(`Screen of '${plainText(picture.machine)}' saved to ${plainText(saved)}`);
+        else terminal.out(plainText(`Screen of '${picture.machine}'${age} saved to ${saved}`));
         return 0;
       });
     });

@@ -90,6 +90,8 @@ export interface AzureMachineFacts {
   /** The session that the machine belongs to, from its tags. */
   readonly session: string | null;
   readonly os: 'linux' | 'windows' | null;
+  /** Azure keeps what it writes and shows: boot diagnostics are on. */
+  readonly console: boolean | null;
   /** Azure's own word for the power state: `running`, `stopped`, `deallocated`. Null when it did not say. */
   readonly power: string | null;
   /** Azure's own word for the last change: `Succeeded`, `Updating`, `Failed`. */

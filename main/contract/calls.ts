@@ -314,7 +314,10 @@ export const calls = {
       limit: z.int().min(1, 'At least 1.').max(200, 'At most 200.').default(50),
     }),
   ).returns<ConsoleMatches>(),
-  /** A picture of the screen, taken now; with `kept` the last one that was taken. */
+  /**
+   * A picture of the screen, taken now; with `kept` the last one that was taken. Of a machine of Azure always the last one
+   * that the platform took, where boot diagnostics are on.
+   */
   'machine.screenshot': call(
     z.strictObject({ machine: MachineReference, kept: z.boolean().default(false) }),
   ).returns<Screenshot>(),

@@ -32,17 +32,17 @@ export interface ConsoleMatches {
   readonly more: boolean;
 }
 
-/** A picture of a machine's screen, kept beside its disk. */
+/** A picture of a machine's screen. */
 export interface Screenshot {
   readonly machine: string;
-  /** ISO 8601 UTC. */
-  readonly at: string;
+  /** ISO 8601 UTC. Null where the platform that took it does not say. */
+  readonly at: string | null;
   /** Pixels. */
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  /** Absolute path of the PNG file on the engine's computer. */
-  readonly path: string;
-  /** The file itself in base64; null when it is too large to be sent along. */
+  /** Absolute path of the PNG file on the engine's computer; null for one of a cloud, which is kept nowhere here. */
+  readonly path: string | null;
+  /** The file itself in base64; null when it is too large to be sent along, and stands at its path. */
   readonly png: string | null;
 }

@@ -15,7 +15,7 @@ import type {
   AzureVm,
   AzureVmName,
 } from '../../main/engine/ports/azure.ts';
-import type { AzureInsight, AzureMeasuring, AzureOpinion } from '../../main/engine/ports/azure-insight.ts';
+import type { AzureInsight, AzureMeasuring, AzureOpinion, AzureScreen } from '../../main/engine/ports/azure-insight.ts';
 
 /** Azure in memory: what it knows can be set, what was asked of it is plain to see. */
 export class FakeAzure implements Azure {
@@ -46,6 +46,8 @@ export class FakeAzure implements Azure {
   readonly metricRounds: { readonly machines: number; readonly fromMs: number }[] = [];
   readonly publicAddresses = new Map<string, string>();
   readonly opinions = new Map<string, AzureOpinion>();
+  /** What every machine shows. */
+  screen: AzureAnswer<AzureScreen> = { ok: true, value: { png: 'cGljdHVyZQ==', bytes: 7, width: 4, height: 3, at: 0 } };
 
   readonly insight: AzureInsight = {
     metrics: async (vms, fromMs) => {
@@ -63,6 +65,10 @@ export class FakeAzure implements Azure {
       return value === undefined ? { ok: false, fault: fakeFault('forbidden') } : { ok: true, value };
     },
     bootLog: async (vm) => ({ ok: true, value: `console of ${vm.name}` }),
+    bootScreen: async () => {
+      this.asked.push('screen');
+      return this.screen;
+    },
   };
 
   readonly signIn: Azure['signIn'] = {

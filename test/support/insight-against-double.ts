@@ -19,7 +19,10 @@ export interface InsightAgainstDouble {
   readonly vm: (machine: AzureMachine) => AzureVm;
 }
 
-export function insightAgainstDouble(double: AzureDouble & { readonly clock: Clock }): InsightAgainstDouble {
+export function insightAgainstDouble(
+  double: AzureDouble & { readonly clock: Clock },
+  parts: { isOwnStore?(address: string): boolean } = {},
+): InsightAgainstDouble {
   const { clock, origin } = double;
   const trust = { ca: double.ca };
   const trusted = async () => trust;
@@ -42,6 +45,7 @@ export function insightAgainstDouble(double: AzureDouble & { readonly clock: Clo
     clients,
     manager: () => origin,
     trusted,
+    isOwnStore: parts.isOwnStore ?? ((address) => new URL(address).origin === origin),
     azureNow: () => clock.wallNow(),
     faultOf: (error, signal) => faultOf(troubleOf(error, { signal, clockAheadMs: null, wallNowMs: clock.wallNow() })),
   });

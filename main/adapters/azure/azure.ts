@@ -18,6 +18,7 @@ import { createLimiter } from './limiter.ts';
 import { metricsHost } from './metrics-host.ts';
 import { createMsalSignIn } from './msal-sign-in.ts';
 import { createOrders } from './orders.ts';
+import { isOwnStore } from './store-hosts.ts';
 import { createTokenKeeper } from './token-keeper.ts';
 import type { TokenSource } from './token-source.ts';
 import { createTokens } from './tokens.ts';
@@ -140,6 +141,7 @@ export function createAzure(options: AzureOptions): Azure {
       clients,
       manager: () => cloud().resourceManager,
       trusted,
+      isOwnStore: (address) => isOwnStore(config, cloud(), address),
       azureNow: () => clock.wallNow() - (clockAheadMs ?? 0),
       faultOf: sentence,
     }),

@@ -5,6 +5,8 @@ import type { Clock } from '../../engine/ports/clock.ts';
 import { readAddresses } from './addresses.ts';
 import type { ArmClients } from './arm-clients.ts';
 import { readBootLog } from './boot-log.ts';
+import { readBootScreen } from './boot-screen.ts';
+import { createBootStore } from './boot-store.ts';
 import { boundedCall } from './bounded-call.ts';
 import { createMetrics } from './metrics.ts';
 import { readOpinion } from './opinion.ts';
@@ -17,6 +19,8 @@ export interface InsightPorts {
   manager(): string;
   /** Null for the certificates of the system. */
   trusted(): Promise<Trust | null>;
+  /** An address of the stores of this cloud. */
+  isOwnStore(address: string): boolean;
   /** Of Azure's clock, wall-clock milliseconds. */
   azureNow(): number;
   faultOf(error: unknown, signal: StopSignal): AzureFault;
@@ -27,6 +31,7 @@ const wholeMs = 60_000;
 /** What Azure knows of machines beyond their power state. */
 export function createInsight(ports: InsightPorts): AzureInsight {
   const { clients, faultOf } = ports;
+  const store = createBootStore(ports);
   const answered = async <T>(signal: StopSignal, work: (abort: AbortSignal) => Promise<T>): Promise<AzureAnswer<T>> => {
     try {
       return { ok: true, value: await boundedCall(signal, wholeMs, work) };
@@ -38,7 +43,7 @@ export function createInsight(ports: InsightPorts): AzureInsight {
     ...createMetrics(ports),
     addresses: (scope, signal) => answered(signal, (abort) => readAddresses(clients, scope, ports.manager(), abort)),
     opinion: (vm, sinceMs, signal) => answered(signal, (abort) => readOpinion(clients, vm, sinceMs, abort)),
-    bootLog: (vm, mostBytes, signal) =>
-      answered(signal, async (abort) => readBootLog(clients, await ports.trusted(), vm, mostBytes, abort)),
+    bootLog: (vm, mostBytes, signal) => answered(signal, (abort) => readBootLog(store, vm, mostBytes, abort)),
+    bootScreen: (vm, mostBytes, signal) => answered(signal, (abort) => readBootScreen(store, vm, mostBytes, abort)),
   };
 }

@@ -9,6 +9,9 @@ export interface RawVm {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly provisioningState?: string | undefined;
   readonly hardwareProfile?: { readonly vmSize?: string | undefined } | undefined;
+  readonly diagnosticsProfile?:
+    | { readonly bootDiagnostics?: { readonly enabled?: boolean | undefined } | undefined }
+    | undefined;
   readonly storageProfile?:
     | {
         readonly osDisk?:
@@ -50,6 +53,8 @@ export function readVm(raw: RawVm, { subscription, tenant }: AzureScope): AzureV
     osDisk: disk?.managedDisk?.id ?? null,
     diskMib: typeof disk?.diskSizeGB === 'number' ? disk.diskSizeGB * 1024 : null,
     provisioning: raw.provisioningState ?? null,
+    // Where nothing is said of it, it was never switched on.
+    keepsConsole: raw.diagnosticsProfile?.bootDiagnostics?.enabled === true,
   };
 }
 

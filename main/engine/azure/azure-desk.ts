@@ -19,6 +19,7 @@ import type { Identifiers } from '../ports/identifiers.ts';
 import type { Log } from '../ports/log.ts';
 import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import { createAzureAddresses } from './azure-addresses.ts';
+import { type AzureConsole, createAzureConsole } from './azure-console.ts';
 import { createAzureFleet } from './azure-fleet.ts';
 import { createAzureIdle } from './azure-idle.ts';
 import { createAzureOpinions } from './azure-opinions.ts';
@@ -28,7 +29,6 @@ import { createAzureRounds } from './azure-rounds.ts';
 import { type AzureSchedules, createAzureSchedules } from './azure-schedules.ts';
 import { type AzureVerbs, createAzureVerbs } from './azure-verbs.ts';
 import type { AzureMachine } from './azure-view.ts';
-import { faultError } from './fault-error.ts';
 import { keyOf } from './join-inventory.ts';
 import { createRunningSince } from './running-since.ts';
 import { configOf, createSignInDesk } from './sign-in-desk.ts';
@@ -44,11 +44,12 @@ export interface AzureDesk {
     | 'azure.sign-out'
     | 'azure.choose'
     | 'azure.refresh'
-    | 'azure.boot-log'
   > &
+    AzureConsole['handlers'] &
     AzureVerbs['handlers'] &
     AzureSchedules['handlers'];
   readonly verbs: AzureVerbs;
+  readonly screenshot: AzureConsole['screenshot'];
   all(): readonly AzureMachine[];
   get(id: string): AzureMachine | undefined;
   /** See `AzureFleet`. */
@@ -92,8 +93,6 @@ export interface AzureDeskPorts {
   forget(name: string): Promise<void>;
 }
 
-/** Of a console log as much as a person reads. */
-const bootLogBytes = 65_536;
 /** A state that was read so many rounds ago says nothing about now. */
 const staleRounds = 3;
 const leastStaleMs = 180_000;
@@ -192,6 +191,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       hint: 'See `vigil list --provider azure`.',
     });
   };
+  const consoles = createAzureConsole({ azure, signal: stopping.signal, resolve });
   const verbs = createAzureVerbs({ ...ports, fleet, orders, staleMs, resolve });
 
   const schedules = createAzureSchedules({
@@ -233,6 +233,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
 
   return {
     verbs,
+    screenshot: consoles.screenshot,
     all: fleet.all,
     get: fleet.get,
     find: fleet.find,
@@ -287,6 +288,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     },
     handlers: {
       ...signIn.handlers,
+      ...consoles.handlers,
       ...verbs.handlers,
       ...schedules.handlers,
       'azure.status': status,
@@ -305,11 +307,6 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         });
         await rounds.run(true);
         return status();
-      },
-      'azure.boot-log': async ({ machine }) => {
-        const answer = await azure.insight.bootLog(resolve(machine).record.vm, bootLogBytes, stopping.signal);
-        if (!answer.ok) throw faultError(answer.fault);
-        return { text: answer.value };
       },
       'azure.refresh': async () => {
         await rounds.run(true);

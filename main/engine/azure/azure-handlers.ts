@@ -8,7 +8,13 @@ import type { AzureDesk } from './azure-desk.ts';
 export type AzureHandlers = AzureDesk['handlers'] &
   Pick<
     Handlers,
-    'machine.start' | 'machine.stop' | 'machine.restart' | 'machine.tag' | 'machine.protect' | 'snapshot.take'
+    | 'machine.start'
+    | 'machine.stop'
+    | 'machine.restart'
+    | 'machine.screenshot'
+    | 'machine.tag'
+    | 'machine.protect'
+    | 'snapshot.take'
   >;
 
 export function createAzureHandlers(azure: AzureDesk, fleet: Fleet): AzureHandlers {
@@ -27,6 +33,10 @@ export function createAzureHandlers(azure: AzureDesk, fleet: Fleet): AzureHandle
     'machine.restart': (input, by) => {
       const remote = azure.find(input.machine);
       return remote === undefined ? local['machine.restart'](input, by) : verbs.restart(remote, by);
+    },
+    'machine.screenshot': (input, by) => {
+      const remote = azure.find(input.machine);
+      return remote === undefined ? local['machine.screenshot'](input, by) : azure.screenshot(remote);
     },
     'machine.protect': (input, by) => {
       const remote = azure.find(input.machine);

@@ -59,6 +59,7 @@ export function azureCapabilities(
     ...denied,
     ...(record.protected === true ? (['delete'] as const) : []),
     ...(record.vm.osDisk === null ? (['snapshot'] as const) : []),
+    ...(record.vm.keepsConsole === false ? (['screenshot'] as const) : []),
   ];
   return possibleIn(state).filter((verb) => !ruledOut.includes(verb));
 }
@@ -74,6 +75,7 @@ function possibleIn(state: MachineState): readonly MachineVerb[] {
         'resize',
         'run-command',
         'snapshot',
+        'screenshot',
         'tag',
         'delete',
         'protect',
@@ -135,6 +137,7 @@ export function azureView(machine: AzureMachine, surroundings: AzureMachineSurro
       resourceGroup: vm.group,
       session: sessionOf(vm.tags),
       os: vm.os,
+      console: vm.keepsConsole ?? null,
       power: record.power,
       provisioning: record.provisioning,
       // What is not known now may have been switched off meanwhile.

@@ -15,6 +15,19 @@ export interface AzureInsight {
   opinion(vm: AzureVm, sinceMs: number, signal: StopSignal): Promise<AzureAnswer<AzureOpinion>>;
   /** The end of what a machine wrote to its first serial port, at most `mostBytes`. `refused` where it is not kept. */
   bootLog(vm: AzureVm, mostBytes: number, signal: StopSignal): Promise<AzureAnswer<string>>;
+  /** What it showed when the platform looked last; made smaller until it has at most `mostBytes`. `refused` where it is not kept. */
+  bootScreen(vm: AzureVm, mostBytes: number, signal: StopSignal): Promise<AzureAnswer<AzureScreen>>;
+}
+
+export interface AzureScreen {
+  /** Base64. */
+  readonly png: string;
+  readonly bytes: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** When it was taken, wall-clock milliseconds of Azure's clock; null when Azure does not say. */
+  readonly at: number | null;
 }
 
 export type AzureMeasuring = AzureAnswer<readonly AzureMinute[]>;

@@ -102,6 +102,8 @@ export interface AzureVm extends AzureVmName {
   readonly osDisk: string | null;
   readonly diskMib: number | null;
   readonly provisioning: string | null;
+  /** Boot diagnostics are on: what it writes and shows can be read. Absent: not known, since it was read by an older Vigil. */
+  readonly keepsConsole?: boolean;
 }
 
 /** What the statuses of a machine say. */

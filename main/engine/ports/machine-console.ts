@@ -42,4 +42,7 @@ export interface ConsoleQuery {
   readonly limit: number;
 }
 
-export type Picture = Omit<Screenshot, 'machine'>;
+export type Picture = Omit<Screenshot, 'machine' | 'at' | 'path'> & {
+  readonly at: string;
+  readonly path: string;
+};

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, type Mock, vi } from 'vitest';
 import type { AzureStatus } from '../../../main/contract/azure.ts';
@@ -69,6 +69,15 @@ beforeEach(async () => {
     'azure.resize': async () => operation,
     'azure.run-command': async () => operation,
     'azure.boot-log': async () => ({ text: 'Booting\r\n\u001b[31mKernel panic\u001b[0m' }),
+    'machine.screenshot': async ({ machine }) => ({
+      machine,
+      at: '2026-11-21T11:58:00.000Z',
+      width: 1,
+      height: 1,
+      bytes: 7,
+      path: null,
+      png: 'cGljdHVyZQ==',
+    }),
     'operation.wait': async () => operation,
   });
 });
@@ -102,6 +111,18 @@ it('login takes one way, and tells why it did not succeed', async () => {
   });
   const refused = await vigil('login');
   expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('The sign-in was declined.')]);
+});
+
+it('a picture of the screen is saved, with the moment at which Azure took it', async () => {
+  const file = path.join(rig.home, 'screen.png');
+  const told = await runCliHere(rig.home, ['screenshot', 'Shop/web', file]);
+  expect(told).toMatchObject({
+    exitCode: 0,
+    stdout: `Screen of 'Shop/web', as Azure saw it at 2026-11-21T11:58:00.000Z, saved to ${file}\n`,
+  });
+  expect(readFileSync(file, 'utf8')).toBe('picture');
+  const { stdout } = await runCliHere(rig.home, ['screenshot', 'Shop/web', file, '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ at: '2026-11-21T11:58:00.000Z', path: null, file });
 });
 
 it('boot-log shows the lines of the console without what would steer the terminal', async () => {

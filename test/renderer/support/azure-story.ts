@@ -47,6 +47,7 @@ export function azureMachine(
       resourceGroup: group,
       session: null,
       os: 'linux',
+      console: true,
       power: 'running',
       provisioning: 'Succeeded',
       billed: true,

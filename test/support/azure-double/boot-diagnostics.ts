@@ -58,6 +58,7 @@ export class BootDiagnostics {
       layout: 'raw',
       headers: {
         'content-type': isLog ? 'text/plain' : 'image/bmp',
+        'last-modified': new Date(this.#service.clock.wallNow()).toUTCString(),
         'x-ms-blob-type': isLog ? 'AppendBlob' : 'PageBlob',
       },
     };

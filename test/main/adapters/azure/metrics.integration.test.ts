@@ -168,3 +168,45 @@ test('the end of the console log is read without handing the token to its store'
   const bare = subscription.addMachine({ name: 'bare', hasBootDiagnostics: false });
   expect(await rig.insight.bootLog(rig.vm(bare), 1024, noStop)).toMatchObject({ ok: false });
 });
+
+test('the picture of the screen comes as a PNG with the moment at which the platform took it, fetched without the token', async () => {
+  const machine = subscription.addMachine({ name: 'web' });
+  const answer = await rig.insight.bootScreen(rig.vm(machine), 100_000, noStop);
+  expect(answer).toMatchObject({
+    ok: true,
+    value: { width: 160, height: 100, at: Date.parse('2026-11-21T12:00:30Z') },
+  });
+  const png = Buffer.from(answer.ok ? answer.value.png : '', 'base64');
+  expect(png.toString('latin1', 1, 4)).toBe('PNG');
+  expect(answer.ok && answer.value.bytes).toBe(png.length);
+  const fetched = azure.requests.find(({ path }) => path.endsWith('.screenshot.bmp'));
+  expect(fetched?.headers.authorization).toBeUndefined();
+
+  machine.screenshot = Buffer.from('<html>Sign in to the network of this hotel</html>');
+  expect(await rig.insight.bootScreen(rig.vm(machine), 100_000, noStop)).toMatchObject({
+    ok: false,
+    fault: { kind: 'refused', message: expect.stringContaining('none that Vigil can read') },
+  });
+  machine.screenshot = Buffer.alloc(25 * 1024 * 1024);
+  expect(await rig.insight.bootScreen(rig.vm(machine), 100_000, noStop)).toMatchObject({
+    ok: false,
+    fault: { message: expect.stringContaining('too large') },
+  });
+  const bare = subscription.addMachine({ name: 'bare', hasBootDiagnostics: false });
+  expect(await rig.insight.bootScreen(rig.vm(bare), 100_000, noStop)).toMatchObject({
+    ok: false,
+    fault: { message: expect.stringContaining('Boot diagnostics is not enabled') },
+  });
+});
+
+test('an address that leads elsewhere than to the stores of the cloud is not fetched', async () => {
+  const machine = subscription.addMachine({ name: 'web' });
+  const strict = insightAgainstDouble(azure, { isOwnStore: () => false });
+  for (const asked of [
+    strict.insight.bootScreen(rig.vm(machine), 100_000, noStop),
+    strict.insight.bootLog(rig.vm(machine), 1024, noStop),
+  ]) {
+    expect(await asked).toMatchObject({ ok: false, fault: { kind: 'garbled' } });
+  }
+  expect(called(/^\/bootdiagnostics\//)).toBe(0);
+});

@@ -26,6 +26,17 @@ describe('a machine as Azure describes it', () => {
     });
   });
 
+  it('keeps its console where boot diagnostics are on, and nowhere else', () => {
+    const of = (enabled: boolean | undefined) =>
+      readVm({ id, diagnosticsProfile: { bootDiagnostics: { enabled } } }, scope)?.keepsConsole;
+    expect([of(true), of(false), of(undefined), readVm({ id }, scope)?.keepsConsole]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it.each([undefined, '', '/', '/subscriptions/x', `${id}/extensions/agent`, id.replace('virtualMachines', 'disks')])(
     'is none without an id that names one: %s',
     (other) => {
