@@ -1,5 +1,5 @@
 import type { Handlers } from '../contract/calls.ts';
-import type { Daemon, EngineHost } from '../contract/engine-status.ts';
+import type { EngineHost } from '../contract/engine-status.ts';
 import type { EventSink } from '../contract/events.ts';
 import { VigilError } from '../contract/failure.ts';
 import type { Operation } from '../contract/operation.ts';
@@ -9,11 +9,10 @@ import { type AlertDesk, createAlertDesk } from './alerts/alert-desk.ts';
 import { createAlertStory } from './alerts/alert-story.ts';
 import { alertSubjects } from './alerts/alert-subjects.ts';
 import { type AzureDesk, createAzureDesk } from './azure/azure-desk.ts';
-import { type AzureHandlers, createAzureHandlers, refuseAzureVerb } from './azure/azure-handlers.ts';
+import { createAzureHandlers, refuseAzureVerb } from './azure/azure-handlers.ts';
 import { createFleet, type Fleet } from './fleet/fleet.ts';
-import { createForecastDesk, type ForecastDesk } from './forecasts/forecast-desk.ts';
+import { createForecastDesk } from './forecasts/forecast-desk.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
-import { explainMachine } from './healing/explain-machine.ts';
 import { createHealingDesk, type HealingDesk } from './healing/healing-desk.ts';
 import { createHealingPorts } from './healing/healing-ports.ts';
 import { isManualAction, lastManualActions } from './healing/manual-actions.ts';
@@ -27,7 +26,6 @@ import { createHosts, refuseHostVerb } from './hosts/hosts.ts';
 import { createLedger } from './journal/ledger.ts';
 import { readStorySince } from './journal/read-story.ts';
 import { isoTime } from './lifetime/iso-time.ts';
-import { startLoop } from './lifetime/loop.ts';
 import { createOwner } from './lifetime/owner.ts';
 import { type MeasuredFleet, measuredMachine, measuredMachines } from './metrics/measured-machines.ts';
 import { createMetricsDesk, type MetricsDesk } from './metrics/metrics-desk.ts';
@@ -36,6 +34,7 @@ import { createNotificationDesk } from './notifications/notification-desk.ts';
 import { createOutbox, type Outbox } from './outbox/outbox-desk.ts';
 import { createSecretHandlers } from './outbox/secret-handlers.ts';
 import { setUpChannel } from './outbox/set-up-channels.ts';
+import { createOwnHandlers } from './own-handlers.ts';
 import type { AlertRulesFile } from './ports/alert-rules-file.ts';
 import type { AzlinFolder } from './ports/azlin-folder.ts';
 import type { Azure } from './ports/azure.ts';
@@ -58,10 +57,11 @@ import type { SettingsFile } from './ports/settings-file.ts';
 import type { Ssh } from './ports/ssh.ts';
 import type { StateStore, StoredState } from './ports/state-store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-import { createMachineHandlers, type MachineHandlers } from './roster/machine-handlers.ts';
+import { createMachineHandlers } from './roster/machine-handlers.ts';
 import { createRoster } from './roster/roster.ts';
 import { createAzlinImport } from './settings/import-azlin.ts';
 import { createSettingsKeeper } from './settings/settings-keeper.ts';
+import { startRounds } from './start-rounds.ts';
 import { createHealthTelemetry } from './telemetry/health-telemetry.ts';
 
 export interface EnginePorts {
@@ -113,34 +113,8 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-type OwnHandlers = Omit<
-  Handlers,
-  | keyof Fleet['handlers']
-  | keyof AzureHandlers
-  | keyof MachineHandlers
-  | keyof HealthDesk['handlers']
-  | keyof HealingDesk['handlers']
-  | keyof MetricsDesk['handlers']
-  | keyof ForecastDesk['handlers']
-  | keyof HookDesk['handlers']
-  | keyof AlertDesk['handlers']
-  | keyof Outbox['handlers']
-  | keyof ReturnType<typeof createSecretHandlers>
->;
-
-/** Soon after the start, so that a person who just opened Vigil sees something. */
-const firstCollectionMs = 1000;
-/** From one look at the alerts to the next, where nothing else asks for one. */
-const alertsMs = 15_000;
-const retentionMs = 3_600_000;
-/** Hours end at every hour: looked for a little more often, and first when the start is over. */
-const forecastsMs = 300_000;
-const firstForecastsMs = 20_000;
 /** As far back as a person's last act on a machine could still matter. */
 const recentEntries = 1000;
-/** As far back as the story behind a machine's condition is looked for. */
-const explainedEntries = 200;
-
 /** Opens the store, takes up what runs, and only then hands out its handlers. */
 export async function startEngine(ports: EnginePorts, options: EngineOptions): Promise<Engine> {
   const { clock, log, events, store } = ports;
@@ -192,6 +166,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           health.sync();
           healing.considerAll();
           hooks.sync();
+          // Windows of maintenance stand there, too.
+          events.publish('alerts.changed', { at: isoTime(clock.wallNow()) });
         },
       },
       await ports.lifecycleFile.read(),
@@ -504,60 +480,41 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     owner.own('alerts', alerts.stop);
     outbox.begin();
     await alerts.begin();
-    const endCollection = startLoop({
-      name: 'collection',
+    startRounds(owner, {
       clock,
       log,
-      intervalMs: metrics.roundMs,
-      isSteady: true,
-      firstAfterMs: firstCollectionMs,
-      // What is far away may have to be asked before anybody is told: the readings do not wait for that.
-      run: async () => {
-        const round = await metrics.collect();
-        // The platform's values come on a beat of their own, and count for as long as they are new.
-        void alerts.take([...azure.readings.newest(), ...round]);
-        telemetry.take(round);
-      },
+      metrics,
+      azure,
+      alerts,
+      telemetry,
+      guests,
+      forecasts,
+      guestsMs: () => settings.present.collection.interval_seconds * 1000,
     });
-    owner.own('collection loop', () => {
-      metrics.stop();
-      return endCollection();
-    });
-    owner.own(
-      'guest loop',
-      startLoop({
-        name: 'guests',
-        clock,
-        log,
-        intervalMs: () => settings.present.collection.interval_seconds * 1000,
-        firstAfterMs: firstCollectionMs,
-        run: guests.collect,
-      }),
-    );
-    owner.own(
-      'alert loop',
-      startLoop({ name: 'alerts', clock, log, intervalMs: () => alertsMs, isSteady: true, run: alerts.look }),
-    );
-    owner.own(
-      'forecast loop',
-      startLoop({
-        name: 'forecasts',
-        clock,
-        log,
-        intervalMs: () => forecastsMs,
-        firstAfterMs: firstForecastsMs,
-        run: forecasts.renew,
-      }),
-    );
-    owner.own('forecasts', forecasts.stop);
-    owner.own(
-      'retention loop',
-      startLoop({ name: 'retention', clock, log, intervalMs: () => retentionMs, run: metrics.retain }),
-    );
     log.write('info', 'engine', 'ready', { machines: fleet.machines().length, hosts: hosts.all().length });
     return {
       handlers: {
-        ...ownHandlers(),
+        ...createOwnHandlers({
+          options,
+          startedAt,
+          clock,
+          store,
+          ledger,
+          notices,
+          notifications: desk,
+          settings,
+          roster,
+          healing,
+          azure,
+        }),
+        ...createSshWays({ fleet, hosts, azure, keeper, ssh: ports.ssh, account: ports.host.user, home: options.home }),
+        ...createAzlinImport({
+          folder: ports.azlinFolder,
+          file: ports.lifecycleFile,
+          keeper,
+          ledger,
+          machines: roster.all,
+        }),
         ...fleet.handlers,
         ...machines,
         ...createAzureHandlers(azure, fleet),
@@ -589,63 +546,6 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         await owner.stopAll();
       },
     };
-
-    function ownHandlers(): OwnHandlers {
-      return {
-        'engine.status': (): Daemon => ({
-          running: true,
-          pid: options.pid,
-          uptimeSeconds: Math.floor((clock.monotonicNow() - startedAt) / 1000),
-          monitored: roster.all().map(({ name }) => name),
-          version: options.version,
-          home: options.home,
-          host: options.host,
-        }),
-        'engine.notices': () => notices.list,
-        'engine.shutdown': () => {
-          if (options.host === 'app') {
-            throw new VigilError('refused', 'This engine lives in the Vigil app.', { hint: 'Quit the app to end it.' });
-          }
-          options.shutdownRequested();
-          return null;
-        },
-        'desktop.attach': (_input, context) => {
-          desk.attach(context.gone);
-          return null;
-        },
-        'desktop.open-terminal': () => {
-          throw new VigilError('refused', 'Only the app can open a terminal.', { hint: 'Use `vigil ssh NAME`.' });
-        },
-        'desktop.save-csv': () => {
-          const hint = 'Use `vigil monitor history NAME --export FILE`.';
-          throw new VigilError('refused', 'Only the app can ask where to save a file.', { hint });
-        },
-        ...createSshWays({ fleet, hosts, azure, keeper, ssh: ports.ssh, account: ports.host.user, home: options.home }),
-        'machine.why': async ({ machine: reference }) => {
-          const { id } = resolve(reference);
-          await ledger.flush();
-          const journal = await store.readJournal({ machineId: id, limit: explainedEntries });
-          return explainMachine(roster.view(id), healing.status(id), journal);
-        },
-        'journal.verify': async () => {
-          await ledger.flush();
-          return store.verifyJournal();
-        },
-        ...createAzlinImport({
-          folder: ports.azlinFolder,
-          file: ports.lifecycleFile,
-          keeper,
-          ledger,
-          machines: roster.all,
-        }),
-        'settings.get': () => settings.present,
-        'settings.change': async (patch) => {
-          const changed = await settings.change(patch);
-          if (patch.azure !== undefined) azure.configured();
-          return changed;
-        },
-      };
-    }
   } catch (error) {
     await owner.stopAll();
     throw error;
