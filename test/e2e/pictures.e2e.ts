@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
@@ -11,19 +10,10 @@ import type { SocketConnection } from '../../main/transport/client/socket-connec
 import { type Habit, madeUpValues } from '../renderer/support/readings-story.ts';
 import { type AppFixtures, appTest } from '../support/app-test.ts';
 import { eventually } from '../support/eventually.ts';
-import type { RunningApp } from '../support/launch-app.ts';
 import { connectToEngineOf } from '../support/launch-headless.ts';
 import { recordingLog } from '../support/recording-log.ts';
 import { freePort, type Sshd, startSshd } from '../support/sshd.ts';
-
-/** `npm run pictures` names a folder and keeps the large ones there. */
-const chosenFolder = process.env.VIGIL_PICTURES_DIR;
-const folder = chosenFolder ?? path.resolve('test-results', 'pictures');
-const themes = ['light', 'dark'] as const;
-const sizes = [
-  { name: '', width: 1200, height: 780 },
-  { name: '-900x600', width: 900, height: 600 },
-] as const;
+import { takePictures } from '../support/take-pictures.ts';
 
 /** A developer's fleet on a Tuesday. */
 const fleet: readonly (MachineDraftInput & { readonly fate: 'runs' | 'rests' | 'is killed' })[] = [
@@ -80,7 +70,6 @@ const sshTest = appTest.extend<{ readonly sshd: Sshd; readonly moved: Sshd }>({
 sshTest(
   'every page looks right: pictures, no axe violation, nothing wider than the window',
   async ({ launch, home, sshd, moved }) => {
-    mkdirSync(folder, { recursive: true });
     // As often as is allowed, so that lines have something to draw.
     writeFileSync(path.join(home, 'settings.toml'), '[collection]\ninterval_seconds = 10\n', { mode: 0o600 });
     const faults: string[] = [];
@@ -99,31 +88,8 @@ type Opened = Awaited<ReturnType<typeof open>>;
 async function open(launch: AppFixtures['launch'], home: string, faults: string[]) {
   const app = await launch({ trace: false });
   const page = await app.window();
-  // Without a null Playwright pretends that the system is light, whatever theme the app gives its windows.
-  await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' });
   const engine = await connectToEngineOf(home);
-
-  const show = async (name: string, address: string, prepare: () => Promise<void> = async () => {}) => {
-    await goTo(page, address);
-    await prepare();
-    for (const theme of themes) {
-      await engine.call('settings.change', { desktop: { theme } });
-      for (const size of sizes) {
-        await resize(app, page, size);
-        await eventually(`the ${theme} theme`, () =>
-          page.evaluate((dark) => matchMedia('(prefers-color-scheme: dark)').matches === dark, theme === 'dark'),
-        );
-        await settled(page);
-        if (chosenFolder === undefined || size.name === '') {
-          await page.screenshot({ path: path.join(folder, `${name}-${theme}${size.name}.png`) });
-        }
-        const where = `${name}, ${theme}, ${size.width}x${size.height}`;
-        faults.push(...(await axeFaults(page)).map((fault) => `${where}: ${fault}`));
-        faults.push(...(await overflows(page)).map((fault) => `${where}: ${fault}`));
-      }
-    }
-  };
-  return { app, page, engine, show };
+  return { app, page, engine, show: await takePictures({ app, page, engine, faults }) };
 }
 
 /** An app with nothing in it, the ways to begin, and then a fleet. The app is gone afterwards. */
@@ -361,63 +327,4 @@ async function settle(engine: SocketConnection): Promise<void> {
       return (await engine.call('machine.get', { machine: name })).machine.state === 'failed';
     });
   }
-}
-
-async function resize(
-  app: RunningApp,
-  page: Page,
-  { width, height }: { width: number; height: number },
-): Promise<void> {
-  await app.electron.evaluate(
-    ({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setContentSize(to.width, to.height),
-    { width, height },
-  );
-  await eventually('the size', () =>
-    page.evaluate((to) => innerWidth === to.width && innerHeight === to.height, { width, height }),
-  );
-}
-
-async function goTo(page: Page, address: string): Promise<void> {
-  await page.evaluate((hash) => {
-    location.hash = hash;
-  }, address);
-}
-
-/** Nothing loads any more and two frames have been drawn. */
-async function settled(page: Page): Promise<void> {
-  await eventually('nothing that loads', async () => (await page.locator('[aria-busy="true"]').count()) === 0);
-  await page.evaluate(async () => {
-    await document.fonts.ready;
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  });
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function axeFaults(page: Page): Promise<readonly string[]> {
-  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(`${axeSource}; 0`);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id} at ${node.target.join(' ')}: ${node.failureSummary}`),
-    );
-  });
-}
-
-/** What a person would have to scroll sideways for. Logs may be wide. */
-function overflows(page: Page): Promise<readonly string[]> {
-  return page.evaluate(() => {
-    const wide = [...document.querySelectorAll('*')].filter((element) => {
-      if (element.scrollWidth <= element.clientWidth + 1 || element.closest('pre, [role="log"]') !== null) return false;
-      if (element === document.documentElement) return true;
-      return ['auto', 'scroll'].includes(getComputedStyle(element).overflowX);
-    });
-    return wide.map(
-      (element) =>
-        `<${element.tagName.toLowerCase()} class="${element.className}"> is ${element.scrollWidth} wide in ${element.clientWidth}`,
-    );
-  });
 }

@@ -11,6 +11,8 @@ export interface AzureAddresses {
   of(vm: AzureVm): string | null;
   /** One round, now. */
   run(): Promise<void>;
+  /** Those of one subscription, now: what has just come into the fleet is not to wait for a round. */
+  look(scope: AzureScope): Promise<void>;
   begin(): void;
   stop(): Promise<void>;
 }
@@ -53,19 +55,24 @@ export function createAzureAddresses(ports: AzureAddressesPorts): AzureAddresses
     return new Set([...before.keys(), ...now.keys()].filter((key) => before.get(key) !== now.get(key)));
   };
 
+  const look = async (scope: AzureScope): Promise<void> => {
+    const changed = await read(scope);
+    if (!stopping.signal.aborted && changed.size > 0) ports.changed(changed);
+  };
+
   const run = async (): Promise<void> => {
     const scopes = new Map(ports.vms().map(({ subscription, tenant }) => [subscription, { subscription, tenant }]));
     for (const subscription of known.keys()) if (!scopes.has(subscription)) known.delete(subscription);
     for (const scope of scopes.values()) {
-      const changed = await read(scope);
+      await look(scope);
       if (stopping.signal.aborted) return;
-      if (changed.size > 0) ports.changed(changed);
     }
   };
 
   return {
     of: (vm) => known.get(vm.subscription)?.get(keyOf(vm)) ?? null,
     run,
+    look,
     begin: () => {
       stopLoop = startLoop({ name: 'azure addresses', clock, log, intervalMs: () => addressesMs, firstAfterMs, run });
     },

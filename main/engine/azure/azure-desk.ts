@@ -178,6 +178,10 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     },
     signInNeeded: signIn.needed,
     signInGood: signIn.good,
+    appeared: (scope) => {
+      readings.appeared();
+      addresses.look(scope).catch((error) => ports.log.write('error', 'azure', 'addresses were not read', { error }));
+    },
   });
   const orders = createAzureOrders({ ...ports, fleet, settled: rounds.settled, signInNeeded: signIn.needed });
   const resolve = (reference: string): AzureMachine => {

@@ -16,6 +16,8 @@ export interface AzureReadings {
   run(): Promise<void>;
   /** The newest good values of each machine, as far as they still say something about now. */
   newest(): readonly StoredSample[];
+  /** Machines came into the fleet: when none was asked for yet, the first round does not wait for its turn. */
+  appeared(): void;
   begin(): void;
   stop(): Promise<void>;
 }
@@ -48,6 +50,8 @@ export function createAzureReadings(ports: AzureReadingsPorts): AzureReadings {
   const newest = new Map<string, StoredSample>();
   const azureNow = (): number => clock.wallNow() - (azure.clockAheadMs() ?? 0);
   let stopLoop: () => Promise<void> = async () => undefined;
+  let isDue = false;
+  let hasAsked = false;
 
   const fromOf = (machines: readonly AzureMachine[], now: number): number => {
     const since = machines.map(({ record }) => newest.get(record.id)?.atMs ?? now - firstMs);
@@ -55,10 +59,12 @@ export function createAzureReadings(ports: AzureReadingsPorts): AzureReadings {
   };
 
   const run = async (): Promise<void> => {
+    isDue = false;
     const machines = ports.running();
     const ids = new Set(machines.map(({ record }) => record.id));
     for (const id of newest.keys()) if (!ids.has(id)) newest.delete(id);
-    if (machines.length === 0 || !ports.isSignedIn()) return;
+    hasAsked = machines.length > 0 && ports.isSignedIn();
+    if (!hasAsked) return;
     const asked = azureNow();
     const answers = await azure.insight.metrics(
       machines.map(({ record }) => record.vm),
@@ -78,12 +84,15 @@ export function createAzureReadings(ports: AzureReadingsPorts): AzureReadings {
   return {
     run,
     newest: () => [...newest.values()].filter(({ atMs }) => azureNow() - atMs <= freshMs),
+    appeared: () => {
+      isDue = !hasAsked;
+    },
     begin: () => {
       stopLoop = startLoop({
         name: 'azure readings',
         clock,
         log: ports.log,
-        intervalMs: () => readingsMs,
+        intervalMs: () => (isDue ? 0 : readingsMs),
         isSteady: true,
         firstAfterMs,
         run,

@@ -4,7 +4,7 @@ import { createStopSource } from '../../contract/stop-signal.ts';
 import type { Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
-import type { Azure, AzureFault, AzurePower, AzureSubscriptionRow, AzureVm } from '../ports/azure.ts';
+import type { Azure, AzureFault, AzurePower, AzureScope, AzureSubscriptionRow, AzureVm } from '../ports/azure.ts';
 import type { AzureMachineRecord } from '../ports/azure-records.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identifiers } from '../ports/identifiers.ts';
@@ -44,6 +44,8 @@ export interface AzureRoundsPorts {
   signInNeeded(fault: AzureFault): void;
   /** Azure was read: the sign-in is good. */
   signInGood(): void;
+  /** Machines of this subscription came into the fleet. */
+  appeared(scope: AzureScope): void;
 }
 
 const subscriptionsMs = 900_000;
@@ -147,6 +149,7 @@ export function createAzureRounds(ports: AzureRoundsPorts): AzureRounds {
     if (!powers.ok) trouble(known, powers.fault);
     for (const id of joined.replaced) await vanish(id, 'has gone: another machine has its name now');
     await appear(joined.appeared, begunAt, powers.ok);
+    if (joined.appeared.length > 0) ports.appeared(row);
     await confirmMissing(joined.missing);
     if (joined.hasStrangers) state.describedAt = null;
     if (joined.hasStrangers && !isDue) await read(row, true);

@@ -32,6 +32,22 @@ async function watched(watch: WatchPatch = {}): Promise<Rig> {
   return { azure, vm, test };
 }
 
+/** Nobody is signed in, and every loop has had its first round. */
+async function untouched(): Promise<Rig> {
+  const azure = new FakeAzure();
+  const vm = azure.add('web');
+  azure.publicAddresses.set(vm.resourceId.toLowerCase(), '203.0.113.7');
+  azure.account = null;
+  const test = await engineUnderTest({ azure });
+  await test.clock.advance(30_000);
+  return { azure, vm, test };
+}
+
+const signIn = async ({ test: { engine } }: Rig): Promise<void> => {
+  const { id } = await engine.handlers['azure.sign-in']({ way: 'browser' }, someone);
+  await engine.handlers['azure.sign-in-wait']({ id }, someone);
+};
+
 const view = async ({ test }: Rig) => (await test.engine.handlers['machine.get']({ machine: 'web' }, someone)).machine;
 const restarts = ({ azure }: Rig): number => azure.sent.filter(({ act }) => act.verb === 'restart').length;
 
@@ -137,6 +153,27 @@ describe('a machine of Azure that is watched', () => {
     await rig.test.clock.advance(30 * minute);
     expect(rig.azure.sent).toEqual([]);
     expect(await view(rig)).toMatchObject({ state: 'stopped', health: { status: 'not-applicable' } });
+  });
+});
+
+describe('a machine of Azure that has just come into the fleet', () => {
+  it('is reached and measured at once, not when the next round would have been', async () => {
+    const rig = await untouched();
+    const { azure, test } = rig;
+    expect(azure.metricRounds).toEqual([]);
+    await signIn(rig);
+    await test.clock.advance(15_000);
+    expect(await view(rig)).toMatchObject({ address: '203.0.113.7' });
+    expect(azure.metricRounds).toMatchObject([{ machines: 1 }]);
+  });
+
+  it('beside others that were measured brings nobody an extra round', async () => {
+    const rig = await watched();
+    const rounds = rig.azure.metricRounds.length;
+    rig.azure.add('late');
+    await rig.test.engine.handlers['azure.refresh']({}, someone);
+    await rig.test.clock.advance(15_000);
+    expect(rig.azure.metricRounds.length).toBe(rounds);
   });
 });
 
