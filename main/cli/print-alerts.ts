@@ -69,12 +69,12 @@ function remarkOf(episode: Episode): string {
 /** `vigil monitor alert maintenance list`. */
 export function printMutes(mutes: readonly AlertMute[], hasColour: boolean): string {
   const rows = mutes.map((mute): readonly Cell[] => [
-    { text: mute.id.slice(0, 8) },
+    { text: mute.file === null ? mute.id.slice(0, 8) : '' },
     { text: mute.kind },
     { text: mute.rule ?? 'every rule' },
     { text: mute.machine ?? 'every machine' },
     { text: mute.window ?? `${mute.from ?? ''} to ${mute.until ?? ''}` },
-    { text: mute.by },
+    { text: mute.by ?? mute.file ?? '' },
   ]);
   return textTable(['ID', 'KIND', 'RULE', 'VM NAME', 'WHEN', 'BY'], rows, hasColour);
 }
@@ -82,7 +82,7 @@ export function printMutes(mutes: readonly AlertMute[], hasColour: boolean): str
 /** `vigil monitor alert rehearse`. */
 export function printRehearsal(found: AlertRehearsal, hasColour: boolean): string {
   const count = found.alerts.length;
-  const head = `${plainText(found.rule)} would have fired ${count === 1 ? 'once' : `${count} times`} on ${found.machines} ${found.machines === 1 ? 'machine' : 'machines'} with readings since ${found.from}.`;
+  const head = `${plainText(found.rule)} would have fired ${count === 1 ? 'once' : `${count} times`} on ${found.machines} ${found.machines === 1 ? 'machine' : 'machines'} of which something is recorded since ${found.from}.`;
   const rows = found.alerts.map((alert): readonly Cell[] => [
     { text: alert.firedAt },
     { text: alert.resolvedAt ?? 'still' },

@@ -65,7 +65,10 @@ export interface AlertMute {
   readonly until: string | null;
   /** `sat,sun 22:00-04:00`; null for one that happens once. */
   readonly window: string | null;
-  readonly by: string;
+  /** Who asked for it; null for one that stands in a file. */
+  readonly by: string | null;
+  /** The file it stands in, and is changed in; null for one that is ended by its id. */
+  readonly file: string | null;
 }
 
 /** What a rule would have done over the recorded past. */

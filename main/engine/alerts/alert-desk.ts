@@ -55,7 +55,7 @@ export interface AlertPorts extends Omit<CausePorts, 'book' | 'newId'> {
   readonly events: EventSink;
   readonly ledger: Ledger;
   readonly outbox: Pick<Outbox, 'write' | 'changed'>;
-  readonly store: Pick<StateStore, 'readEpisodes' | 'countEpisodes'>;
+  readonly store: Pick<StateStore, 'readEpisodes' | 'countEpisodes' | 'readJournal'>;
   readonly metrics: Pick<MetricsStore, 'slice'>;
   readonly notices: EngineNotices;
   readonly file: AlertRulesFile;

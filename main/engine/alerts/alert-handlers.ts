@@ -4,6 +4,7 @@ import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { DesktopNotification } from '../../contract/notification.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
+import { readStorySince } from '../journal/read-story.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../ports/alert-records.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -44,7 +45,7 @@ export type AlertHandlers = Pick<
 export interface AlertHandlerPorts {
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly store: Pick<StateStore, 'readEpisodes' | 'countEpisodes'>;
+  readonly store: Pick<StateStore, 'readEpisodes' | 'countEpisodes' | 'readJournal'>;
   readonly metrics: Pick<MetricsStore, 'slice'>;
   readonly identifiers: Identifiers;
   readonly book: AlertBook;
@@ -60,6 +61,8 @@ export interface AlertHandlerPorts {
   changed(): void;
 }
 
+/** Holds how machines are watched, with the windows of single ones. */
+const watchFile = 'lifecycle-config.toml';
 /** How far back it is counted how often a rule fired. */
 const countedMs = 30 * 86_400_000;
 
@@ -133,7 +136,23 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
     until: mute.until === null ? null : isoTime(mute.until),
     window: mute.window,
     by: mute.by,
+    file: null,
   });
+  /** What the file of how machines are watched says of single ones. */
+  const windowsInFile = (): readonly AlertMute[] =>
+    ports.subjects().flatMap(({ id, name, maintenance }) =>
+      maintenance.map((window, index) => ({
+        id: `${watchFile}-${id}-${index + 1}`,
+        kind: 'maintenance',
+        rule: null,
+        machine: name,
+        from: null,
+        until: null,
+        window,
+        by: null,
+        file: watchFile,
+      })),
+    );
   const addMute = (mute: AlertMuteRecord, by: CallContext, what: string): AlertMute => {
     book.addMute(mute);
     const machine = mute.machineId === null ? {} : { machine: { id: mute.machineId, name: nameOf(mute.machineId) } };
@@ -244,7 +263,7 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
       const about = of === null ? '' : ` of '${of.name}'`;
       return addMute(mute, by, `${by.user} snoozed ${name}${about} until ${isoTime(until)}.`);
     },
-    'alert.mutes': () => book.mutes.map(muteView),
+    'alert.mutes': () => [...book.mutes.map(muteView), ...windowsInFile()],
     'alert.plan-maintenance': ({ machine, from, until, window }, by) => {
       const of = machine === undefined ? null : ports.resolve(machine);
       const now = clock.wallNow();
@@ -270,6 +289,15 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
       );
     },
     'alert.remove-mute': ({ mute: reference }, by) => {
+      const written = windowsInFile().find(({ id }) => id === reference);
+      if (written !== undefined)
+        throw new VigilError(
+          'refused',
+          `That window of '${written.machine}' stands in ${watchFile}, and is taken out there.`,
+          {
+            hint: `It is in maintenance of [vms.${written.machine}].`,
+          },
+        );
       const mute = book.mutes.find(({ id }) => id === reference || id.startsWith(reference));
       if (mute === undefined || !book.removeMute(mute.id))
         throw new VigilError('not-found', `There is no snooze or maintenance with the id '${reference}'.`);
@@ -279,7 +307,8 @@ export function createAlertHandlers(ports: AlertHandlerPorts): AlertHandlers {
     },
     'alert.rehearse': ({ rule: wanted, days }) => {
       const rule = typeof wanted === 'string' ? keeper.rule(wanted) : wanted;
-      return readRehearsal(ports, rule, days);
+      const journalOf = (id: string, since: number) => readStorySince(ports.store, ledger, id, since);
+      return readRehearsal({ ...ports, journalOf }, rule, days);
     },
   };
 }

@@ -9,7 +9,8 @@ export interface AlertStory {
   hasFailedSnapshot(machineId: string): boolean;
 }
 
-const windowMs = 3_600_000;
+/** So long an unexpected end counts. */
+export const crashWindowMs = 3_600_000;
 /** More are not told apart. */
 const kept = 1000;
 
@@ -31,7 +32,7 @@ export function createAlertStory(entries: readonly JournalEntry[]): AlertStory {
   return {
     hear,
     crashesOf: (machineId, now) => {
-      const moments = (crashes.get(machineId) ?? []).filter((at) => now - Math.min(at, now) < windowMs);
+      const moments = (crashes.get(machineId) ?? []).filter((at) => now - Math.min(at, now) < crashWindowMs);
       if (moments.length === 0) crashes.delete(machineId);
       else crashes.set(machineId, moments);
       return moments.length;
@@ -40,6 +41,7 @@ export function createAlertStory(entries: readonly JournalEntry[]): AlertStory {
   };
 }
 
-function isUnexpectedEnd(action: JournalEntry['action'], details: JournalEntry['details']): boolean {
+/** It ended without being asked to, or restarted by itself. */
+export function isUnexpectedEnd(action: JournalEntry['action'], details: JournalEntry['details']): boolean {
   return action === 'machine.panicked' || action === 'machine.rebooted' || details.unexpected === true;
 }

@@ -2,9 +2,8 @@ import type { AlertVariableName } from '../../contract/alert-variables.ts';
 import type { MachineState, WantedState } from '../../contract/machine.ts';
 import type { AzureDesk } from '../azure/azure-desk.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Standing } from '../health/combine-health.ts';
 import type { HealthDesk } from '../health/health-desk.ts';
-import type { HealthEvidence } from '../health/health-evidence.ts';
+import { type HealthEvidence, heartbeatStale } from '../health/health-evidence.ts';
 import type { WatchKeeper } from '../health/watch-keeper.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { HostRecord } from '../ports/state-store.ts';
@@ -131,11 +130,4 @@ function unreachable(evidence: HealthEvidence | null, status: string): number | 
   if (evidence === null) return 0;
   if (status === 'unknown') return null;
   return status === 'unhealthy' && evidence.failure?.kind === 'unreachable' ? 1 : 0;
-}
-
-function heartbeatStale(standings: readonly Standing[]): number | null {
-  const heartbeat = standings.find(({ method }) => method === 'heartbeat');
-  if (heartbeat === undefined) return 0;
-  if (heartbeat.result.kind === 'unknown') return null;
-  return heartbeat.result.kind === 'ok' ? 0 : 1;
 }

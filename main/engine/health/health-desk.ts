@@ -1,6 +1,7 @@
 import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { CheckReport, HealthRound } from '../../contract/health-check.ts';
+import type { JournalDetails } from '../../contract/journal.ts';
 import { patchedWatch, type WatchPatch, type WatchStatus } from '../../contract/lifecycle.ts';
 import type { Health, HealthStatus } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
@@ -13,7 +14,7 @@ import type { Log } from '../ports/log.ts';
 import type { HostRecord } from '../ports/state-store.ts';
 import type { CheckPorts } from './checks/check.ts';
 import type { Standing } from './combine-health.ts';
-import { evidenceOf, type HealthEvidence } from './health-evidence.ts';
+import { evidenceOf, type HealthEvidence, heartbeatStale } from './health-evidence.ts';
 import { createHealthWatch, type HealthTurn } from './health-watch.ts';
 import type { RemoteMachine } from './remote-machine.ts';
 import type { WatchKeeper } from './watch-keeper.ts';
@@ -92,6 +93,19 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   };
   const nameOf = (id: string): string => machineOf(id)?.record.name ?? remoteOf(id)?.name ?? hostOf(id)?.name ?? id;
 
+  const evidenceFor = (id: string): HealthEvidence | null => {
+    const it = watched(id);
+    return it === null ? null : evidenceOf(it, watch.state(id), watch.standings(id));
+  };
+  /** What rules are about, so that the journal can be asked how it was. */
+  const insideOf = (id: string): JournalDetails => {
+    const evidence = evidenceFor(id);
+    return {
+      cause: evidence?.failure?.kind ?? null,
+      deadServices: evidence?.failedUnits.length ?? null,
+      heartbeatStale: heartbeatStale(watch.standings(id)),
+    };
+  };
   /** What a person heard last of each machine. */
   const told = new Map<string, HealthStatus>();
   const watch = createHealthWatch({
@@ -114,6 +128,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
             before: turn.before.status,
             method: turn.after.method,
             failures: turn.after.failures,
+            ...insideOf(turn.id),
           },
         });
       }
@@ -240,10 +255,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
 
   return {
     health: watch.health,
-    evidence: (id) => {
-      const it = watched(id);
-      return it === null ? null : evidenceOf(it, watch.state(id), watch.standings(id));
-    },
+    evidence: evidenceFor,
     standings: watch.standings,
     restarted: watch.restarted,
     bootSeen: watch.bootSeen,

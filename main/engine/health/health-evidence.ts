@@ -58,6 +58,14 @@ export function evidenceOf(watched: Watched, state: HealthState, standings: read
   };
 }
 
+/** 1 where its heartbeat is too old, 0 where it is not or nobody looks for one; null while that cannot be told. */
+export function heartbeatStale(standings: readonly Standing[]): number | null {
+  const heartbeat = standings.find(({ method }) => method === 'heartbeat');
+  if (heartbeat === undefined) return 0;
+  if (heartbeat.result.kind === 'unknown') return null;
+  return heartbeat.result.kind === 'ok' ? 0 : 1;
+}
+
 interface Failing {
   readonly standing: Standing;
   readonly kind: FailureKind;

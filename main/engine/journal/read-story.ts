@@ -8,8 +8,8 @@ const mostPages = 200;
 
 /** Every entry about one machine since a moment (wall-clock milliseconds), oldest first. */
 export async function readStorySince(
-  store: StateStore,
-  ledger: Ledger,
+  store: Pick<StateStore, 'readJournal'>,
+  ledger: Pick<Ledger, 'flush'>,
   machineId: string,
   since: number,
 ): Promise<readonly JournalEntry[]> {

@@ -33,8 +33,8 @@ export function MaintenanceTab() {
           icon={<CalendarClock className="icon icon-large" strokeWidth={1.4} aria-hidden="true" />}
           title="Nothing is held back"
         >
-          During maintenance nothing is told, and afterwards only what you do not know yet. Windows of a single machine
-          can also stand in how it is watched.
+          During maintenance nothing is told, and afterwards only what you do not know yet. Windows of single machines
+          that stand in lifecycle-config.toml are shown here, too.
         </EmptyState>
       ) : (
         <table className="alert-table">
@@ -61,7 +61,7 @@ export function MaintenanceTab() {
 }
 
 function Row({ mute, verbs }: { readonly mute: AlertMute; readonly verbs: AlertVerbs }) {
-  const { id, kind, rule, machine, from, until, window, by } = mute;
+  const { id, kind, rule, machine, from, until, window, by, file } = mute;
   const begins = from === null ? 0 : Date.parse(from);
   const isAhead = useTimely((now) => (window === null && begins > now ? 'yes' : '')) !== '';
   return (
@@ -91,13 +91,15 @@ function Row({ mute, verbs }: { readonly mute: AlertMute; readonly verbs: AlertV
         )}
         {window === null ? null : <span className="faint"> every week</span>}
       </td>
-      <td className="quiet">
-        <ForeignText>{by}</ForeignText>
-      </td>
+      <td className="quiet">{file === null ? <ForeignText>{by ?? ''}</ForeignText> : <code>{file}</code>}</td>
       <td>
-        <Button size="small" onClick={() => verbs.end(id)} aria-label={`End this ${kind}`}>
-          End
-        </Button>
+        {file === null ? (
+          <Button size="small" onClick={() => verbs.end(id)} aria-label={`End this ${kind}`}>
+            End
+          </Button>
+        ) : (
+          <span className="small faint">changed in that file</span>
+        )}
       </td>
     </tr>
   );

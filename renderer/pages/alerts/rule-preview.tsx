@@ -38,35 +38,25 @@ interface RulePreviewProps {
 /** What the rule would have done over the recorded past: how often, where and when, on the readings themselves. */
 export function RulePreview({ rule, saved }: RulePreviewProps) {
   const [days, setDays] = useState<(typeof lengths)[number]>('30');
-  const isReading = rule === null || alertVariable(rule.metric).source.kind === 'reading';
-  const rehearsal = useRuleRehearsal(isReading ? rule : null, Number(days));
+  const rehearsal = useRuleRehearsal(rule, Number(days));
   const isChanged = rule !== null && saved !== null && !sameBehaviour(rule, saved);
-  const before = useRuleRehearsal(isReading && isChanged ? saved : null, Number(days));
+  const before = useRuleRehearsal(isChanged ? saved : null, Number(days));
   return (
     <section className="rule-preview" aria-label="Rehearsal" aria-busy={rehearsal.isWorking}>
-      {isReading ? (
-        <>
-          <header className="rule-preview-head">
-            <Count rehearsal={rehearsal} days={days} rule={rule} />
-            {isChanged && before.found !== null ? (
-              <p className="small quiet">As saved now: {times(before.found.alerts.length)}.</p>
-            ) : null}
-            <span className="grow" />
-            <Segments
-              name="How far back"
-              options={lengths.map((value) => ({ value, label: `${value} d` }))}
-              value={days}
-              onChange={(next) => setDays(lengths.find((each) => each === next) ?? '30')}
-            />
-          </header>
-          {rule === null || rehearsal.found === null ? null : <Found rule={rule} found={rehearsal.found} />}
-        </>
-      ) : (
-        <p className="small quiet">
-          {alertVariable(rule.metric).words} is not recorded over time, so this rule cannot be rehearsed. It fires when
-          it is so.
-        </p>
-      )}
+      <header className="rule-preview-head">
+        <Count rehearsal={rehearsal} days={days} rule={rule} />
+        {isChanged && before.found !== null ? (
+          <p className="small quiet">As saved now: {times(before.found.alerts.length)}.</p>
+        ) : null}
+        <span className="grow" />
+        <Segments
+          name="How far back"
+          options={lengths.map((value) => ({ value, label: `${value} d` }))}
+          value={days}
+          onChange={(next) => setDays(lengths.find((each) => each === next) ?? '30')}
+        />
+      </header>
+      {rule === null || rehearsal.found === null ? null : <Found rule={rule} found={rehearsal.found} />}
     </section>
   );
 }
@@ -97,7 +87,7 @@ function Count({
         {visibleText(error.message)}
       </p>
     );
-  if (found === null) return <p className="small quiet">{isWorking ? 'Looking through the readings…' : ''}</p>;
+  if (found === null) return <p className="small quiet">{isWorking ? 'Looking through what is recorded…' : ''}</p>;
   const { alerts, machines, remark } = found;
   return (
     <>
@@ -138,6 +128,7 @@ function Found({ rule, found }: { readonly rule: AlertRule; readonly found: Aler
   const machine = all.find(({ id }) => id === chosen) ?? all[0];
   if (machine === undefined) return <p className="small quiet">No machine is meant by it now.</p>;
   const own = found.alerts.filter((alert) => alert.machine === machine.name);
+  const metric = metricOf(rule);
   const shown = own.slice(-listed);
   return (
     <>
@@ -152,25 +143,30 @@ function Found({ rule, found }: { readonly rule: AlertRule; readonly found: Aler
             label: counts.has(name) ? `${name} (${times(counts.get(name) ?? 0)})` : name,
           }))}
         />
-        <p className="rehearsal-key small faint">
-          <i className="rehearsal-key-value" /> read
-          <i className="rehearsal-key-threshold" /> fires at {alertValueText(rule.metric, thresholdOf(rule))}
-          {rule.clear === undefined ? null : (
-            <>
-              <i className="rehearsal-key-clear" /> over at {alertValueText(rule.metric, rule.clear)}
-            </>
-          )}
-          <i className="rehearsal-key-firing" /> would have fired
-        </p>
+        {metric === null ? null : (
+          <p className="rehearsal-key small faint">
+            <i className="rehearsal-key-value" /> read
+            <i className="rehearsal-key-threshold" /> fires at {alertValueText(rule.metric, thresholdOf(rule))}
+            {rule.clear === undefined ? null : (
+              <>
+                <i className="rehearsal-key-clear" /> over at {alertValueText(rule.metric, rule.clear)}
+              </>
+            )}
+            <i className="rehearsal-key-firing" /> would have fired
+          </p>
+        )}
       </div>
-      <Figure
-        key={machine.id}
-        rule={rule}
-        found={found}
-        machineId={machine.id}
-        alerts={own}
-        provider={machine.provider}
-      />
+      {metric === null ? null : (
+        <Figure
+          key={machine.id}
+          rule={rule}
+          metric={metric}
+          found={found}
+          machineId={machine.id}
+          alerts={own}
+          provider={machine.provider}
+        />
+      )}
       {own.length === 0 ? (
         <p className="small quiet">
           <Mark kind="ok" /> Never on <ForeignText>{machine.name}</ForeignText>.
@@ -200,13 +196,14 @@ function Found({ rule, found }: { readonly rule: AlertRule; readonly found: Aler
 
 interface FigureProps {
   readonly rule: AlertRule;
+  readonly metric: SampleMetric;
   readonly found: AlertRehearsal;
   readonly machineId: string;
   readonly alerts: AlertRehearsal['alerts'];
   readonly provider: Parameters<typeof chartViews>[0];
 }
 
-function Figure({ rule, found, machineId, alerts, provider }: FigureProps) {
+function Figure({ rule, metric, found, machineId, alerts, provider }: FigureProps) {
   const { ref, box } = useBox<HTMLDivElement>();
   const { from, to } = found;
   const span = useMemo((): HistorySpan => {
@@ -214,9 +211,8 @@ function Figure({ rule, found, machineId, alerts, provider }: FigureProps) {
     return { ...range, level: range.to - range.from > 2 * dayMs ? 'hourly' : 'raw' };
   }, [from, to]);
   const { history, error } = useHistory(machineId, span);
-  const metric = metricOf(rule);
   const facts = useMemo(() => {
-    if (history === null || metric === null) return null;
+    if (history === null) return null;
     const [view] = chartViews(provider, history.samples);
     const samples = history.samples.filter(({ source }) => source === view?.source);
     const gaps = history.gaps
@@ -245,6 +241,7 @@ function Figure({ rule, found, machineId, alerts, provider }: FigureProps) {
   );
 }
 
+/** Null for a condition, which no chart of readings shows. */
 function metricOf(rule: AlertRule): SampleMetric | null {
   const { source } = alertVariable(rule.metric);
   return source.kind === 'reading' ? source.metric : null;

@@ -60,6 +60,7 @@ const mute: AlertMute = {
   until: null,
   window: 'sun 02:00-04:00',
   by: 'dev',
+  file: null,
 };
 
 beforeEach(() => engine({}));
@@ -208,7 +209,7 @@ test('rehearse shows each time the rule would have fired', async () => {
     }),
   });
   expect((await vigil('rehearse', 'busy', '--days', '7')).stdout.split('\n')).toEqual([
-    'busy would have fired once on 1 machine with readings since 2026-02-17T00:00:00.000Z.',
+    'busy would have fired once on 1 machine of which something is recorded since 2026-02-17T00:00:00.000Z.',
     'FIRED                     OVER   VM NAME  VALUE  TIMES',
     '2026-03-17T20:30:15.000Z  still  demo     91.3   1',
   ]);

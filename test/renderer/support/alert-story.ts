@@ -1,6 +1,7 @@
 import type { AlertCount, AlertMute, AlertRehearsal, Episode } from '../../../main/contract/alert.ts';
 import { type AlertChannel, AlertRule, type AlertRuleInput } from '../../../main/contract/alert-rule.ts';
 import type { AlertText } from '../../../main/contract/alert-text.ts';
+import { alertVariable } from '../../../main/contract/alert-variables.ts';
 import { type Channel, secretSlots } from '../../../main/contract/channel.ts';
 import type { ChannelPreview } from '../../../main/contract/channel-preview.ts';
 import type { Delivery } from '../../../main/contract/delivery.ts';
@@ -173,6 +174,7 @@ export const storyMutes: readonly AlertMute[] = [
     until: before(-40),
     window: null,
     by: 'ada',
+    file: null,
   },
   {
     id: storyId(802),
@@ -183,6 +185,7 @@ export const storyMutes: readonly AlertMute[] = [
     until: before(-210),
     window: null,
     by: 'ada',
+    file: null,
   },
   {
     id: storyId(803),
@@ -193,6 +196,18 @@ export const storyMutes: readonly AlertMute[] = [
     until: null,
     window: 'sun 02:00-04:00',
     by: 'ada',
+    file: null,
+  },
+  {
+    id: 'lifecycle-config.toml-1',
+    kind: 'maintenance',
+    rule: null,
+    machine: 'gitea',
+    from: null,
+    until: null,
+    window: 'daily 03:00-03:30',
+    by: null,
+    file: 'lifecycle-config.toml',
   },
 ];
 
@@ -293,7 +308,8 @@ export function storyAlertRehearsal(rule: AlertRule, days: number, machines: rea
     from: before(days * dayMinutes),
     to: before(0),
     machines: machines.length,
-    alerts,
+    alerts:
+      alertVariable(rule.metric).source.kind === 'reading' ? alerts : alerts.map((alert) => ({ ...alert, value: 1 })),
     remark: null,
   };
 }

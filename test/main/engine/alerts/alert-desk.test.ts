@@ -156,6 +156,13 @@ describe('a rule about a condition', () => {
     await test.ended(test.engine.handlers['machine.start']({ machine: 'demo' }, someone));
     await test.clock.advance(20 * second);
     expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert down is over/);
+    // What the journal tells of it leads a rehearsal to the same.
+    const [fired] = await test.engine.handlers['alert.history']({ limit: 10 }, someone);
+    const { alerts: rehearsed } = await test.engine.handlers['alert.rehearse']({ rule: 'down', days: 1 }, someone);
+    expect(rehearsed).toMatchObject([{ machine: 'demo', value: 1, count: 1 }]);
+    const [again] = rehearsed;
+    for (const key of ['firedAt', 'resolvedAt'] as const)
+      expect(Math.abs(Date.parse(again?.[key] ?? '') - Date.parse(fired?.[key] ?? ''))).toBeLessThan(15 * second);
   });
 
   it('counts how often a machine ended by itself within an hour', async () => {
@@ -233,6 +240,26 @@ describe('what a person does about an alert', () => {
     await test.engine.handlers['alert.remove-mute']({ mute: mute.id.slice(0, 8) }, someone);
     await test.clock.advance(second);
     expect(test.notifier.shown).toHaveLength(1);
+  });
+
+  it('windows of single machines stand in the list with the file they are changed in, and are not ended by their id', async () => {
+    const lifecycle = new MemoryLifecycle();
+    await lifecycle.change('demo', { maintenance: ['sun 02:00-04:00', 'daily 12:00-12:30'] });
+    const test = await alerted([busy], { lifecycle });
+    const until = new Date(test.clock.wallNow() + 60 * minute).toISOString();
+    const planned = await test.engine.handlers['alert.plan-maintenance']({ until }, someone);
+    const mutes = await test.engine.handlers['alert.mutes']({}, someone);
+    expect(mutes.map(({ machine, window, by, file }) => [machine, window, by, file])).toEqual([
+      [null, null, 'dev', null],
+      ['demo', 'sun 02:00-04:00', null, 'lifecycle-config.toml'],
+      ['demo', 'daily 12:00-12:30', null, 'lifecycle-config.toml'],
+    ]);
+    expect(mutes[0]?.id).toBe(planned.id);
+    expect(() => test.engine.handlers['alert.remove-mute']({ mute: mutes[1]?.id ?? '' }, someone)).toThrow(
+      "That window of 'demo' stands in lifecycle-config.toml, and is taken out there.",
+    );
+    await test.engine.handlers['lifecycle.disable']({ machine: 'demo' }, someone);
+    expect(test.events.of('alerts.changed').length).toBeGreaterThan(0);
   });
 
   it('the maintenance window of a machine holds back what is about it', async () => {

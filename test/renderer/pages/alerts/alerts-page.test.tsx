@@ -157,11 +157,14 @@ describe('a rule', () => {
     await seen('called high_cpu already');
   });
 
-  it('about a condition says that it cannot be rehearsed, and asks for none', async () => {
+  it('about a condition is rehearsed too, with its times and without a chart of readings', async () => {
     await open('rules', 'machine_down');
-    await seen('is not recorded over time');
+    await mounted.eventually(() => expect(mounted.page.querySelector('.rehearsal-list')).not.toBeNull());
     expect(fieldNamed('Threshold')).toBeNull();
-    expect(askedOf('alert.rehearse')).toEqual([]);
+    expect(askedOf('alert.rehearse')).toMatchObject([{ rule: { metric: 'machine_down' }, days: 30 }]);
+    expect(mounted.page.querySelector('.rehearsal-list')?.textContent).toContain('yes, ');
+    expect(mounted.page.querySelector('.rehearsal-chart')).toBeNull();
+    expect(mounted.page.querySelector('.rule-preview [aria-busy]')).toBeNull();
   });
 });
 
@@ -300,6 +303,15 @@ it('maintenance is planned for a while, once or every week, with faults beside t
   expect(askedOf('alert.plan-maintenance')).toEqual([{ window: 'sat 22:00-04:00' }]);
   await mounted.press(buttonNamed('End this snooze'));
   expect(askedOf('alert.remove-mute')).toHaveLength(1);
+});
+
+it('a window that stands in a file is shown with the file it is changed in, and cannot be ended here', async () => {
+  await open('maintenance');
+  await seen('daily 03:00-03:30');
+  const row = [...mounted.page.querySelectorAll('tbody tr')].find(({ textContent }) => textContent?.includes('03:00'));
+  expect(row?.textContent).toContain('lifecycle-config.toml');
+  expect(row?.querySelector('button')).toBeNull();
+  expect(mounted.page.querySelectorAll('tbody tr button')).toHaveLength(3);
 });
 
 it('the page of a machine shows what fires about it, each leading to itself', async () => {
