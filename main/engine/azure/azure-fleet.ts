@@ -59,16 +59,15 @@ export function createAzureFleet(ports: AzureFleetPorts, stored: readonly AzureM
     byName ??= [...machines.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0));
     return byName;
   };
-  const view = (machine: AzureMachine): Machine => ({
-    ...azureView(machine, {
+  const view = (machine: AzureMachine): Machine =>
+    azureView(machine, {
       operation: ports.operationOf(machine.record.id),
       checked: ports.healthOf(machine.record.id),
       wallNowMs: ports.clock.wallNow(),
       staleMs: ports.staleMs(),
       idle: ports.idleOf(machine.record.id),
-    }),
-    address: ports.addressOf(machine.record.vm),
-  });
+      address: ports.addressOf(machine.record.vm),
+    });
   const announce = (id: string): void => {
     const machine = machines.get(id);
     if (machine === undefined) return;

@@ -99,13 +99,7 @@ export function createAzureVerbs(ports: AzureVerbsPorts): AzureVerbs {
     return { machine: seen, state: record.state };
   };
   const stateOf = (machine: AzureMachine): MachineState =>
-    shownState(machine, {
-      operation: undefined,
-      checked: noHealth,
-      wallNowMs: clock.wallNow(),
-      staleMs: ports.staleMs(),
-      idle: null,
-    });
+    shownState(machine, { operation: undefined, wallNowMs: clock.wallNow(), staleMs: ports.staleMs() });
   const wanting = (machine: AzureMachine, wanted: 'running' | 'stopped'): void => {
     if (machine.record.wanted === wanted) return;
     const record = { ...machine.record, wanted };
@@ -252,13 +246,3 @@ export function createAzureVerbs(ports: AzureVerbsPorts): AzureVerbs {
     },
   };
 }
-
-const noHealth = {
-  status: 'not-applicable',
-  reason: null,
-  since: null,
-  sshReachable: null,
-  sshFailures: 0,
-  lastCheck: null,
-  method: null,
-} as const;

@@ -23,7 +23,12 @@ export interface AzureMachineSurroundings {
   readonly staleMs: number;
   /** What its readings advise; null when nothing. */
   readonly idle: string | null;
+  /** Where it is reached; null when that is not known. */
+  readonly address: string | null;
 }
+
+/** What its state depends on, beside what was read. */
+type StateSurroundings = Pick<AzureMachineSurroundings, 'operation' | 'wallNowMs' | 'staleMs'>;
 
 /** What an operation makes of a machine while it lasts, whatever a list of Azure still says. */
 const meanwhile: Readonly<Partial<Record<OperationKind, MachineState>>> = {
@@ -36,23 +41,20 @@ const meanwhile: Readonly<Partial<Record<OperationKind, MachineState>>> = {
 };
 
 /** The state that is shown: of what is being done, else of what was read, else unknown; never down for want of a word. */
-export function shownState(machine: AzureMachine, surroundings: AzureMachineSurroundings): MachineState {
+export function shownState(machine: AzureMachine, surroundings: StateSurroundings): MachineState {
   const { operation } = surroundings;
   if (operation !== undefined) return meanwhile[operation.kind] ?? knownState(machine, surroundings);
   return knownState(machine, surroundings);
 }
 
-function knownState(
-  { record, observedAt }: AzureMachine,
-  { wallNowMs, staleMs }: AzureMachineSurroundings,
-): MachineState {
+function knownState({ record, observedAt }: AzureMachine, { wallNowMs, staleMs }: StateSurroundings): MachineState {
   return observedAt === null || wallNowMs - observedAt > staleMs ? 'unknown' : record.state;
 }
 
 export function azureCapabilities(
   { record, denied }: AzureMachine,
   state: MachineState,
-  operation: Operation | undefined,
+  { address, operation }: Pick<AzureMachineSurroundings, 'address' | 'operation'>,
 ): readonly MachineVerb[] {
   if (operation !== undefined) return [];
   const ruledOut: readonly MachineVerb[] = [
@@ -60,6 +62,7 @@ export function azureCapabilities(
     ...(record.protected === true ? (['delete'] as const) : []),
     ...(record.vm.osDisk === null ? (['snapshot'] as const) : []),
     ...(record.vm.keepsConsole === false ? (['screenshot'] as const) : []),
+    ...(address === null ? (['ssh'] as const) : []),
   ];
   return possibleIn(state).filter((verb) => !ruledOut.includes(verb));
 }
@@ -76,6 +79,7 @@ function possibleIn(state: MachineState): readonly MachineVerb[] {
         'run-command',
         'snapshot',
         'screenshot',
+        'ssh',
         'tag',
         'delete',
         'protect',
@@ -114,7 +118,7 @@ export function azureView(machine: AzureMachine, surroundings: AzureMachineSurro
     state,
     wanted: record.wanted,
     health: surroundings.checked,
-    address: null,
+    address: surroundings.address,
     region: vm.region === '' ? null : vm.region,
     size: vm.size,
     cpus: null,
@@ -129,7 +133,7 @@ export function azureView(machine: AzureMachine, surroundings: AzureMachineSurro
     createdAt: record.createdAt,
     startedAt: null,
     notice: record.notice,
-    capabilities: azureCapabilities(machine, state, surroundings.operation),
+    capabilities: azureCapabilities(machine, state, surroundings),
     operation: surroundings.operation?.id ?? null,
     azure: {
       resourceId: vm.resourceId,

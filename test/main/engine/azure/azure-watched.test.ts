@@ -62,9 +62,11 @@ describe('a machine of Azure that is watched', () => {
     const rig = await watched({ ssh_user: 'dev', ssh_port: 2022 });
     const ask = async () => rig.test.engine.handlers['ssh.target']({ machine: 'web' }, someone);
     expect(await ask()).toMatchObject({ machine: 'web', host: '203.0.113.7', port: 2022, user: 'dev' });
+    expect((await view(rig)).capabilities).toContain('ssh');
     rig.azure.power.set(rig.vm.resourceId.toLowerCase(), fakePower(rig.vm, 'deallocated'));
     await rig.test.engine.handlers['azure.refresh']({}, someone);
     await expect(ask()).rejects.toMatchObject({ code: 'conflict', hint: expect.stringContaining('vigil start web') });
+    expect((await view(rig)).capabilities).not.toContain('ssh');
   });
 
   it('that stops answering SSH while Azure says that it runs is restarted once by Azure, and the story says why', async () => {
