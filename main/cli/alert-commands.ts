@@ -49,6 +49,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
 
   alert
     .command('list')
+    .summary('list the rules')
     .description('List the rules.')
     .addHelpText('after', '\nExample:\n  vigil monitor alert list --json')
     .action(async (_flags: unknown, command: Command) => {
@@ -65,6 +66,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
 
   alert
     .command('add')
+    .summary('add a rule')
     .description(`Add a rule to alert_rules.yaml.\n\nMetrics:\n${variables}`)
     .argument('<name>', 'its name')
     .addOption(
@@ -117,6 +119,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
   ] as const) {
     alert
       .command(verb)
+      .summary(`switch a rule ${enabled ? 'on' : 'off'}`)
       .description(enabled ? 'Switch a rule on.' : 'Switch a rule off. What it raised is over with that.')
       .argument('<name>', 'name of the rule')
       .addHelpText('after', `\nExample:\n  vigil monitor alert ${verb} high_cpu`)
@@ -132,6 +135,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
 
   alert
     .command('remove')
+    .summary('remove a rule')
     .description('Remove a rule from alert_rules.yaml. What it raised is over with that.')
     .argument('<name>', 'name of the rule')
     .addHelpText('after', '\nExample:\n  vigil monitor alert remove high_cpu')
@@ -146,6 +150,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
 
   alert
     .command('test')
+    .summary('show the message of a rule on the desktop')
     .description('Show the message of a rule on the desktop, as it would be shown when it fires.')
     .argument('<name>', 'name of the rule')
     .addHelpText('after', '\nExample:\n  vigil monitor alert test high_cpu')
@@ -160,6 +165,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
 
   alert
     .command('rehearse')
+    .summary('lead a rule through what is recorded')
     .description('Lead a rule through what is recorded, and show when it would have fired. Changes nothing.')
     .argument('<name>', 'name of the rule')
     .option('--days <n>', 'how far back, 1 to 90 (30)', wholeNumber('days'))

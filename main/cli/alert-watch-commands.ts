@@ -22,6 +22,7 @@ interface MaintenanceFlags {
 export function addAlertWatchCommands(alert: Command, run: RunCommand): void {
   alert
     .command('active')
+    .summary('list the alerts that fire, or are about to')
     .description('List the alerts that fire, and those that are about to.')
     .addHelpText('after', '\nExample:\n  vigil monitor alert active')
     .action(async (_flags: unknown, command: Command) => {
@@ -38,6 +39,7 @@ export function addAlertWatchCommands(alert: Command, run: RunCommand): void {
 
   alert
     .command('history')
+    .summary('list the alerts of the last 90 days')
     .description('List the alerts of the last 90 days, the one that fired last first.')
     .option('--vm <name>', 'only this machine')
     .option('--rule <name>', 'only this rule')
@@ -61,6 +63,7 @@ export function addAlertWatchCommands(alert: Command, run: RunCommand): void {
 
   alert
     .command('ack')
+    .summary('say that you see to an alert')
     .description('Say that you see to an alert: it is not said again until it is over.')
     .argument('<id>', 'id of the alert, or the first 8 or more characters of it')
     .addHelpText('after', '\nExample:\n  vigil monitor alert ack 3f2a9c10')
@@ -77,6 +80,7 @@ export function addAlertWatchCommands(alert: Command, run: RunCommand): void {
 
   alert
     .command('snooze')
+    .summary('say nothing of a rule for a while')
     .description('Say nothing of a rule for a while. That an alert is over is told all the same.')
     .argument('<name>', 'name of the rule')
     .argument('<duration>', 'seconds, or like 30m, 2h, 1d', durationSeconds('seconds'))
@@ -112,6 +116,7 @@ function addMaintenance(alert: Command, run: RunCommand): void {
 
   maintenance
     .command('add')
+    .summary('plan a time in which nothing is told')
     .description('Plan one: once, or with --window every week, in the time of this computer.')
     .option('--vm <name>', 'of this machine; of every machine without it')
     .option('--from <time>', 'begins then, like 2026-03-17T20:30:00Z; now without it')
@@ -144,6 +149,7 @@ function addMaintenance(alert: Command, run: RunCommand): void {
 
   maintenance
     .command('list')
+    .summary('list what is planned, and what is snoozed')
     .description('List what is planned, and what is snoozed.')
     .addHelpText('after', '\nExample:\n  vigil monitor alert maintenance list')
     .action(async (_flags: unknown, command: Command) => {
@@ -160,6 +166,7 @@ function addMaintenance(alert: Command, run: RunCommand): void {
 
   maintenance
     .command('remove')
+    .summary('end a maintenance or a snooze')
     .description('End a maintenance or a snooze.')
     .argument('<id>', 'its id, or the first 8 or more characters of it')
     .addHelpText('after', '\nExample:\n  vigil monitor alert maintenance remove 3f2a9c10')

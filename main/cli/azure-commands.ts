@@ -26,7 +26,10 @@ interface ChoiceFlags {
 
 /** `azure`: the sign-in, what belongs to the fleet, and the verbs that machines of Azure alone have. */
 export function addAzureCommands(program: Command, run: RunCommand): void {
-  const azure = program.command('azure').description('Virtual machines of Azure: sign in, choose, and act on them.');
+  const azure = program
+    .command('azure')
+    .summary('sign in to Azure, choose its machines, act on them')
+    .description('Virtual machines of Azure: sign in, choose, and act on them.');
 
   azure
     .command('login')
@@ -60,6 +63,7 @@ export function addAzureCommands(program: Command, run: RunCommand): void {
 
   azure
     .command('status')
+    .summary('show who is signed in, and how reading goes')
     .description('Show who is signed in to Azure and how reading it goes. Ends with 1 while a sign-in is needed.')
     .addHelpText('after', '\nExample:\n  vigil azure status')
     .action(async (_flags: unknown, command: Command) => {

@@ -17,10 +17,12 @@ interface ScheduleFlags {
 export function addAzureScheduleCommands(azure: Command, run: RunCommand): void {
   const schedule = azure
     .command('schedule')
+    .summary('start and deallocate machines by themselves')
     .description('Start and deallocate machines of Azure by themselves, at local times.');
 
   schedule
     .command('list')
+    .summary('list the schedules, and what each does next')
     .description('List the schedules, and what each does next.')
     .addHelpText('after', '\nExample:\n  vigil azure schedule list')
     .action(async (_flags: unknown, command: Command) => {
@@ -60,6 +62,7 @@ export function addAzureScheduleCommands(azure: Command, run: RunCommand): void 
 
   schedule
     .command('remove')
+    .summary('take the schedule of a machine away')
     .description('Take the schedule of a machine away. Nothing is done to the machine.')
     .argument('<name>', 'name, group/name or id')
     .addHelpText('after', '\nExample:\n  vigil azure schedule remove web')

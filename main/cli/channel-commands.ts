@@ -9,9 +9,13 @@ import { type Cell, type Colour, textTable } from './text-table.ts';
 
 /** `monitor channel`: over which ways alerts are told. */
 export function addChannelCommands(monitor: Command, run: RunCommand): void {
-  const channel = monitor.command('channel').description('Over which channels alerts are told, and whether they work.');
+  const channel = monitor
+    .command('channel')
+    .summary('over which channels alerts are told')
+    .description('Over which channels alerts are told, and whether they work.');
   channel
     .command('list')
+    .summary('show every channel, and what it needs')
     .description('Show every channel, whether it is set up, and what waits on it.')
     .addHelpText('after', '\nExample:\n  vigil monitor channel list')
     .action(async (_flags: unknown, command: Command) => {
@@ -34,6 +38,7 @@ export function addChannelCommands(monitor: Command, run: RunCommand): void {
   addSecretCommands(channel, run);
   channel
     .command('test')
+    .summary('send a message of a test over a channel')
     .description(
       'Send a message of a test over a channel, also over one that is off. The exit code is 1 when it fails.',
     )

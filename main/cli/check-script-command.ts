@@ -15,6 +15,7 @@ interface CheckScriptFlags {
 export function addCheckScriptCommand(lifecycle: Command, run: RunCommand): void {
   lifecycle
     .command('check-script')
+    .summary('have a script of yours say how a machine is')
     .description(
       'Have a script of yours say how a machine is: it ends with 0 when all is well, 1 to warn, 2 when it is critical. Naming a script approves it as it is now; once it changes, it waits for you to name it again. Without a path, show what is set.',
     )

@@ -22,6 +22,7 @@ export function addDaemonCommands(lifecycle: Command, run: RunCommand): void {
 
   daemon
     .command('start')
+    .summary('start a headless engine')
     .description('Start a headless engine, unless one runs already. It stays until it is stopped.')
     .addHelpText('after', '\nExample:\n  vigil lifecycle daemon start')
     .action(async (_flags: unknown, command: Command) => {
@@ -33,6 +34,7 @@ export function addDaemonCommands(lifecycle: Command, run: RunCommand): void {
 
   daemon
     .command('stop')
+    .summary('stop the headless engine')
     .description('Stop the headless engine. Machines go on running.')
     .addHelpText('after', '\nExample:\n  vigil lifecycle daemon stop')
     .action(async (_flags: unknown, command: Command) => {
@@ -45,6 +47,7 @@ export function addDaemonCommands(lifecycle: Command, run: RunCommand): void {
 
   daemon
     .command('restart')
+    .summary('stop the headless engine and start another')
     .description('Stop the headless engine if it runs, and start one.')
     .addHelpText('after', '\nExample:\n  vigil lifecycle daemon restart')
     .action(async (_flags: unknown, command: Command) => {
@@ -61,6 +64,7 @@ export function addDaemonCommands(lifecycle: Command, run: RunCommand): void {
 
   daemon
     .command('status')
+    .summary('show whether an engine runs')
     .description('Show whether an engine runs for this data home, and which.')
     .addHelpText('after', '\nExample:\n  vigil lifecycle daemon status --json')
     .action(async (_flags: unknown, command: Command) => {
@@ -72,6 +76,7 @@ export function addDaemonCommands(lifecycle: Command, run: RunCommand): void {
 
   daemon
     .command('logs')
+    .summary("show the end of the engine's log")
     .description("Show the end of the engine's log.")
     .option('--tail <n>', 'this many lines, 1 to 10000 (50)', wholeNumber('tail'))
     .option('--follow', 'go on showing what is added, until Ctrl-C')

@@ -15,9 +15,11 @@ interface ListFlags {
 export function addDeliveryCommands(monitor: Command, run: RunCommand): void {
   const delivery = monitor
     .command('delivery')
+    .summary('messages about alerts: sent, waiting or stuck')
     .description('Messages about alerts: what was sent, waits, or did not get through.');
   delivery
     .command('list')
+    .summary('show the newest messages and how they fared')
     .description('Show the newest messages and how they went.')
     .option('--state <state>', `only those that are ${deliveryStates.join(', ')}`, stateNamed)
     .option('--limit <n>', 'how many (50)', wholeNumber('limit'))
@@ -36,6 +38,7 @@ export function addDeliveryCommands(monitor: Command, run: RunCommand): void {
 
   delivery
     .command('resend')
+    .summary('have a parked message sent again')
     .description('Have a parked message sent again.')
     .argument('<id>', 'its id, or the first 8 or more characters of it')
     .addHelpText('after', '\nExample:\n  vigil monitor delivery resend 5e2a7c1e')

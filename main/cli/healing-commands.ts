@@ -29,6 +29,7 @@ export function addHealingCommands(program: Command, run: RunCommand): void {
   const lifecycle = program.commands.find((command) => command.name() === 'lifecycle') ?? program.command('lifecycle');
   lifecycle
     .command('pause')
+    .summary('pause healing for every machine')
     .description('Pause healing for every machine: they are checked, but nothing is done about what is found.')
     .option('--for <s>', 'seconds, up to 30 days; without it until `lifecycle resume`', seconds('seconds', 2_592_000))
     .addHelpText('after', '\nExample:\n  vigil lifecycle pause --for 3600')
@@ -42,6 +43,7 @@ export function addHealingCommands(program: Command, run: RunCommand): void {
 
   lifecycle
     .command('resume')
+    .summary('let healing go on after a pause')
     .description('Let healing go on after a pause.')
     .addHelpText('after', '\nExample:\n  vigil lifecycle resume')
     .action(async (_flags: unknown, command: Command) => {
@@ -54,6 +56,7 @@ export function addHealingCommands(program: Command, run: RunCommand): void {
 
   lifecycle
     .command('release')
+    .summary('let a machine be restarted again that Vigil gave up on')
     .description('Let a machine be restarted again that was restarted as often as it may be: its count begins anew.')
     .argument('<name>', 'name or id')
     .addHelpText('after', '\nExample:\n  vigil lifecycle release demo')

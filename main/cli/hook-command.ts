@@ -16,6 +16,7 @@ interface HookFlags {
 export function addHookCommand(lifecycle: Command, run: RunCommand): void {
   lifecycle
     .command('hook')
+    .summary('run a script of yours when something happens to a machine')
     .description(
       `Run a script of yours when something happens to a machine. Naming a script approves it as it is now; once it changes, it waits for you to name it again. Without a path, show what is set.\n\nEvents:\n${hookEvents.map((event) => `  ${event.padEnd(11)} ${hookEventWords[event]}`).join('\n')}`,
     )

@@ -21,6 +21,7 @@ export function addHostCommands(program: Command, run: RunCommand): void {
 
   host
     .command('add')
+    .summary('take a host into the fleet')
     .description('Take a host into the fleet. It is watched from then on.')
     .argument('<name>', 'its name in the fleet')
     .requiredOption('--address <h>', 'host name or IP address')
@@ -48,6 +49,7 @@ export function addHostCommands(program: Command, run: RunCommand): void {
 
   host
     .command('remove')
+    .summary('take a host out of the fleet')
     .description('Take a host out of the fleet. The host itself is not touched.')
     .argument('<name>', 'name or id')
     .addHelpText('after', '\nExample:\n  vigil host remove lab-pi')

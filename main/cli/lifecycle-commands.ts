@@ -35,6 +35,7 @@ export function addLifecycleCommands(program: Command, run: RunCommand): void {
 
   lifecycle
     .command('enable')
+    .summary('watch a machine')
     .description(
       'Watch a machine: check from time to time whether SSH answers and its units run, and say what may be done when they do not. Flags that are left out keep what is set.',
     )
@@ -70,6 +71,7 @@ export function addLifecycleCommands(program: Command, run: RunCommand): void {
 
   lifecycle
     .command('disable')
+    .summary('watch a machine no longer')
     .description('Watch a machine no longer. How it was watched is kept for the next time.')
     .argument('<name>', 'name or id')
     .addHelpText('after', '\nExample:\n  vigil lifecycle disable demo')
@@ -83,6 +85,7 @@ export function addLifecycleCommands(program: Command, run: RunCommand): void {
 
   lifecycle
     .command('status')
+    .summary('show how machines are watched')
     .description('Show how one machine is watched; without a name, every machine under watch.')
     .argument('[name]', 'name or id')
     .addHelpText('after', '\nExample:\n  vigil lifecycle status --json')

@@ -16,11 +16,13 @@ const names = [...named.keys()].join(', ');
 export function addSecretCommands(channel: Command, run: RunCommand): void {
   const secret = channel
     .command('secret')
+    .summary('addresses, passwords and keys of channels')
     .description(
       'Addresses, passwords and keys of channels, kept by the key store of this desktop while the app runs.',
     );
   secret
     .command('list')
+    .summary('show which are there, and where they come from')
     .description('Show which are there and where they come from; never a secret itself.')
     .addHelpText('after', '\nExample:\n  vigil monitor channel secret list')
     .action(async (_flags: unknown, command: Command) => {
@@ -39,6 +41,7 @@ export function addSecretCommands(channel: Command, run: RunCommand): void {
     });
   secret
     .command('set')
+    .summary('have one kept')
     .description('Have one kept. It is typed without being shown, or read from the input; never an argument.')
     .argument('<secret>', `one of ${names}`, slotNamed)
     .addHelpText(
@@ -63,6 +66,7 @@ export function addSecretCommands(channel: Command, run: RunCommand): void {
     });
   secret
     .command('forget')
+    .summary('remove one from what is kept')
     .description('Remove one from what is kept.')
     .argument('<secret>', `one of ${names}`, slotNamed)
     .addHelpText('after', '\nExample:\n  vigil monitor channel secret forget slack-address')
