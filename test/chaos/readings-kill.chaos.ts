@@ -7,6 +7,7 @@ import { createMetricsRows } from '../../main/adapters/sqlite/metrics-rows.ts';
 import { openMetricsDatabase } from '../../main/adapters/sqlite/open-metrics-database.ts';
 import { FleetSeries, minuteMs } from '../bench/store-lanes/fleet-series.ts';
 import { killAppender } from '../main/adapters/sqlite/kill-appender.ts';
+import { ownTime } from '../support/own-time.ts';
 
 const kills = Number(process.env.VIGIL_KILL_ROUNDS ?? 200);
 const seed = Number(process.env.VIGIL_SEED ?? Date.now() % 1_000_000);
@@ -31,7 +32,7 @@ it(`control: a writer of readings that acknowledges before it writes is caught (
   expect(report.lost).toBeGreaterThan(0);
 });
 
-it('a store of five million rows that was killed is open and answers after less than a second of work', () => {
+it('a store of five million rows that was killed is open and answers within a second', () => {
   const home = temporaryHome();
   const { db } = openMetricsDatabase({ home, migrationsFolder, now: 0 });
   db.pragma('synchronous = OFF');
@@ -49,17 +50,15 @@ it('a store of five million rows that was killed is open and answers after less 
     for (const name of ['metrics.db', 'metrics.db-wal']) {
       if (existsSync(path.join(home, name))) copyFileSync(path.join(home, name), path.join(next, name));
     }
-    const begin = performance.now();
-    const before = process.cpuUsage();
-    const again = openMetricsDatabase({ home: next, migrationsFolder, now: 0 });
-    onTestFinished(() => void again.db.close());
-    expect(createMetricsRows(again.db, (sentence) => expect(sentence).toBe('')).newest()).toHaveLength(machines);
-    const spent = process.cpuUsage(before);
-    return { workMs: (spent.user + spent.system) / 1000, wallMs: performance.now() - begin };
+    return ownTime(() => {
+      const again = openMetricsDatabase({ home: next, migrationsFolder, now: 0 });
+      onTestFinished(() => void again.db.close());
+      expect(createMetricsRows(again.db, (sentence) => expect(sentence).toBe('')).newest()).toHaveLength(machines);
+    });
   });
   db.close();
-  const each = took.map(({ workMs, wallMs }) => `${workMs.toFixed(0)} ms of work in ${wallMs.toFixed(0)} ms`);
+  const each = took.map(({ ownMs, wallMs }) => `${ownMs.toFixed(0)} ms (${wallMs.toFixed(0)} ms by the clock)`);
   console.log(`B13 (readings): open with ${machines * rounds} rows after ${each.join(', ')}`);
-  // Work, not time: what else this computer does is no part of it.
-  expect(Math.min(...took.map(({ workMs }) => workMs))).toBeLessThan(1000);
+  // The time in which other programs had the core is no part of it.
+  expect(Math.max(...took.map(({ ownMs }) => ownMs))).toBeLessThan(1000);
 }, 900_000);

@@ -140,10 +140,13 @@ export function racedByPath(rig: HookRig): Raced {
     },
     execute: async (file, approved) => {
       if (!(await isApproved(file, approved))) return false;
-      return promisify(execFile)(file, { timeout: 5000 }).then(
-        () => true,
-        () => false,
-      );
+      // Being written at this moment it cannot be run, which Node throws at once.
+      try {
+        await promisify(execFile)(file, { timeout: 5000 });
+        return true;
+      } catch {
+        return false;
+      }
     },
   };
 }

@@ -24,7 +24,7 @@ export interface OldReadings {
   removeOldestSlice(): number;
 }
 
-export function createOldReadings(metrics: PackedMetrics): OldReadings {
+export function createOldReadings(metrics: PackedMetrics, rowsAtOnce = sliceRows): OldReadings {
   const { db } = metrics;
   const putRemoved = db.prepare<[string, number]>(
     'INSERT INTO removed (level, before) VALUES (?, ?) ON CONFLICT (level) DO UPDATE SET before = max(before, excluded.before)',
@@ -40,7 +40,7 @@ export function createOldReadings(metrics: PackedMetrics): OldReadings {
   /** The first day of which readings still lie in ticks: it cannot be settled before they are folded. */
   const openDay = (): number => dayOfHour(metrics.open.firstHour());
   const remove = db.transaction((level: SampleLevel, table: PackedTable, beforeHour: number) => {
-    const rows = table.oldest(beforeHour, sliceRows);
+    const rows = table.oldest(beforeHour, rowsAtOnce);
     const last = rows.at(-1);
     if (last === undefined) return null;
     const rawFromMs = (dayOfHour(hourOfKey(last.key)) + 1) * dayMs;

@@ -21,6 +21,13 @@ interface TickRow {
   readonly samples: Buffer;
 }
 
+/** The series of a tick that are there still, and where their samples lie in it. */
+interface Known {
+  readonly ids: Float64Array;
+  readonly of: readonly Series[];
+  readonly places: readonly number[];
+}
+
 /** Machines may be read by turns, each kind of round having its own. */
 const knownLineups = 4;
 
@@ -33,10 +40,11 @@ export function createTickJournal(metrics: PackedMetrics): TickJournal {
   /** Of the ticks before, the youngest first. */
   let lineups: Lineup[] = [];
 
+  let before: Known | null = null;
   for (const { seq, samples } of db.prepare<[], TickRow>('SELECT seq, samples FROM ticks ORDER BY seq').iterate()) {
     last = seq;
     try {
-      takeUp(seq, samples);
+      before = takeUp(seq, samples, before);
     } catch (error) {
       if (!(error instanceof DamagedBytes)) throw error;
       metrics.complain(`A round of readings is damaged: ${error.message}. It is left out; all others are whole.`);
@@ -50,16 +58,20 @@ export function createTickJournal(metrics: PackedMetrics): TickJournal {
     }
   }
 
-  function takeUp(seq: number, bytes: Buffer): void {
+  /** Ticks that follow one another nearly always are of the same series, and then none is looked up. */
+  function takeUp(seq: number, bytes: Buffer, before: Known | null): Known {
     const { series: ids, table } = unpackTick(bytes);
-    const known = Array.from(ids, (id, place) => ({ series: book.byId(id), place })).filter(
-      (each): each is { series: Series; place: number } => each.series !== undefined,
-    );
-    if (known.length === 0) return;
-    const of = known.map(({ series }) => series);
-    const whole = known.length === table.count ? table : table.pick(known.map(({ place }) => place));
-    takeIn(of, whole, seq);
+    const known = before !== null && isSame(before.ids, ids) ? before : knownOf(ids);
+    if (known.of.length === 0) return known;
+    const whole = known.of.length === table.count ? table : table.pick(known.places);
+    takeIn(known.of, whole, seq);
     metrics.presentMs = whole.at[whole.count - 1] as number;
+    return known;
+  }
+
+  function knownOf(ids: Float64Array): Known {
+    const places = [...ids.keys()].filter((place) => book.byId(ids[place] as number) !== undefined);
+    return { ids, places, of: places.map((place) => book.byId(ids[place] as number) as Series) };
   }
 
   function takeIn(of: readonly Series[], table: SampleTable, seq = last): void {
@@ -127,4 +139,10 @@ export function createTickJournal(metrics: PackedMetrics): TickJournal {
     },
     removeFolded: () => void remove.run(open.firstTick(last + 1)),
   };
+}
+
+function isSame(one: Float64Array, other: Float64Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place += 1) if (one[place] !== other[place]) return false;
+  return true;
 }

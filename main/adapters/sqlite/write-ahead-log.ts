@@ -17,7 +17,8 @@ export function isLogDamaged(file: string): boolean {
   if (log.length < headBytes + frameHeadBytes) return false;
   const isBigEndian = log.readUInt32BE(0) === magic + 1;
   const pageBytes = log.readUInt32BE(8);
-  const head = checksum(log.subarray(0, 24), [0, 0], isBigEndian);
+  const words = wordsOf(log, isBigEndian);
+  const head = checksum(words, 0, 24, [0, 0]);
   const isHeadGood =
     (isBigEndian || log.readUInt32BE(0) === magic) &&
     head[0] === log.readUInt32BE(24) &&
@@ -32,8 +33,8 @@ export function isLogDamaged(file: string): boolean {
       if (isOfThisLog) return true;
       continue;
     }
-    sum = checksum(log.subarray(at, at + 8), sum, isBigEndian);
-    sum = checksum(log.subarray(at + frameHeadBytes, at + frameHeadBytes + pageBytes), sum, isBigEndian);
+    sum = checksum(words, at, 8, sum);
+    sum = checksum(words, at + frameHeadBytes, pageBytes, sum);
     isBroken = !isOfThisLog || sum[0] !== log.readUInt32BE(at + 16) || sum[1] !== log.readUInt32BE(at + 20);
   }
   return false;
@@ -41,14 +42,25 @@ export function isLogDamaged(file: string): boolean {
 
 type Sum = readonly [number, number];
 
-/** SQLite's own: two running sums over pairs of 32-bit words. */
-function checksum(bytes: Buffer, start: Sum, isBigEndian: boolean): Sum {
+/**
+ * The log as words of 32 bits, in the order of bytes that its checksums are of. A million of them are summed before the
+ * database is open: one by one out of the buffer that would take many times as long.
+ */
+function wordsOf(log: Buffer, isBigEndian: boolean): Uint32Array {
+  const whole = Buffer.from(new ArrayBuffer(log.length - (log.length % 4)));
+  log.copy(whole);
+  // The computers that this runs on have the low byte first.
+  if (isBigEndian) whole.swap32();
+  return new Uint32Array(whole.buffer);
+}
+
+/** SQLite's own: two running sums over pairs of words, of so many bytes from one on. */
+function checksum(words: Uint32Array, fromByte: number, bytes: number, start: Sum): Sum {
   let [first, second] = start;
-  for (let at = 0; at + 8 <= bytes.length; at += 8) {
-    const one = isBigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
-    const two = isBigEndian ? bytes.readUInt32BE(at + 4) : bytes.readUInt32LE(at + 4);
-    first = (first + one + second) >>> 0;
-    second = (second + two + first) >>> 0;
+  const end = (fromByte + bytes) / 4;
+  for (let at = fromByte / 4; at < end; at += 2) {
+    first = (first + (words[at] as number) + second) >>> 0;
+    second = (second + (words[at + 1] as number) + first) >>> 0;
   }
   return [first, second];
 }
