@@ -8,6 +8,7 @@ import { verbsOf } from '../../components/machine-verbs.ts';
 import { SkeletonRows } from '../../components/patience.tsx';
 import { fleetHref, go, type MachineTab, machineHref, machineTabs, type Route } from '../../route.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
+import { AzureConsole } from './azure-console.tsx';
 import { ConfigurationTab } from './configuration-tab.tsx';
 import { ConsoleTab } from './console-tab.tsx';
 import { ForecastTab } from './forecast-tab.tsx';
@@ -65,11 +66,11 @@ const tabWords: Readonly<Record<MachineTab, string>> = {
   configuration: 'Configuration',
 };
 
-/** A machine has the tabs of what it can do: a host that only answers SSH has no console; Azure's snapshots stay there. */
-function tabsOf({ provider, capabilities }: Machine): readonly MachineTab[] {
+/** A machine has the tabs of what it can do: a host that only answers SSH has no console; Azure's snapshots stay there, and its console is what the platform keeps. */
+function tabsOf({ provider }: Machine): readonly MachineTab[] {
   return machineTabs.filter((tab) => {
     if (provider === 'qemu') return true;
-    return tab !== 'snapshots' && (tab !== 'console' || capabilities.includes('console'));
+    return tab !== 'snapshots' && (tab !== 'console' || provider === 'azure');
   });
 }
 
@@ -107,7 +108,11 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
           <TimelineTab machine={machine} entry={route.entry} at={route.at} />
         </Tabs.Content>
         <Tabs.Content value="console" className="tab-content">
-          <ConsoleTab machine={machine} />
+          {machine.azure === undefined ? (
+            <ConsoleTab machine={machine} />
+          ) : (
+            <AzureConsole machine={machine} azure={machine.azure} />
+          )}
         </Tabs.Content>
         <Tabs.Content value="snapshots" className="tab-content">
           <SnapshotsTab machine={machine} />

@@ -91,7 +91,7 @@ export const azureMachines: readonly Machine[] = [
       size: 'Standard_NC6s_v3',
       capabilities: ['start', 'resize', 'snapshot', 'tag', 'delete', 'protect'],
     },
-    { power: 'deallocated', billed: false, resourceGroup: 'rg-lab' },
+    { power: 'deallocated', billed: false, resourceGroup: 'rg-lab', console: false },
   ),
   azureMachine(
     204,
@@ -153,3 +153,22 @@ export const signedIn: AzureStatus = {
   clockAheadSeconds: 0,
   subscriptions: storySubscriptions,
 };
+
+/** What the end of a console says that nobody answers behind. */
+export const storyBootLog = [
+  'Ubuntu 24.04.2 LTS web-eu-1 ttyS0',
+  '',
+  'web-eu-1 login: [  902.114008] Out of memory: Killed process 2217 (node) total-vm:8122340kB, anon-rss:7310020kB',
+  '[  902.360112] oom_reaper: reaped process 2217 (node), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB',
+  '[  911.204413] EXT4-fs error (device sda1): ext4_find_entry:1683: inode #1847: comm sshd: reading directory lblock 0',
+  '[  911.204902] Aborting journal on device sda1-8.',
+  '[  911.205771] EXT4-fs (sda1): Remounting filesystem read-only',
+  '[  915.881020] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000007',
+  '[  915.881633] CPU: 1 PID: 1 Comm: systemd Not tainted 6.8.0-1021-azure #25-Ubuntu',
+  '[  915.882190] Call Trace:',
+  '[  915.882377]  <TASK>',
+  '[  915.882549]  dump_stack_lvl+0x76/0xa0',
+  '[  915.882812]  panic+0x35c/0x3c0',
+  '[  915.883046]  do_exit+0xa8b/0xab0',
+  '[  915.883299] ---[ end Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000007 ]---',
+].join('\r\n');

@@ -1,5 +1,5 @@
 import '../../../main/contract/parse-without-eval.ts';
-import { azureMachines, signedIn, signedOut } from './azure-story.ts';
+import { azureMachines, signedIn, signedOut, storyBootLog } from './azure-story.ts';
 import { fakeBridge } from './fake-bridge.ts';
 import { machineOf, storyMachines } from './fleet-story.ts';
 
@@ -35,4 +35,29 @@ bridge.answer('azure.sign-in', () => ({
   expiresAt: '2026-03-17T20:44:15.000Z',
 }));
 bridge.answer('azure.sign-in-wait', () => new Promise(() => {}));
+bridge.answer('azure.boot-log', () => ({ text: storyBootLog }));
+bridge.answer('machine.screenshot', () => ({
+  machine: 'web-eu-1',
+  at: '2026-03-17T20:24:05.000Z',
+  width: 1024,
+  height: 768,
+  bytes: 30_000,
+  path: null,
+  png: screenOf(storyBootLog),
+}));
+
+/** The text, as the screen of a machine shows it. */
+function screenOf(text: string): string {
+  const canvas = document.createElement('canvas');
+  canvas.width = 1024;
+  canvas.height = 768;
+  const pen = canvas.getContext('2d');
+  if (pen === null) return '';
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillStyle = '#aaaaaa';
+  pen.font = '14px monospace';
+  for (const [index, line] of text.split('\r\n').entries()) pen.fillText(line, 0, 14 + index * 16);
+  return canvas.toDataURL('image/png').split(',')[1] ?? '';
+}
+
 Object.defineProperty(window, 'vigil', { value: bridge });

@@ -251,6 +251,28 @@ export const shots = [
     prepare: async (tab) => tab.getByLabel('Schedule', { exact: true }).last().scrollIntoViewIfNeeded(),
   },
   {
+    name: 'azure-log',
+    hash: '#/machines/00000000-0000-4000-8000-000000000201/console',
+    query: '?fleet=azure',
+    sizes: both,
+  },
+  {
+    name: 'azure-screen',
+    hash: '#/machines/00000000-0000-4000-8000-000000000201/console',
+    query: '?fleet=azure',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByText('Screen', { exact: true }).click({ force: true });
+      await tab.getByRole('img', { name: 'The screen of web-eu-1' }).waitFor();
+    },
+  },
+  {
+    name: 'azure-no-console',
+    hash: '#/machines/00000000-0000-4000-8000-000000000203/console',
+    query: '?fleet=azure',
+    sizes: both,
+  },
+  {
     name: 'azure-cards',
     hash: '#/',
     query: '?fleet=azure',

@@ -15,7 +15,7 @@ async function rig(): Promise<{ readonly azure: FakeAzure; readonly vm: AzureVm;
   return { azure, vm, test };
 }
 
-const look = ({ engine }: EngineUnderTest, machine: string) =>
+const look = async ({ engine }: EngineUnderTest, machine: string) =>
   engine.handlers['machine.screenshot']({ machine, kept: false }, someone);
 
 describe('a machine of Azure', () => {
