@@ -28,9 +28,13 @@ export function minuteOf(series: number): number {
   return series % minutesOfHour;
 }
 
-/** At a moment, the last of these minutes that has come for an hour; below 0 when none has. */
+/** Some minutes are folded together: a transaction costs as much as to fold a dozen series. */
+const minutesTogether = 4;
+
+/** At a moment, the last of these minutes that is to be folded of an hour; below 0 when none is. */
 export function lastDueMinute(hour: number, atMs: number): number {
-  return Math.min(minutesOfHour - 1, Math.floor((atMs - (hour + 1) * hourMs) / 60_000));
+  const minutes = Math.floor((atMs - (hour + 1) * hourMs) / 60_000) + 1;
+  return Math.min(minutesOfHour, Math.floor(minutes / minutesTogether) * minutesTogether) - 1;
 }
 
 export function hourKey(hour: number, series: number): number {

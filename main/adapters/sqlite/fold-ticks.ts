@@ -8,7 +8,7 @@ import { isSettled, settleDay } from './settle-day.ts';
 import type { TickJournal } from './tick-journal.ts';
 
 /** So many hours of series in one transaction, so that a question that comes meanwhile waits a moment only. */
-const foldsAtOnce = 64;
+const foldsAtOnce = 96;
 const lastSlot = 23;
 /** Of the series that is folded: a new one for each would cost more than to fold it. */
 const hourAtHand = new SampleTable(128);
@@ -16,36 +16,42 @@ const hourAtHand = new SampleTable(128);
 const flushedAtCheckpoints = 1;
 
 /**
- * Folds hours that are over into blocks, and days that are over into hours and days: at most so many at once, in one
- * transaction, together with the ticks that are needed no longer. Killed at any moment, the ticks hold what the blocks do
- * not; folding the same again changes nothing. True while there may be more to fold.
+ * Folds hours that are over into blocks, and days that are over into hours and days, each time it is called: at most so
+ * many at once, in one transaction, together with the ticks that are needed no longer. Killed at any moment, the ticks
+ * hold what the blocks do not; folding the same again changes nothing. True while there may be more to fold.
  */
-export function foldTicks(metrics: PackedMetrics, ticks: TickJournal): boolean {
-  if (metrics.presentMs === null) return false;
-  const due = metrics.open.due(metrics.presentMs, foldsAtOnce);
-  if (due.length === 0) return false;
-  const newest = due.map(({ series }) => series.newest);
-  const undo: (() => void)[] = [];
-  const fold = metrics.db.transaction(() => {
+export function createFolding(metrics: PackedMetrics, ticks: TickJournal): () => boolean {
+  const { db, open } = metrics;
+  const flushing = Number(db.pragma('synchronous', { simple: true }));
+  const flushAs = (mode: number): void => void db.exec(`PRAGMA synchronous = ${mode}`);
+  let undo: (() => void)[] = [];
+  const fold = db.transaction((due: readonly SeriesHour[]) => {
     for (const each of due) foldHour(metrics, each, undo);
     ticks.removeFolded();
   });
-  const flushing = Number(metrics.db.pragma('synchronous', { simple: true }));
-  try {
-    // Not flushed: the ticks hold it all until the next one is, and that flush takes this along.
-    metrics.db.pragma(`synchronous = ${Math.min(flushing, flushedAtCheckpoints)}`);
-    fold.immediate();
-    metrics.open.sweep();
-  } catch (error) {
-    for (const each of undo) each();
-    for (const [index, { series }] of due.entries()) series.newest = newest[index] ?? null;
-    // What the tables believe to have must be what the disk has.
-    for (const table of [metrics.blocks, metrics.hours, metrics.days]) table.look();
-    throw error;
-  } finally {
-    metrics.db.pragma(`synchronous = ${flushing}`);
-  }
-  return due.length === foldsAtOnce;
+
+  return () => {
+    if (metrics.presentMs === null) return false;
+    const due = open.due(metrics.presentMs, foldsAtOnce);
+    if (due.length === 0) return false;
+    const newest = due.map(({ series }) => series.newest);
+    undo = [];
+    try {
+      // Not flushed: the ticks hold it all until the next one is, and that flush takes this along.
+      flushAs(Math.min(flushing, flushedAtCheckpoints));
+      fold.immediate(due);
+      open.sweep();
+    } catch (error) {
+      for (const each of undo) each();
+      for (const [index, { series }] of due.entries()) series.newest = newest[index] ?? null;
+      // What the tables believe to have must be what the disk has.
+      for (const table of [metrics.blocks, metrics.hours, metrics.days]) table.look();
+      throw error;
+    } finally {
+      flushAs(flushing);
+    }
+    return due.length === foldsAtOnce;
+  };
 }
 
 /** What it does in memory is put into `undo` as it is done: whatever follows may fail. */

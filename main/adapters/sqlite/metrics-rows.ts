@@ -12,7 +12,7 @@ import type {
   StoredSample,
 } from '../../engine/ports/metrics-store.ts';
 import { createOldReadings } from './drop-old.ts';
-import { foldTicks } from './fold-ticks.ts';
+import { createFolding } from './fold-ticks.ts';
 import { queryMetrics } from './metrics-query.ts';
 import { movePlainSamples } from './move-plain-samples.ts';
 import { type Complain, PackedMetrics } from './packed-metrics.ts';
@@ -51,6 +51,7 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
   const metrics = new PackedMetrics(db, complain);
   movePlainSamples(metrics);
   const ticks = createTickJournal(metrics);
+  const fold = createFolding(metrics, ticks);
   const old = createOldReadings(metrics);
 
   const reading = (query: HistoryQuery): (() => Iterable<StoredSample>) => {
@@ -78,7 +79,7 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
       return samples.length - inTime.length;
     },
     tidy: () => {
-      if (foldTicks(metrics, ticks)) return true;
+      if (fold()) return true;
       if (logBytes() > checkpointBytes) db.pragma('wal_checkpoint(PASSIVE)');
       return false;
     },

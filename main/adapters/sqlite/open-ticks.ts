@@ -4,7 +4,8 @@ import { Lineup } from './lineup.ts';
 import { hourMs } from './roll-up-entry.ts';
 import { SampleTable } from './sample-table.ts';
 import type { Series } from './series-book.ts';
-import { type SheetRow, TickSheet } from './tick-sheet.ts';
+import { SheetWindow } from './sheet-window.ts';
+import { TickSheet } from './tick-sheet.ts';
 
 /** The samples of a series in an hour. */
 export interface SeriesHour {
@@ -22,6 +23,7 @@ interface TickPart {
 /** What lies in ticks and in no block yet, in memory. */
 export class OpenTicks {
   readonly #sheets = new Map<number, TickSheet[]>();
+  readonly #window = new SheetWindow();
   #nextOrdinal = 1;
 
   /** A tick that is on the disk. `series` are those of its table, by place; of `lineup` where each of them is there once. */
@@ -48,7 +50,10 @@ export class OpenTicks {
     const sheets = (this.#sheets.get(hour) ?? []).filter((sheet) => isOpenIn(sheet, series));
     const [first] = sheets;
     if (first === undefined) return null;
-    if (sheets.length === 1 && first.isAscending) return columnsOf(first, first.lineup.placeOf(series) as number, into);
+    if (sheets.length === 1 && first.isAscending) {
+      const place = first.lineup.placeOf(series) as number;
+      return into === undefined ? columnsOf(first, place) : this.#window.columns(first, place, into);
+    }
     const rows = sheets
       .flatMap((sheet) => {
         const place = sheet.lineup.placeOf(series) as number;
@@ -123,6 +128,7 @@ export class OpenTicks {
 
   /** Lets go of what is folded, once that is on the disk. */
   sweep(): void {
+    this.#window.forget();
     for (const [hour, sheets] of this.#sheets) {
       if (sheets.every(({ openCount }) => openCount > 0)) continue;
       const open = sheets.filter(({ openCount }) => openCount > 0);
@@ -183,15 +189,8 @@ function onlyHourOf({ at, count }: SampleTable): number | null {
 }
 
 /** One series of a sheet, whose samples are in order. */
-function columnsOf({ rows }: TickSheet, place: number, into = new SampleTable(rows.length)): SampleTable {
-  into.clear(rows.length);
-  into.count = rows.length;
-  for (let row = 0; row < rows.length; row += 1) {
-    const { table } = rows[row] as SheetRow;
-    into.setCells(row, table, place);
-    if (table.reasons === null) continue;
-    into.reasons ??= new Array<string | null>(rows.length).fill(null);
-    into.reasons[row] = table.reasons[place] ?? null;
-  }
-  return into;
+function columnsOf({ rows }: TickSheet, place: number): SampleTable {
+  const found = new SampleTable(rows.length);
+  for (const { table } of rows) found.putFrom(table, place);
+  return found;
 }

@@ -15,8 +15,11 @@ export class PackedTable {
   readonly #oldest;
   readonly #remove;
   readonly #nextKey;
+  readonly #newestKey;
   /** Hours since 1970 (of days, their first one), in order. */
   #hours: number[] = [];
+  /** Behind it there is nothing: what is about to be written for the first time is not looked for. */
+  #lastKey = Number.NEGATIVE_INFINITY;
 
   constructor(db: Database, name: keyof typeof columns) {
     const column = columns[name];
@@ -29,15 +32,17 @@ export class PackedTable {
     );
     this.#remove = db.prepare<[number]>(`DELETE FROM ${name} WHERE key <= ?`);
     this.#nextKey = db.prepare<[number], number | null>(`SELECT min(key) FROM ${name} WHERE key >= ?`).pluck();
+    this.#newestKey = db.prepare<[], number | null>(`SELECT max(key) FROM ${name}`).pluck();
     this.look();
   }
 
   get(key: number): Buffer | null {
-    return this.#get.get(key) ?? null;
+    return key > this.#lastKey ? null : (this.#get.get(key) ?? null);
   }
 
   put(key: number, bytes: Buffer): void {
     this.#put.run(key, bytes);
+    if (key > this.#lastKey) this.#lastKey = key;
     const hour = hourOfKey(key);
     if (hour === this.#hours.at(-1)) return;
     const place = this.#firstFrom(hour);
@@ -62,8 +67,9 @@ export class PackedTable {
     return this.#remove.run(key).changes;
   }
 
-  /** Looks anew at which hours there are: one step each, however many rows. */
+  /** Looks anew at which hours there are, one step each, however many rows, and which row is the last. */
   look(): void {
+    this.#lastKey = this.#newestKey.get() ?? Number.NEGATIVE_INFINITY;
     this.#hours = [];
     let from = Number.MIN_SAFE_INTEGER;
     for (;;) {

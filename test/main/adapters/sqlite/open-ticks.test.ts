@@ -25,21 +25,21 @@ const seen = (open: OpenTicks, series: Series, hour = 0) => {
     : Array.from({ length: table.count }, (_, place) => [table.at[place], table.metrics[0]?.[place]]);
 };
 
-it('a sixtieth of the series is due each minute, the hour before the others first', () => {
+it('a fifteenth of the series is due every four minutes, the hour before the others first', () => {
   const open = new OpenTicks();
   open.add(1, fleet, roundAt(5 * minuteMs), all);
   open.add(2, fleet, roundAt(hourMs), all);
   const due = (atMs: number) => open.due(atMs, 1000).map(({ series, hour }) => [series.id % 60, hour]);
-  expect(due(hourMs - 1)).toEqual([]);
-  expect(due(hourMs)).toEqual([
-    [0, 0],
-    [0, 0],
-  ]);
+  expect(due(hourMs + 3 * minuteMs - 1)).toEqual([]);
+  const first = [0, 0, 1, 1, 2, 2, 3, 3].map((minute) => [minute, 0]);
+  expect(due(hourMs + 3 * minuteMs)).toEqual(first);
+  expect(due(hourMs + 7 * minuteMs - 1)).toEqual(first);
+  expect(open.due(hourMs + 58 * minuteMs, 1000)).toHaveLength(112);
   expect(open.due(hourMs + 59 * minuteMs, 1000)).toHaveLength(120);
   expect(open.due(hourMs + 59 * minuteMs, 7)).toHaveLength(7);
-  expect(due(2 * hourMs).slice(-2)).toEqual([
-    [0, 1],
-    [0, 1],
+  expect(due(2 * hourMs + 3 * minuteMs).slice(-2)).toEqual([
+    [3, 1],
+    [3, 1],
   ]);
 });
 
@@ -89,4 +89,40 @@ it('a reading of an hour that is folded in part opens it again for its own serie
   expect(seen(open, one)).toEqual([[6 * minuteMs, 10]]);
   expect(seen(open, fleet[60] as Series)).toHaveLength(2);
   expect(open.due(3 * hourMs, 1000)).toHaveLength(120);
+});
+
+it('a series that is taken out among its neighbours has what it has alone', () => {
+  const open = new OpenTicks();
+  const some = fleet.slice(0, 13);
+  const lineup = new Lineup(some);
+  const round = (minute: number): SampleTable => {
+    const samples = some.map(({ machineId, id }) =>
+      storedSample(machineId, minute * minuteMs + id, {
+        cpuPercent: id * 10 + minute,
+        networkOutBytesPerSecond: id === 5 ? null : minute,
+        error: id === 7 && minute === 2 ? 'no answer' : null,
+      }),
+    );
+    return SampleTable.inOrder(samples, lineup.places);
+  };
+  const atHand = new SampleTable(4);
+  const agree = (): void => {
+    for (const series of [...some, ...some.slice(0, 2)]) {
+      const alone = open.table({ series, hour: 0 }) as SampleTable;
+      const among = open.table({ series, hour: 0 }, atHand) as SampleTable;
+      const all = (of: SampleTable) =>
+        Array.from({ length: of.count }, (_, place) => of.sample(place, series.machineId, 'host'));
+      expect(among).toBe(atHand);
+      expect(all(among)).toEqual(all(alone));
+      expect(all(among)[0]).toMatchObject({ atMs: minuteMs + series.id, cpuPercent: series.id * 10 + 1 });
+    }
+  };
+  for (let minute = 1; minute <= 6; minute += 1) {
+    open.add(minute, lineup.series, round(minute), lineup);
+    agree();
+  }
+  for (const series of some) open.close({ series, hour: 0 });
+  open.sweep();
+  open.add(9, lineup.series, round(1), lineup);
+  agree();
 });
