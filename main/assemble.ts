@@ -167,6 +167,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
           vault,
           processes,
           platform: process.platform,
+          random: Math.random,
           writeFile: writeFileDurably,
           openBrowser: (address) =>
             openBrowser(address, { processes, platform: process.platform, folder: path.join(home, 'logs') }),

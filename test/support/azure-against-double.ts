@@ -7,6 +7,7 @@ import type { Clock } from '../../main/engine/ports/clock.ts';
 import type { Vault } from '../../main/engine/ports/vault.ts';
 import type { AzureDouble } from './azure-double/azure-double.ts';
 import { atBrowser, type Deed } from './azure-double/person-at-browser.ts';
+import { seededRandom } from './seeded-random.ts';
 
 /** A vault that keeps in memory; `refuses`: like a desktop without a key store. */
 export class MemoryVault implements Vault {
@@ -79,6 +80,7 @@ export async function azureAgainstDouble(
       },
     },
     platform: 'linux',
+    random: seededRandom(66).next,
     writeFile: async (file, text) => writeFileSync(file, text, { mode: 0o600 }),
     openBrowser: async (address) => {
       rig.opened.push(address);

@@ -94,6 +94,7 @@ export async function runBrokenEngine(
         vault,
         processes,
         platform: process.platform,
+        random: Math.random,
         writeFile: writeFileDurably,
         openBrowser: () => Promise.resolve(),
       }),

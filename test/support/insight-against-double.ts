@@ -28,7 +28,7 @@ export function insightAgainstDouble(
   const trusted = async () => trust;
   const clients = createArmClients({
     clock,
-    limiter: createLimiter(clock),
+    limiter: createLimiter(clock, () => 0.5),
     cloud: () => ({
       signIn: origin,
       resourceManager: origin,

@@ -32,6 +32,8 @@ export interface AzureOptions {
   readonly vault: Vault;
   readonly processes: Pick<Processes, 'find' | 'run'>;
   readonly platform: NodeJS.Platform;
+  /** From 0 to below 1. */
+  random(): number;
   writeFile(file: string, text: string): Promise<void>;
   openBrowser(address: string): Promise<void>;
 }
@@ -63,7 +65,7 @@ export function createAzure(options: AzureOptions): Azure {
     });
     return trust;
   };
-  const limiter = createLimiter(clock);
+  const limiter = createLimiter(clock, options.random);
   const keeper = createTokenKeeper({ ...options, keeping: () => config.keeping });
   const byMsal = createMsalSignIn({ keeper, config: () => config, cloud, trusted, openBrowser: options.openBrowser });
   const byCli = createCliSignIn({ ...options, config: () => config, cloud });

@@ -9,6 +9,7 @@ import type { Clock } from '../../engine/ports/clock.ts';
  * 1. Nothing leaves before the moment that the service named; the whole bucket waits, not the one call.
  * 2. Routine leaves a fifth of a bucket alone, so that a cure never waits behind it.
  * 3. What the service says is left counts where it is less than what we thought: others use the same account.
+ * 4. Those who waited for the same moment leave one by one from then on, as fast as the bucket fills, and not together.
  */
 export interface Limiter {
   /** Resolves when the call may leave. Rejects with `cancelled`. */
@@ -61,6 +62,8 @@ const own: Readonly<Partial<Record<CallKind, Allowance>>> = {
 };
 const scopes: readonly CallScope[] = ['manager', 'kind', 'item'];
 const reserve = 0.2;
+/** Longer than this nobody waits for the sake of order. */
+const longestSpreadMs = 5000;
 /** Buckets of things that nobody asks about any more are forgotten beyond so many. */
 const mostBuckets = 5000;
 
@@ -69,20 +72,25 @@ interface Bucket {
   tokens: number;
   at: number;
   frozenUntil: number;
+  /** Those who wait for it now. */
+  readonly waiting: { urgent: number; routine: number };
 }
 
-export function createLimiter(clock: Clock): Limiter {
+/** `random` gives numbers from 0 to below 1: those who wait for the same moment are told apart by it. */
+export function createLimiter(clock: Clock, random: () => number): Limiter {
   const buckets = new Map<string, Bucket>();
   const bucket = (key: string, allowance: Allowance): Bucket => {
     const known = buckets.get(key);
     if (known !== undefined) return known;
     if (buckets.size >= mostBuckets) {
-      for (const [old, { frozenUntil, tokens }] of buckets) {
-        if (frozenUntil <= clock.monotonicNow() && tokens >= 1) buckets.delete(old);
+      for (const [old, { frozenUntil, tokens, waiting: kept }] of buckets) {
+        const isWanted = kept.urgent + kept.routine > 0;
+        if (frozenUntil <= clock.monotonicNow() && tokens >= 1 && !isWanted) buckets.delete(old);
         if (buckets.size < mostBuckets) break;
       }
     }
-    const made = { allowance, tokens: allowance.size, at: clock.monotonicNow(), frozenUntil: 0 };
+    const waiting = { urgent: 0, routine: 0 };
+    const made = { allowance, tokens: allowance.size, at: clock.monotonicNow(), frozenUntil: 0, waiting };
     buckets.set(key, made);
     return made;
   };
@@ -124,18 +132,39 @@ export function createLimiter(clock: Clock): Limiter {
       signal?.addEventListener('abort', stop, { once: true });
     });
 
+  /** Never before its own wait is over; whoever finds others waiting wakes at its turn among them. */
+  const waitFor = async (
+    each: Bucket | undefined,
+    waitMs: number,
+    queue: keyof Bucket['waiting'],
+    signal: StopSignal | undefined,
+  ): Promise<void> => {
+    if (each === undefined) return;
+    const { waiting, allowance } = each;
+    const before = waiting[queue];
+    const turnMs = before === 0 ? 0 : ((before - 1 + random()) / allowance.perSecond) * 1000;
+    const spreadMs = turnMs <= longestSpreadMs ? turnMs : random() * longestSpreadMs;
+    waiting[queue] += 1;
+    try {
+      await wait(waitMs + Math.floor(spreadMs), signal);
+    } finally {
+      waiting[queue] -= 1;
+    }
+  };
+
   return {
     enter: async (place, urgent, signal) => {
       for (;;) {
         if (signal?.aborted === true) throw cancelled();
         const asked = bucketsOf(place);
-        const waitMs = Math.max(...asked.map((each) => waitOf(each, urgent)));
+        const waits = asked.map((each) => waitOf(each, urgent));
+        const waitMs = Math.max(...waits);
         if (waitMs === 0) {
           for (const each of asked) each.tokens -= 1;
           return;
         }
         // Who waits is not alone: everyone looks again by itself when its time has come.
-        await wait(waitMs, signal);
+        await waitFor(asked[waits.indexOf(waitMs)], waitMs, urgent ? 'urgent' : 'routine', signal);
       }
     },
     freeze: (place, forMs, scope) => {

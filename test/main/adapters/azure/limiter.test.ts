@@ -1,23 +1,55 @@
 import { describe, expect, it } from 'vitest';
-import { type CallPlace, createLimiter } from '../../../../main/adapters/azure/limiter.ts';
+import { type CallPlace, createLimiter, type Limiter } from '../../../../main/adapters/azure/limiter.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 
 const reads: CallPlace = { subscription: 's1', region: 'westeurope', kind: 'read' };
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function rig() {
+function rig(limiterOf: (clock: ManualClock) => Limiter = (clock) => createLimiter(clock, seededRandom(7).next)) {
   const clock = new ManualClock();
-  const limiter = createLimiter(clock);
+  const limiter = limiterOf(clock);
   let left = 0;
+  /** When each left. */
+  const times: number[] = [];
   const ask = (place: CallPlace, urgent = false, count = 1): void => {
     for (let index = 0; index < count; index += 1) {
       void limiter.enter(place, urgent, undefined).then(() => {
         left += 1;
+        times.push(clock.monotonicNow());
       });
     }
   };
-  return { clock, limiter, ask, left: () => left };
+  return { clock, limiter, ask, left: () => left, times };
+}
+
+/** As each call of the library waits by itself. */
+function waitingAlone(clock: ManualClock): Limiter {
+  let until = 0;
+  return {
+    enter: () => new Promise((resolve) => void clock.after(until - clock.monotonicNow(), resolve)),
+    freeze: (_place, forMs) => {
+      until = clock.monotonicNow() + forMs;
+    },
+    left: () => undefined,
+    frozenMs: () => 0,
+  };
+}
+
+/** The most that left within a tenth of a second. */
+function crowd(times: readonly number[]): number {
+  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 100).length));
+}
+
+async function afterTheWait(limiterOf?: (clock: ManualClock) => Limiter): Promise<readonly number[]> {
+  const { ask, clock, limiter, times } = rig(limiterOf);
+  limiter.freeze(reads, 30_000);
+  ask(reads, false, 100);
+  ask({ ...reads, item: 'vm-1' }, true);
+  for (let at = 0; at < 40_000; at += 10) await clock.advance(10);
+  await settle();
+  return times;
 }
 
 describe('the limiter in front of Azure', () => {
@@ -51,7 +83,12 @@ describe('the limiter in front of Azure', () => {
     await clock.advance(29_999);
     await settle();
     expect(left()).toBe(0);
+    // The cure waits for nobody, and most of the routine for its turn.
     await clock.advance(1);
+    await settle();
+    expect(left()).toBeGreaterThanOrEqual(2);
+    expect(left()).toBeLessThanOrEqual(5);
+    await clock.advance(1000);
     await settle();
     expect(left()).toBe(21);
   });
@@ -83,7 +120,7 @@ describe('the limiter in front of Azure', () => {
     ask({ ...reads, subscription: 's2' }, true);
     await settle();
     expect(left()).toBe(3);
-    await clock.advance(60_000);
+    await clock.advance(61_000);
     await settle();
     expect(left()).toBe(7);
   });
@@ -155,5 +192,19 @@ describe('the limiter in front of Azure', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
     await clock.advance(2000);
     await expect(limiter.enter(reads, true, source.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('lets those who waited for the same moment out one by one, none too early, and a cure before them', async () => {
+    const times = await afterTheWait();
+    expect(times).toHaveLength(101);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(30_000);
+    expect(times[0]).toBe(30_000);
+    // 20 a second is what Azure gives back: 2 in a tenth of a second, and whoever met by chance.
+    expect(crowd(times)).toBeLessThanOrEqual(6);
+    expect(Math.max(...times)).toBeLessThanOrEqual(36_000);
+  });
+
+  it('would see a crowd: calls that each wait by themselves all leave together', async () => {
+    expect(crowd(await afterTheWait(waitingAlone))).toBe(101);
   });
 });
