@@ -1,5 +1,5 @@
 import type { Machine } from '../../../main/contract/machine.ts';
-import { severities, severityOf } from '../../../main/contract/machine-condition.ts';
+import { type Severity, severities, severityOf } from '../../../main/contract/machine-condition.ts';
 import type { SampleMetric } from '../../../main/contract/sample.ts';
 import { stateWords } from '../../../main/contract/state-words.ts';
 
@@ -34,7 +34,7 @@ export function compareMachines({ key, descending }: Sorting, known: KnownValue)
 }
 
 const comparisons = (known: KnownValue): Readonly<Record<SortKey, Compare>> => ({
-  worst: (a, b) => severities.indexOf(severityOf(a, undefined)) - severities.indexOf(severityOf(b, undefined)),
+  worst: (a, b) => ranks[severityOf(a, undefined)] - ranks[severityOf(b, undefined)],
   name: byName,
   state: (a, b) => stateWords[a.state].localeCompare(stateWords[b.state]),
   health: (a, b) => a.health.status.localeCompare(b.health.status),
@@ -46,6 +46,8 @@ const comparisons = (known: KnownValue): Readonly<Record<SortKey, Compare>> => (
   uptime: (a, b) => (b.startedAt ?? '~').localeCompare(a.startedAt ?? '~'),
   provider: (a, b) => a.provider.localeCompare(b.provider),
 });
+
+const ranks = Object.fromEntries(severities.map((severity, rank) => [severity, rank])) as Record<Severity, number>;
 
 /** As a person counts: `vm-2` before `vm-10`. */
 const names = new Intl.Collator('en', { numeric: true });
@@ -69,14 +71,21 @@ export function settledOrder(
   compare: Compare,
 ): readonly string[] {
   const present = new Map(machines.map((machine) => [machine.id, machine]));
-  const order = previous.filter((id) => present.has(id));
-  const placed = new Set(order);
-  for (const machine of machines.filter(({ id }) => !placed.has(id)).sort(compare)) {
-    const behind = order.findIndex((id) => {
-      const other = present.get(id);
-      return other !== undefined && compare(machine, other) < 0;
-    });
-    order.splice(behind === -1 ? order.length : behind, 0, machine.id);
+  const kept = previous.filter((id) => present.has(id));
+  const placed = new Set(kept);
+  const added = machines.filter(({ id }) => !placed.has(id)).sort(compare);
+  if (kept.length === 0) return added.map(({ id }) => id);
+  const order: string[] = [];
+  let next = 0;
+  // Each stands before the first kept row that it precedes; what precedes that row too stands there already.
+  for (const id of kept) {
+    const other = present.get(id);
+    for (let machine = added[next]; machine !== undefined && other !== undefined; machine = added[next]) {
+      if (compare(machine, other) >= 0) break;
+      order.push(machine.id);
+      next += 1;
+    }
+    order.push(id);
   }
-  return order;
+  return [...order, ...added.slice(next).map(({ id }) => id)];
 }

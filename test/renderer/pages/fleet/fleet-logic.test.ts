@@ -108,6 +108,25 @@ describe('the order of rows', () => {
       1, 2, 3,
     ]);
   });
+
+  it('puts a new one before the first row that follows it, wherever the kept rows stand', () => {
+    const kept = [machineOf(1, 'd'), machineOf(2, 'b'), machineOf(3, 'f')];
+    const added = [machineOf(4, 'g'), machineOf(5, 'c'), machineOf(6, 'a'), machineOf(7, 'e')];
+    const before = [storyId(1), storyId(2), storyId(3)];
+    expect(names(settledOrder(before, [...kept, ...added], byName))).toEqual([6, 5, 1, 2, 7, 3, 4]);
+  });
+
+  it('compares a fleet with itself no more often than sorting does, however many are new', () => {
+    let compared = 0;
+    const counting: typeof byName = (a, b) => {
+      compared += 1;
+      return byName(a, b);
+    };
+    const fleet = Array.from({ length: 1000 }, (_, index) => machineOf(index, `machine-${(index * 7919) % 1000}`));
+    const order = settledOrder([], fleet, counting);
+    settledOrder(order.slice(0, 500), fleet, counting);
+    expect(compared).toBeLessThan(4 * 1000 * Math.log2(1000));
+  });
 });
 
 describe('selecting a range', () => {
