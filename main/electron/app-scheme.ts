@@ -4,9 +4,12 @@ import { rendererFile, securityHeaders } from './renderer-files.ts';
 
 const scheme = 'vigil';
 
-/** Before the app is ready. No fetch privilege: a page of another origin could then read ours. */
+/**
+ * Before the app is ready. No fetch privilege: a page of another origin could then read ours. What was compiled of our
+ * scripts is kept in the profile, so that a later start need not do it anew.
+ */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true } }]);
+  protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, codeCache: true } }]);
 }
 
 /** Serves `vigil://app/` from the built renderer in `folder` (absolute), reading only. */

@@ -1,5 +1,4 @@
 import type { AssemblyOptions } from '../assemble.ts';
-import { connectToEngine } from '../transport/client/engine-client.ts';
 import type { TransportLog } from '../transport/surroundings.ts';
 import type { EngineSeat } from './engine-session.ts';
 
@@ -26,6 +25,7 @@ export async function hostEngine(place: EnginePlace): Promise<EngineSeat> {
 
 /** Attaches to the engine that runs already. Rejects with `unreachable` when none answers. */
 export async function attachEngine(home: string, log: TransportLog): Promise<EngineSeat> {
+  const { connectToEngine } = await import('../transport/client/engine-client.ts');
   const connection = await connectToEngine({ home, face: 'app', log, callMs: 30_000 });
   return {
     connection,

@@ -1,13 +1,6 @@
 import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import { callChannel, eventChannel } from '../contract/bridge.ts';
-import {
-  type CallInput,
-  type CallName,
-  type CallResult,
-  calls,
-  isCallName,
-  type ParsedInput,
-} from '../contract/calls.ts';
+import type { CallInput, CallName, CallResult, ParsedInput } from '../contract/calls.ts';
 import type { Connection } from '../contract/connection.ts';
 import { type EventName, eventNames } from '../contract/events.ts';
 import { failureOf, VigilError } from '../contract/failure.ts';
@@ -37,12 +30,15 @@ export function serveIpc({ connection, own, pages }: IpcParts): () => void {
       if (!isTrustedSender(event, new Set(pages().map(({ id }) => id)))) {
         throw new VigilError('refused', 'Only a window of Vigil may call.');
       }
+      // Every parser there is: a window is on its way before they are made.
+      const { calls, isCallName } = await import('../contract/calls.ts');
       // Both are checked again where the call is parsed; here for the engine behind a socket, which must never be sent
       // a call that does not exist or an input without bounds.
       if (!isCallName(name)) throw new VigilError('bad-input', 'There is no such call.', { field: 'call' });
       const copy = plainCopy(input === undefined ? {} : input);
-      if (name === 'desktop.open-terminal') return { ok: true, value: await own[name](parsed(name, copy)) };
-      if (name === 'desktop.save-csv') return { ok: true, value: await own[name](parsed(name, copy)) };
+      if (name === 'desktop.open-terminal')
+        return { ok: true, value: await own[name](parsed(calls[name].input, copy)) };
+      if (name === 'desktop.save-csv') return { ok: true, value: await own[name](parsed(calls[name].input, copy)) };
       const value = await connection.call(name, copy as CallInput<CallName>);
       return { ok: true, value };
     } catch (error) {
@@ -63,10 +59,19 @@ export function serveIpc({ connection, own, pages }: IpcParts): () => void {
   };
 }
 
+interface Parser<T> {
+  safeParse(input: unknown):
+    | { readonly success: true; readonly data: T }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: readonly { readonly message: string; readonly path: readonly unknown[] }[] };
+      };
+}
+
 /** As the dispatcher does it, for a call that never reaches one. */
-function parsed<N extends keyof OwnCalls>(name: N, input: unknown): ParsedInput<N> {
-  const { success, data, error } = calls[name].input.safeParse(input);
-  if (success) return data as ParsedInput<N>;
-  const issue = error.issues[0];
+function parsed<T>(parser: Parser<T>, input: unknown): T {
+  const outcome = parser.safeParse(input);
+  if (outcome.success) return outcome.data;
+  const issue = outcome.error.issues[0];
   throw new VigilError('bad-input', issue?.message ?? 'The input was refused.', { field: issue?.path.join('.') });
 }
