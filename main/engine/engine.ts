@@ -121,6 +121,10 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
   const startedAt = clock.monotonicNow();
   const owner = createOwner(log);
   try {
+    // Both at once: each has a thread of its own, and reading a long history takes its time.
+    const metricsOpened = ports.metricsStore.open();
+    metricsOpened.catch(() => undefined);
+    owner.own('metrics store', () => ports.metricsStore.close());
     const stored = await store.open();
     owner.own('state store', () => store.close());
     const notices = createEngineNotices(clock, events);
@@ -453,8 +457,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       resolve,
     });
     owner.own('SSH connections', () => ports.ssh.forget());
-    await ports.metricsStore.open();
-    owner.own('metrics store', () => ports.metricsStore.close());
+    await metricsOpened;
     await fleet.reconcile();
     owner.own('azure', azure.stop);
     azure.begin(stored.azureWorks, stored.operations);

@@ -16,11 +16,14 @@ export async function readTextFile(file: string, limitBytes: number): Promise<Te
       const found = await handle.stat();
       if (!found.isFile()) return { kind: 'unreadable', why: 'is not a file' };
       if (found.size > limitBytes) return tooLarge(limitBytes);
-      const bytes = Buffer.alloc(limitBytes + 1);
+      const expected = Buffer.allocUnsafe(found.size + 1);
+      const { bytesRead } = await handle.read(expected, 0, expected.length, 0);
+      if (bytesRead > 0 && bytesRead === found.size) return textOf(expected.subarray(0, bytesRead));
+      // It changed meanwhile, or is one of those that tell no size.
+      const bytes = Buffer.allocUnsafe(limitBytes + 1);
       const length = await fillFrom(handle, bytes);
       if (length > limitBytes) return tooLarge(limitBytes);
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
-      return { kind: 'text', text };
+      return textOf(bytes.subarray(0, length));
     } finally {
       await handle.close();
     }
@@ -34,16 +37,22 @@ export async function readTextFile(file: string, limitBytes: number): Promise<Te
   }
 }
 
+/** Throws on bytes that are no UTF-8. */
+function textOf(bytes: Uint8Array): TextReading {
+  return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+}
+
 function tooLarge(limitBytes: number): TextReading {
   return { kind: 'unreadable', why: `is larger than ${limitBytes / 1024} KiB` };
 }
 
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
+/** From the beginning of the file. */
 async function fillFrom(handle: FileHandle, bytes: Buffer): Promise<number> {
   let length = 0;
   while (length < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
+    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
     if (bytesRead === 0) break;
     length += bytesRead;
   }

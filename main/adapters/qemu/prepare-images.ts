@@ -49,6 +49,9 @@ export async function prepareImages(
 
 /** Takes up what an engine that was killed in the middle of a change left beside the images. Not for a machine that runs. */
 export async function settleImages(config: MachineConfig, paths: MachinePaths): Promise<void> {
+  // One look for all of them: this is asked of every machine there is before an engine answers.
+  const names = await readdir(paths.folder).catch(() => []);
+  if (!names.some((name) => name.endsWith('.new'))) return;
   for (const image of diskNodes(config, paths)) {
     if (image.adopted) continue;
     const unfinished = `${image.path}.new`;
