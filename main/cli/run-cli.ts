@@ -27,7 +27,9 @@ export async function runCli(argv: readonly string[], around: CliSurroundings): 
 
 /** `error: unknown option '--forec'\n(Did you mean --force?)` */
 function usageFailure({ message }: CommanderError): Failure {
-  const [sentence = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  const [told = '', suggestion] = message.replace(/^error: /, '').split('\n');
+  // What was too much is not said back: it may be a secret that was meant for the input.
+  const sentence = told.replace(/( but got \d+): .*$/, '$1');
   const field = /'(-[^' ]+)/.exec(sentence)?.[1] ?? /argument '([^']+)'/.exec(sentence)?.[1];
   return {
     code: 'bad-input',

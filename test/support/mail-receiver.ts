@@ -22,6 +22,8 @@ export interface MailReceiverOptions {
   /** Knows no STARTTLS. */
   readonly isStripped?: boolean;
   readonly password?: string;
+  /** Says a password back, whichever it was told, and refuses the first that is right. */
+  readonly isTelltale?: boolean;
   /** Refuses every receiver with this answer. */
   readonly refuses?: number;
 }
@@ -30,6 +32,7 @@ export interface MailReceiverOptions {
 export async function startMailReceiver(options: MailReceiverOptions = {}): Promise<MailReceiver> {
   const received: ReceivedMail[] = [];
   const users = new Map<string, string>();
+  let hasRefused = false;
   const server = new SMTPServer({
     ...loopbackCertificate,
     secure: options.isImplicit === true,
@@ -39,6 +42,11 @@ export async function startMailReceiver(options: MailReceiverOptions = {}): Prom
     allowInsecureAuth: options.isStripped === true,
     logger: false,
     onAuth: ({ username, password }, session, done) => {
+      if (options.isTelltale === true && !hasRefused) {
+        hasRefused = true;
+        done(Object.assign(new Error(`no: ${username} ${password}`), { responseCode: 535 }));
+        return;
+      }
       if (password !== options.password) {
         done(Object.assign(new Error('no'), { responseCode: 535 }));
         return;

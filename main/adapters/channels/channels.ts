@@ -51,6 +51,7 @@ export function createChannels({
     target: { readonly allowPrivate: boolean },
     body: string,
     headers: Readonly<Record<string, string>>,
+    own: readonly (string | null)[],
     signal: StopSignal,
   ): Promise<SendOutcome> => {
     const answer = await post(
@@ -59,6 +60,7 @@ export function createChannels({
         allowPrivate: target.allowPrivate,
         headers: { 'content-type': 'application/json', ...headers },
         body,
+        secrets: own.filter((secret) => secret !== null),
         signal,
       },
       lookUp,
@@ -70,7 +72,8 @@ export function createChannels({
     const url = target.url ?? secrets.read(slots[target.channel]);
     if (url === null) return Promise.resolve({ kind: 'refused', reason: 'The channel has no address.' });
     const body = bodies[target.channel](message);
-    return sendTo(url, target, body, target.channel === 'webhook' ? headersOf(message, body) : {}, signal);
+    const headers = target.channel === 'webhook' ? headersOf(message, body) : {};
+    return sendTo(url, target, body, headers, [secrets.read('webhook signing key')], signal);
   };
   const headersOf = (message: ChannelMessage, body: string): Readonly<Record<string, string>> => {
     const [only, ...others] = message.alerts;
@@ -88,7 +91,7 @@ export function createChannels({
         kind: 'refused',
         reason: 'The connection string of Application Insights cannot be read.',
       });
-    return sendTo(connection.url, target, insightsMessage(message, connection.key), {}, signal);
+    return sendTo(connection.url, target, insightsMessage(message, connection.key), {}, [connection.key], signal);
   };
   return {
     // What Discord's embed and Teams's card hold; the others take far more than a person reads.

@@ -32,7 +32,7 @@ export function createInsightsTelemetry({
       const body = measures.map((measure) => JSON.stringify(envelopeOf(measure, connection.key))).join('\n');
       const headers = { 'content-type': 'application/x-json-stream' };
       const answer = await post(
-        { url: connection.url, allowPrivate: target.allowPrivate, headers, body, signal },
+        { url: connection.url, allowPrivate: target.allowPrivate, headers, body, secrets: [connection.key], signal },
         lookUp,
         limits,
       );

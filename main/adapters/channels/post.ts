@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import { findReceiver, type LookUp, shown } from './find-receiver.ts';
+import { veilSecrets } from './veil-secrets.ts';
 
 /** The one door through which anything leaves over HTTP. */
 
@@ -11,6 +12,8 @@ export interface Post {
   readonly allowPrivate: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What an answer must not repeat beside the address, which it never does. */
+  readonly secrets?: readonly string[];
   readonly signal: StopSignal;
 }
 
@@ -19,7 +22,7 @@ export type PostAnswer =
       readonly kind: 'answered';
       readonly status: number;
       readonly retryAfter: string | null;
-      /** The first 2 KiB of what was said. */
+      /** The first 2 KiB of what was said, without the secrets that were said back. */
       readonly text: string;
     }
   /** Nothing was sent, and nothing will be whoever tries again. */
@@ -147,7 +150,10 @@ function postTo(address: string, name: string, url: URL, message: Post, limits: 
           kind: 'answered',
           status: response.statusCode ?? 0,
           retryAfter: response.headers['retry-after'] ?? null,
-          text: Buffer.concat(parts).toString('utf8').slice(0, shownBytes),
+          text: veilSecrets(Buffer.concat(parts).toString('utf8').slice(0, shownBytes), [
+            message.url,
+            ...(message.secrets ?? []),
+          ]),
         });
       response.on('error', () => end(failed(`${shown(name)} hung up in the middle of its answer.`, true, false)));
       response.on('data', (part: Buffer) => {

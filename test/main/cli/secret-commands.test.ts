@@ -38,6 +38,7 @@ it('set reads the secret from the input, without the end of its line, and says n
 it('set takes no secret as an argument, and asks for none where none can be kept', async () => {
   const argument = await vigil(['set', 'slack-address', 'https://c4n4ry.test/'], 'x');
   expect(argument.exitCode).toBe(2);
+  expect(argument.stdout + argument.stderr).not.toContain('c4n4ry');
   refusal = { message: 'There is no key store.', hint: 'Use the environment.' };
   const refused = await vigil(['set', 'slack-address'], 'x');
   expect(refused.exitCode).toBe(1);

@@ -340,6 +340,21 @@ export const shots = [
     prepare: (tab) => tab.locator('.rehearsal-chart .recharts-surface').waitFor(),
   },
   {
+    name: 'alerts-condition',
+    hash: '#/alerts/rules/machine_down',
+    sizes: both,
+    prepare: (tab) => tab.locator('.rehearsal-list').waitFor(),
+  },
+  {
+    name: 'alerts-inbox',
+    hash: '#/alerts',
+    sizes: both,
+    prepare: async (tab) => {
+      await tab.getByRole('button', { name: /^Inbox: / }).click();
+      await tab.getByLabel('Inbox', { exact: true }).waitFor();
+    },
+  },
+  {
     name: 'alerts-rule-new',
     hash: '#/alerts/rules/-new',
     sizes: both,

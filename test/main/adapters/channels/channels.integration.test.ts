@@ -153,6 +153,16 @@ describe('receivers as they should not be', () => {
     expect(JSON.stringify(outcome)).not.toContain(canary);
   });
 
+  it('that say back what they were asked are quoted without the secrets in it', async () => {
+    const { url } = await receiverLike(
+      ({ path, headers }, response) =>
+        void response.writeHead(400).end(`no ${path} ${JSON.stringify(headers)}, really`),
+    );
+    const outcome = await send(hook('webhook', `${url}/${canary}?sig=${canary}-sig`));
+    expect(outcome).toMatchObject({ kind: 'refused', reason: expect.stringContaining('(not shown)') });
+    expect(JSON.stringify(outcome)).not.toContain(canary);
+  });
+
   it.each([400, 401, 403, 404, 410, 413, 301, 307])('%i: nothing more is tried', async (status) => {
     const { url } = await receiverLike(
       (_request, response) => void response.writeHead(status, { location: '/x' }).end('no'),

@@ -1,0 +1,337 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { CallName } from '../../main/contract/calls.ts';
+import { eventNames } from '../../main/contract/events.ts';
+import { failureOf } from '../../main/contract/failure.ts';
+import type { SocketConnection } from '../../main/transport/client/socket-connection.ts';
+import { runCliHere } from './cli-here.ts';
+import { runCliProcess } from './cli-process.ts';
+import { eventually } from './eventually.ts';
+import { accepts, type Behaviour, badBehaviours, type HookReceiver, startHookReceiver } from './hook-receiver.ts';
+import { connectToEngineOf } from './launch-headless.ts';
+import { loopbackCertificate } from './loopback-certificate.ts';
+import { startMailReceiver } from './mail-receiver.ts';
+import { killProcessesOfHome, machineProcessesOf, processesOfHome } from './processes-of-home.ts';
+
+/** A text that nobody may find. */
+interface Canary {
+  readonly slot: string;
+  readonly text: string;
+}
+
+/** Something that was written, said or sent, whole. */
+export interface Place {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface CanaryReport {
+  readonly canaries: number;
+  /** Everything that was looked through. */
+  readonly places: readonly Place[];
+  /** `slot in place`. */
+  readonly hits: readonly string[];
+  /** Messages that were delivered, and tries that were answered badly: what is not sent cannot leak. */
+  readonly delivered: number;
+  readonly refused: number;
+}
+
+const hooks = ['slack', 'discord', 'teams', 'webhook'] as const;
+const channels = [...hooks, 'email', 'appinsights'] as const;
+const insightsKey = '7f3ac4f4-0000-4000-8000-00000000c4f4';
+const reads: readonly CallName[] = [
+  'alert.rules',
+  'alert.text',
+  'alert.active',
+  'alert.history',
+  'alert.mutes',
+  'channel.list',
+  'channel.secrets',
+  'delivery.list',
+  'machine.list',
+  'journal.list',
+  'hook.runs',
+  'engine.status',
+  'settings.get',
+];
+const commands = [
+  'list',
+  'history',
+  'monitor alert list',
+  'monitor alert active',
+  'monitor alert history',
+  'monitor channel list',
+  'monitor channel secret list',
+  'monitor delivery list',
+  'lifecycle daemon status',
+  'lifecycle hook demo',
+];
+
+/** Says back whatever it was told, as a careless receiver writes it into its answer. */
+const telltale: Behaviour = ({ path: asked, headers, body }, response) =>
+  void response.writeHead(400, { 'x-asked': asked }).end(`no: ${asked} ${JSON.stringify(headers)} ${body}`);
+
+/**
+ * A canary in every place that can hold a secret, and one life of an engine after the other: receivers that fail in every
+ * way and say back what they heard, a machine that is killed, an engine that is killed while messages wait, hooks that print
+ * their environment, files that are broken, secrets that are given where none can be kept. Then everything that was written,
+ * said, sent or shown is looked through. `leak`: the control, a canary where no secret belongs.
+ */
+export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> {
+  const canaries: Canary[] = [];
+  const canary = (slot: string): string => {
+    const text = `c4n4ry${String(canaries.length + 1).padStart(2, '0')}x7f3a9`;
+    canaries.push({ slot, text });
+    return text;
+  };
+  const folder = mkdtempSync(path.join(tmpdir(), 'vs-'));
+  const home = path.join(folder, 'home');
+  mkdirSync(home, { mode: 0o700 });
+  const places: Place[] = [];
+  const say = (name: string, text: string): void => void places.push({ name, text });
+  const receivers = new Map<string, HookReceiver>();
+  for (const name of [...hooks, 'appinsights']) receivers.set(name, await startHookReceiver(telltale));
+  const password = canary('mail password');
+  const mail = await startMailReceiver({ password, isTelltale: true });
+  const urlOf = (name: string): string => receivers.get(name)?.url ?? '';
+  const behave = (behaviour: Behaviour): void => {
+    for (const receiver of receivers.values()) receiver.behave(behaviour);
+  };
+
+  writeFileSync(path.join(folder, 'certificate.pem'), loopbackCertificate.cert);
+  const address = (name: string): string =>
+    `${urlOf(name)}/${canary(`${name} path`)}?sig=${canary(`${name} query`)}&token=${canary(`${name} token`)}`;
+  canaries.push({ slot: 'insights key', text: insightsKey });
+  const strangers = ['AWS_SECRET_ACCESS_KEY', 'AZURE_CLIENT_SECRET', 'GITHUB_TOKEN'];
+  const shared = {
+    NODE_EXTRA_CA_CERTS: path.join(folder, 'certificate.pem'),
+    ...Object.fromEntries(strangers.map((name) => [name, canary(`${name} of the environment`)])),
+  };
+  const environment: NodeJS.ProcessEnv = {
+    ...shared,
+    VIGIL_SLACK_WEBHOOK_URL: address('slack'),
+    VIGIL_DISCORD_WEBHOOK_URL: address('discord'),
+    VIGIL_TEAMS_WEBHOOK_URL: address('teams'),
+    VIGIL_WEBHOOK_URL: address('webhook'),
+    VIGIL_WEBHOOK_SECRET: canary('webhook signing key'),
+    ALERT_WEBHOOK_URL: `${urlOf('webhook')}/${canary('ALERT_WEBHOOK_URL')}`,
+    SMTP_USER: 'user@tests.test',
+    SMTP_PASSWORD: password,
+    APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${insightsKey};IngestionEndpoint=https://127.0.0.1:${receivers.get('appinsights')?.port}/${canary('insights endpoint')}`,
+  };
+  const on = 'enabled: true, allow_private: true';
+  const rulesFile = (lines: readonly string[]): void =>
+    writeFileSync(
+      path.join(home, 'alert_rules.yaml'),
+      [
+        'rules:',
+        `  - { name: ${leak ? canary('a place where no secret belongs') : 'down'}, metric: machine_down, severity: critical, notification_channels: [${channels.join(', ')}] }`,
+        'notification_config:',
+        `  email: { ${on}, smtp_host: 127.0.0.1, smtp_port: ${mail.port}, from_address: vigil@tests.test, to_addresses: [me@tests.test] }`,
+        `  appinsights: { ${on} }`,
+        ...lines,
+      ].join('\n'),
+    );
+  rulesFile(hooks.map((name) => `  ${name}: { ${on} }`));
+  const hook = path.join(folder, 'tell.sh');
+  writeFileSync(hook, '#!/bin/sh\nenv\ntr "\\0" " " < /proc/$PPID/cmdline\ncat\nexit 3\n');
+  chmodSync(hook, 0o700);
+
+  /** Every process of this home as it is seen from outside; the engine itself was given its environment. */
+  const seenArguments = new Set<string>();
+  const watching = setInterval(() => {
+    for (const { pid, commandLine } of processesOfHome(home)) {
+      seenArguments.add(commandLine.join(' '));
+      if (/qemu/.test(commandLine[0] ?? '')) seenArguments.add(environmentOf(pid));
+    }
+  }, 100);
+  let said = 0;
+  const here = async (args: readonly string[], input?: string): Promise<void> => {
+    const { stdout, stderr } = await runCliHere(home, args, input);
+    say(`answer ${said++} of ${args.slice(0, 3).join(' ')}`, `${stdout}\n${stderr}`);
+  };
+  const life = async (env: NodeJS.ProcessEnv): Promise<SocketConnection> => {
+    const begun = await runCliProcess(home, ['lifecycle', 'daemon', 'start'], env);
+    say('start of the engine', begun.stdout + begun.stderr);
+    const engine = await connectToEngineOf(home);
+    for (const name of eventNames) engine.subscribe(name, (payload) => say(`event ${name}`, JSON.stringify(payload)));
+    return engine;
+  };
+  const tried = async (engine: SocketConnection, state: 'delivered' | 'parked', least: number): Promise<void> => {
+    await eventually(
+      `${least} messages ${state}`,
+      async () => (await engine.call('delivery.list', { limit: 1000, state })).length >= least,
+      120_000,
+    );
+  };
+  const endMachine = async (engine: SocketConnection): Promise<void> => {
+    await engine.call('operation.wait', { operation: (await engine.call('machine.start', { machine: 'demo' })).id });
+    const [machine] = machineProcessesOf(home);
+    if (machine !== undefined) process.kill(machine.pid, 'SIGKILL');
+    await eventually('a machine that was lost', async () => {
+      const { machine: it } = await engine.call('machine.get', { machine: 'demo' });
+      return it.state === 'failed';
+    });
+  };
+  const readAll = async (engine: SocketConnection): Promise<void> => {
+    for (const name of reads) {
+      const answer = await engine.call(name, {} as never).catch((error: unknown) => failureOf(error));
+      say(`call ${name}`, JSON.stringify(answer));
+    }
+    for (const command of commands) for (const form of [[], ['--json']]) await here([...command.split(' '), ...form]);
+  };
+
+  try {
+    let engine = await life(environment);
+    const created = await engine.call('machine.create', { name: 'demo', cpus: 1, memoryMib: 64, diskMib: 16 });
+    await engine.call('operation.wait', { operation: created.id });
+    await engine.call('hook.set', { machine: 'demo', event: 'on_failure', path: hook });
+    say('hook', JSON.stringify(await engine.call('hook.test', { machine: 'demo', event: 'on_failure' })));
+
+    // Refused for good by whoever says back what it heard; then every other way to fail.
+    await endMachine(engine);
+    await tried(engine, 'parked', hooks.length);
+    for (const behaviour of [telltale, ...Object.values(badBehaviours).filter((each) => each !== badBehaviours.hang)]) {
+      behave(behaviour);
+      for (const channel of ['slack', 'webhook', 'appinsights'] as const)
+        await here(['monitor', 'channel', 'test', channel]);
+    }
+    behave(telltale);
+    await here(['monitor', 'channel', 'test', 'email']);
+
+    // Given where none can be kept, as arguments, by the input and by a call of a stranger.
+    await here(['monitor', 'channel', 'secret', 'set', 'slack-address', canary('argument of the command line')]);
+    await here(['monitor', 'channel', 'secret', 'set', 'mail-password'], canary('input of the command line'));
+    for (const input of [
+      { slot: 'slack address', secret: canary('call that cannot keep it') },
+      { slot: 'no such slot', secret: canary('call with a slot that there is not') },
+    ])
+      say('call', JSON.stringify(await engine.call('channel.keep-secret', input as never).catch(failureOf)));
+
+    // Files that are broken, with secrets where none belong.
+    for (const [name, text] of [
+      ['settings.toml', `[azure]\nclient_secret = "${canary('settings.toml')}"\n`],
+      ['lifecycle-config.toml', `[vms.demo]\npassword = "${canary('lifecycle-config.toml')}"\n`],
+    ] as const) {
+      const before = places.length;
+      writeFileSync(path.join(home, name), text, { mode: 0o600 });
+      await eventually(`a word about ${name}`, () =>
+        places
+          .slice(before)
+          .some((place) => place.name === 'event engine.notices-changed' && place.text.includes(name)),
+      );
+    }
+    await readAll(engine);
+
+    // Killed while messages wait; what the next one sends is taken.
+    const { pid } = await engine.call('engine.status', {});
+    if (pid === null) throw new Error('the engine says no number of its process');
+    behave(badBehaviours['server error'] ?? telltale);
+    engine.close();
+    process.kill(pid, 'SIGKILL');
+    await eventually('an engine that is gone', () => !processesOfHome(home).some((each) => each.pid === pid));
+    behave(accepts);
+    engine = await life(environment);
+    await endMachine(engine);
+    for (const { id } of await engine.call('delivery.list', { limit: 1000, state: 'parked' }))
+      await engine.call('delivery.resend', { delivery: id });
+    await tried(engine, 'delivered', channels.length);
+    await readAll(engine);
+    await engine.call('engine.shutdown', {});
+    engine.close();
+
+    // Addresses in the file itself, which is then broken.
+    const inFile = hooks.map(
+      (name) =>
+        `  ${name}: { ${on}, ${name === 'webhook' ? 'url' : 'webhook_url'}: "${urlOf(name)}/${canary(`${name} in alert_rules.yaml`)}" }`,
+    );
+    rulesFile(inFile);
+    behave(telltale);
+    await eventually('no engine', () =>
+      processesOfHome(home).every(({ commandLine }) => /qemu/.test(commandLine[0] ?? '')),
+    );
+    engine = await life(shared);
+    for (const channel of hooks) await here(['monitor', 'channel', 'test', channel]);
+    const before = places.length;
+    rulesFile([...inFile, `  smtp_password: "${canary('alert_rules.yaml, where none belongs')}"`]);
+    await eventually('a word about the rules', () =>
+      places
+        .slice(before)
+        .some(({ name, text }) => name === 'event engine.notices-changed' && text.includes('alert_rules')),
+    );
+    await readAll(engine);
+    const deliveries = await engine.call('delivery.list', { limit: 1000 });
+    await engine.call('engine.shutdown', {});
+    engine.close();
+
+    for (const [name, receiver] of receivers)
+      for (const [index, { body }] of receiver.received.entries()) say(`message ${index} of ${name}`, body);
+    for (const [index, { source }] of mail.received.entries()) say(`mail ${index}`, source);
+    for (const [index, text] of [...seenArguments].entries()) say(`process ${index}`, text);
+    for (const file of filesBelow(home)) say(path.relative(home, file), readFileSync(file, 'latin1'));
+    return {
+      canaries: canaries.length,
+      places,
+      hits: hitsOf(canaries, places),
+      delivered: deliveries.filter(({ state }) => state === 'delivered').length,
+      refused: [...receivers.values()].reduce((sum, { received }) => sum + received.length, 0),
+    };
+  } finally {
+    clearInterval(watching);
+    await killProcessesOfHome(home);
+    for (const receiver of receivers.values()) await receiver.close();
+    await mail.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A person wrote it there: the file itself, and the copy of its last good version that is as closed as the file. */
+const ownFiles = new Set(['alert_rules.yaml', '.last-good/alert_rules.yaml', 'settings.toml', 'lifecycle-config.toml']);
+
+function hitsOf(canaries: readonly Canary[], places: readonly Place[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { slot, text } of canaries) {
+    const forms = formsOf(text);
+    for (const place of places) {
+      if (
+        ownFiles.has(place.name) ||
+        isForItsReceiver(slot, place.name) ||
+        !forms.some((form) => place.text.includes(form))
+      )
+        continue;
+      found.add(`${slot} in ${place.name.replace(/\d+/, 'N')}`);
+    }
+  }
+  return [...found];
+}
+
+/** Application Insights is told the key by each message, which has no other place for it. */
+function isForItsReceiver(slot: string, place: string): boolean {
+  return slot === 'insights key' && /^message \d+ of appinsights$/.test(place);
+}
+
+/** As it is, and as base64 and hexadecimal wherever in a longer text it stands. */
+function formsOf(text: string): readonly string[] {
+  const shifted = [0, 1, 2].map((shift) =>
+    Buffer.from(' '.repeat(shift) + text)
+      .toString('base64')
+      .slice(shift === 0 ? 0 : shift + 1, -4),
+  );
+  return [text, ...shifted, Buffer.from(text).toString('hex')];
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    // It ended meanwhile.
+    return '';
+  }
+}
+
+function filesBelow(directory: string): readonly string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
