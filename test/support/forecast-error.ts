@@ -10,10 +10,18 @@ export interface ForecastError {
 }
 
 export function forecastError(model: ForecastModel, came: Float64Array, range = percentRange): ForecastError {
+  return errorOfHours(
+    came.map((_, hour) => clamped(valueAhead(model, hour), range)),
+    came,
+  );
+}
+
+/** Of hours foretold one by one. */
+export function errorOfHours(foretold: Float64Array, came: Float64Array): ForecastError {
   let [distance, size, count] = [0, 0, 0];
   for (const [hour, value] of came.entries()) {
     if (Number.isNaN(value)) continue;
-    distance += Math.abs(clamped(valueAhead(model, hour), range) - value);
+    distance += Math.abs((foretold[hour] ?? Number.NaN) - value);
     size += Math.abs(value);
     count += 1;
   }

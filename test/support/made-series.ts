@@ -4,6 +4,8 @@ import { type SeededRandom, seededRandom } from './seeded-random.ts';
 export interface MadeSeries {
   readonly known: Float64Array;
   readonly came: Float64Array;
+  /** What came, but for chance: nobody could have foretold more. */
+  readonly law: Float64Array;
 }
 
 /** One hour of a series: its number, and a draw from the normal distribution. */
@@ -114,11 +116,18 @@ export const lawlessKinds = [
 
 /** The same for the same kind and seed; a week came. */
 export function makeSeries(kind: SeriesKind, seed: number, days = 30): MadeSeries {
+  const all = makeHours(kind, seed, days, 1);
+  const law = makeHours(kind, seed, days, 0);
+  return { known: all.slice(0, days * 24), came: all.slice(days * 24), law: law.slice(days * 24) };
+}
+
+/** `chance`: by how much each draw counts. */
+function makeHours(kind: SeriesKind, seed: number, days: number, chance: number): Float64Array {
   const random = seededRandom(seed * 7919 + Object.keys(kinds).indexOf(kind) * 104_729 + 1);
   const value = kinds[kind](random, days);
   const all = new Float64Array((days + 7) * 24);
-  for (const hour of all.keys()) all[hour] = Math.min(100, Math.max(0, value(hour, normal(random))));
-  return { known: all.slice(0, days * 24), came: all.slice(days * 24) };
+  for (const hour of all.keys()) all[hour] = Math.min(100, Math.max(0, value(hour, chance * normal(random))));
+  return all;
 }
 
 export function normal(random: SeededRandom): number {

@@ -1,4 +1,11 @@
-import { createFitter, type ForecastModel, type ModelName, modelNames, valueAhead } from './candidate-models.ts';
+import {
+  createFitter,
+  type ForecastModel,
+  type ModelName,
+  modelNames,
+  plainModelCount,
+  valueAhead,
+} from './candidate-models.ts';
 import { at, dayHours, type HourlyValues, leastHours, recordedHours, weekHours } from './hourly-values.ts';
 import { onLastLevel } from './level-steps.ts';
 
@@ -29,6 +36,11 @@ export interface PastForecast {
 export const leastValue = 5;
 /** Older comparisons count for less, by this factor a day. */
 const fading = 0.93;
+/**
+ * A share by which a model has to be nearer than the nearest plain one: three weeks are a small sample, and what is hardly
+ * better in them is as often worse in the fourth.
+ */
+const leastGain = 0.05;
 /** As far back as forecasts are looked at to say how good they are: three weeks with the seven days ahead. */
 const trackDays = 14;
 /** Of a day that came, without which there is nothing to compare. */
@@ -37,7 +49,8 @@ const leastCompared = 24;
 /**
  * Which model would have been nearest, had it been asked on every day so far: each time fitted to what was known then and
  * held against the seven days that came (fewer, with less weight, for the last days). Steps in the level are taken out
- * beforehand, so that one jump does not decide between models none of which could have known of it.
+ * beforehand, so that one jump does not decide between models none of which could have known of it. What anybody would try
+ * is kept unless another way is clearly nearer.
  */
 export function chooseModel(values: HourlyValues, range: ValueRange): ModelName {
   const level = onLastLevel(values);
@@ -48,10 +61,17 @@ export function chooseModel(values: HourlyValues, range: ValueRange): ModelName 
     for (const [index, name] of modelNames.entries())
       errors[index] = at(errors, index) + weight * meanDistance(fit(name), came, range);
   }
-  let best = 0;
-  for (let index = 1; index < errors.length; index += 1)
-    if (at(errors, index) < at(errors, best) * (1 - 1e-9) - 1e-9) best = index;
-  return modelNames[best] ?? 'straight line';
+  const plain = nearestOf(errors, 0, plainModelCount);
+  const best = nearestOf(errors, plain, errors.length);
+  return modelNames[at(errors, best) < at(errors, plain) * (1 - leastGain) ? best : plain] ?? 'straight line';
+}
+
+/** The index of the least error from `first` on; of two that come to the same, the one that is preferred. */
+function nearestOf(errors: Float64Array, first: number, end: number): number {
+  let nearest = first;
+  for (let index = first + 1; index < end; index += 1)
+    if (at(errors, index) < at(errors, nearest) * (1 - 1e-9) - 1e-9) nearest = index;
+  return nearest;
 }
 
 /** What `name` says after `values`, steps taken into account. */

@@ -35,6 +35,8 @@ export const modelNames = [
   'line with weeks',
   'robust line with weeks',
 ] as const;
+/** How many of them, from the first, are what anybody would try. */
+export const plainModelCount = 3;
 export type ModelName = (typeof modelNames)[number];
 
 export function valueAhead({ level, slope, pattern }: ForecastModel, hour: number): number {

@@ -1,6 +1,6 @@
 import { assessSeries, type SeriesAssessment } from '../../../main/engine/forecasts/assess-series.ts';
 import { percentRange } from '../../../main/engine/forecasts/back-test.ts';
-import { errorRatio, forecastError, plainErrors } from '../../support/forecast-error.ts';
+import { errorOfHours, errorRatio, forecastError, plainErrors } from '../../support/forecast-error.ts';
 import { lawfulKinds, lawlessKinds, makeSeries, type SeriesKind } from '../../support/made-series.ts';
 import type { Contest, Lane } from '../lane.ts';
 import { median } from '../statistics.ts';
@@ -27,7 +27,8 @@ export const forecastWorthLanes: readonly Lane[] = [
     // One round: the worst of all is asked for, not the median of the worst.
     rounds: 1,
     title: `worst error of all lawful series, ${3 * perKind} of each kind`,
-    reference: 'on the same series the best of straight line, last value and same hour last week',
+    reference:
+      'on the same series the best of straight line, last value and same hour last week, or the law that made it',
     goal: { atMost: most },
     unit: 'times',
     open: async () => worst(),
@@ -40,8 +41,10 @@ interface Trial {
   readonly ours: number;
   readonly share: number;
   readonly line: number;
-  /** Ours divided by the best plain way. */
+  /** Ours divided by the best plain way; by the law itself where chance put even that above `most` times the plain way. */
   readonly ratio: number;
+  /** Ours divided by the best plain way, whatever chance did. */
+  readonly plainRatio: number;
 }
 
 function beside(kinds: readonly SeriesKind[]): Contest {
@@ -72,6 +75,7 @@ function worst(): Contest {
       const lawless = lawlessKinds.flatMap((kind) => trialsOf(kind, 0));
       return [
         `Lawful series: ${summary(seen)}.`,
+        luckOf(seen),
         ...[...new Set(seen.map(({ kind }) => kind))]
           .map((kind) => ({ kind, over: seen.filter((trial) => trial.kind === kind && trial.ratio > most) }))
           .filter(({ over }) => over.length > 0)
@@ -88,6 +92,15 @@ function worst(): Contest {
   };
 }
 
+/** Where a plain way hit by chance what no knowledge could. */
+function luckOf(trials: readonly Trial[]): string {
+  const lucky = trials.filter(({ plainRatio, ratio }) => plainRatio > ratio);
+  const worst = lucky.map(({ plainRatio }) => plainRatio.toFixed(2)).join(', ');
+  return lucky.length === 0
+    ? 'On none was a plain way so lucky that the law which made the series erred more.'
+    : `On ${lucky.length} a plain way was nearer by chance than the law that made it; beside that way ours is ${worst}.`;
+}
+
 function summary(trials: readonly Trial[]): string {
   const shown = trials.filter(({ status }) => status === 'ok');
   const wrong = shown.filter(({ share }) => share > 0.15);
@@ -98,12 +111,15 @@ function summary(trials: readonly Trial[]): string {
 
 function trialsOf(kind: SeriesKind, round: number): readonly Trial[] {
   return Array.from({ length: perKind }, (_, index): Trial => {
-    const { came, known } = makeSeries(kind, 5000 + round * perKind + index);
+    const { came, known, law } = makeSeries(kind, 5000 + round * perKind + index);
     const { model, status } = assessSeries(known, percentRange);
     if (model === null) throw new Error(`Nothing was foretold of ${kind}.`);
     const { distance, share } = forecastError(model, came);
     const { best, line } = plainErrors(known, came);
-    return { kind, status, ours: distance, share, line, ratio: errorRatio(distance, best) };
+    const lawError = errorOfHours(law, came).distance;
+    const least = errorRatio(lawError, best) > most ? lawError : best;
+    const [ratio, plainRatio] = [errorRatio(distance, least), errorRatio(distance, best)];
+    return { kind, status, ours: distance, share, line, ratio, plainRatio };
   });
 }
 

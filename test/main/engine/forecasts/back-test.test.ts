@@ -45,6 +45,15 @@ describe('the choice of a model', () => {
     for (const seed of [21, 22, 23]) expect(chooseModel(makeSeries(kind, seed).known, percentRange)).toMatch(expected);
   });
 
+  it('is one of the plain ways unless another was nearer by more than chance would make it', () => {
+    // It climbs, under so much noise that the mean of the last week was nearer in the weeks so far, and not in the next.
+    const { known, came } = makeSeries('noisy linear', 20_115);
+    const chosen = chooseModel(known, percentRange);
+    expect(chosen).toBe('straight line');
+    const error = (name: typeof chosen) => forecastError(fitModel(known, name), came).distance;
+    expect(error(chosen)).toBeLessThan(0.95 * error('last week'));
+  });
+
   it('is not decided by one jump that nobody could have known of', () => {
     const { known } = makeSeries('daily', 24);
     const jumped = known.map((value, hour) => (hour < 500 ? value - 15 : value));
