@@ -15,7 +15,7 @@ import { createForecastDesk } from './forecasts/forecast-desk.ts';
 import { createGuestDesk } from './guest/guest-desk.ts';
 import { createHealingDesk, type HealingDesk } from './healing/healing-desk.ts';
 import { createHealingPorts } from './healing/healing-ports.ts';
-import { isManualAction, lastManualActions } from './healing/manual-actions.ts';
+import { isManualAction, isOwnAct, lastManualActions } from './healing/manual-actions.ts';
 import { createObserverDesk } from './healing/observer.ts';
 import { readWitness } from './healing/witness-address.ts';
 import { createCheckPorts } from './health/check-ports.ts';
@@ -252,6 +252,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         },
         keepReadings: (samples) => metrics.take(samples),
         forget: (name) => keeper.forget(name),
+        ownActs: async (id, since) =>
+          (await readStorySince(store, ledger, id, since)).filter(isOwnAct).map(({ at }) => Date.parse(at)),
       },
       stored.azureMachines,
     );

@@ -15,7 +15,13 @@ import type {
   AzureVm,
   AzureVmName,
 } from '../../main/engine/ports/azure.ts';
-import type { AzureInsight, AzureMeasuring, AzureOpinion, AzureScreen } from '../../main/engine/ports/azure-insight.ts';
+import type {
+  AzureActivity,
+  AzureInsight,
+  AzureMeasuring,
+  AzureOpinion,
+  AzureScreen,
+} from '../../main/engine/ports/azure-insight.ts';
 
 /** Azure in memory: what it knows can be set, what was asked of it is plain to see. */
 export class FakeAzure implements Azure {
@@ -45,6 +51,10 @@ export class FakeAzure implements Azure {
   /** Every round of metrics: how many machines, and from when. */
   readonly metricRounds: { readonly machines: number; readonly fromMs: number }[] = [];
   readonly publicAddresses = new Map<string, string>();
+  /** What the log of Azure has, by the id of the machine in lower case. */
+  readonly activities = new Map<string, readonly AzureActivity[]>();
+  /** The log of Azure does not answer. */
+  slowLog = false;
   readonly opinions = new Map<string, AzureOpinion>();
   /** What every machine shows. */
   screen: AzureAnswer<AzureScreen> = { ok: true, value: { png: 'cGljdHVyZQ==', bytes: 7, width: 4, height: 3, at: 0 } };
@@ -63,6 +73,12 @@ export class FakeAzure implements Azure {
       this.asked.push('opinion');
       const value = this.opinions.get(vm.resourceId.toLowerCase());
       return value === undefined ? { ok: false, fault: fakeFault('forbidden') } : { ok: true, value };
+    },
+    activities: async (vm, sinceMs, signal) => {
+      this.asked.push('activities');
+      if (this.slowLog) await new Promise((resolve) => signal.addEventListener('abort', () => resolve(null)));
+      const value = (this.activities.get(vm.resourceId.toLowerCase()) ?? []).filter(({ at }) => at >= sinceMs);
+      return this.slowLog ? { ok: false, fault: fakeFault('cancelled') } : { ok: true, value };
     },
     bootLog: async (vm) => ({ ok: true, value: `console of ${vm.name}` }),
     bootScreen: async () => {

@@ -9,7 +9,7 @@ import { readBootScreen } from './boot-screen.ts';
 import { createBootStore } from './boot-store.ts';
 import { boundedCall } from './bounded-call.ts';
 import { createMetrics } from './metrics.ts';
-import { readOpinion } from './opinion.ts';
+import { readActivities, readOpinion } from './opinion.ts';
 import type { Trust } from './trust.ts';
 
 export interface InsightPorts {
@@ -43,6 +43,7 @@ export function createInsight(ports: InsightPorts): AzureInsight {
     ...createMetrics(ports),
     addresses: (scope, signal) => answered(signal, (abort) => readAddresses(clients, scope, ports.manager(), abort)),
     opinion: (vm, sinceMs, signal) => answered(signal, (abort) => readOpinion(clients, vm, sinceMs, abort)),
+    activities: (vm, sinceMs, signal) => answered(signal, (abort) => readActivities(clients, vm, sinceMs, true, abort)),
     bootLog: (vm, mostBytes, signal) => answered(signal, (abort) => readBootLog(store, vm, mostBytes, abort)),
     bootScreen: (vm, mostBytes, signal) => answered(signal, (abort) => readBootScreen(store, vm, mostBytes, abort)),
   };

@@ -15,24 +15,32 @@ export async function readOpinion(
   sinceMs: number,
   abort: AbortSignal,
 ): Promise<AzureOpinion> {
-  const target = { ...vm, urgent: false, signal: abort };
-  const [health, monitor] = await Promise.all([clients.health(target), clients.monitor(target)]);
-  const activities = async (): Promise<readonly AzureActivity[]> => {
-    const filter = `eventTimestamp ge '${new Date(sinceMs).toISOString()}' and resourceUri eq '${vm.resourceId}'`;
-    const found: AzureActivity[] = [];
-    for await (const event of monitor.activityLogs.list(filter, { select: columns, abortSignal: abort })) {
-      const read = activityOf(event);
-      if (read !== null) found.push(read);
-      if (found.length >= mostActivities) break;
-    }
-    return found.sort((a, b) => b.at - a.at);
-  };
+  const health = await clients.health({ ...vm, urgent: false, signal: abort });
   const [status, log] = await Promise.all([
     health.availabilityStatuses.getByResource(vm.resourceId.replace(/^\//, ''), { abortSignal: abort }),
     // The log lags and needs a right of its own: the word about the machine counts without it.
-    activities().catch(() => []),
+    readActivities(clients, vm, sinceMs, false, abort).catch(() => []),
   ]);
   return { ...opinionOf(status), activities: log };
+}
+
+/** What the log of Azure has of a machine, newest first, at most a few. */
+export async function readActivities(
+  clients: ArmClients,
+  vm: AzureVm,
+  sinceMs: number,
+  urgent: boolean,
+  abort: AbortSignal,
+): Promise<readonly AzureActivity[]> {
+  const monitor = await clients.monitor({ ...vm, urgent, signal: abort });
+  const filter = `eventTimestamp ge '${new Date(sinceMs).toISOString()}' and resourceUri eq '${vm.resourceId}'`;
+  const found: AzureActivity[] = [];
+  for await (const event of monitor.activityLogs.list(filter, { select: columns, abortSignal: abort })) {
+    const read = activityOf(event);
+    if (read !== null) found.push(read);
+    if (found.length >= mostActivities) break;
+  }
+  return found.sort((a, b) => b.at - a.at);
 }
 
 /** Pure. Whatever Azure does not say is unknown. */

@@ -27,6 +27,7 @@ import { createAzureOrders } from './azure-orders.ts';
 import { type AzureReadings, createAzureReadings } from './azure-readings.ts';
 import { createAzureRounds } from './azure-rounds.ts';
 import { type AzureSchedules, createAzureSchedules } from './azure-schedules.ts';
+import { createAzureStrangers } from './azure-strangers.ts';
 import { type AzureVerbs, createAzureVerbs } from './azure-verbs.ts';
 import type { AzureMachine } from './azure-view.ts';
 import { keyOf } from './join-inventory.ts';
@@ -60,6 +61,8 @@ export interface AzureDesk {
   announce(id: string): void;
   /** What is known of a machine for its checks and its healing; undefined when it is gone. */
   remote(id: string): RemoteMachine | undefined;
+  /** When somebody did something to it in Azure itself, since then; null when nobody did. See `AzureStrangers`. */
+  actedElsewhere(id: string, since: number): Promise<number | null>;
   readonly readings: Pick<AzureReadings, 'newest'>;
   /** A check of a machine fails, since then: the platform is asked for its opinion. */
   doubt(id: string, since: number): void;
@@ -91,6 +94,8 @@ export interface AzureDeskPorts {
   keepReadings(samples: readonly StoredSample[]): Promise<void>;
   /** A machine went for good. */
   forget(name: string): Promise<void>;
+  /** When Vigil itself, by whomever asked, did something to it since then, wall-clock milliseconds. */
+  ownActs(id: string, since: number): Promise<readonly number[]>;
 }
 
 /** A state that was read so many rounds ago says nothing about now. */
@@ -169,9 +174,11 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       lookNow(true);
     },
   });
+  const strangers = createAzureStrangers(ports);
   const rounds = createAzureRounds({
     ...ports,
     fleet,
+    saw: strangers.saw,
     isBusy: (id) => {
       const operation = operations.of(id);
       return operation !== undefined && powerKinds.has(operation.kind);
@@ -183,7 +190,11 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       addresses.look(scope).catch((error) => ports.log.write('error', 'azure', 'addresses were not read', { error }));
     },
   });
-  const orders = createAzureOrders({ ...ports, fleet, settled: rounds.settled, signInNeeded: signIn.needed });
+  const settled = (id: string): void => {
+    strangers.ours(id);
+    rounds.settled(id);
+  };
+  const orders = createAzureOrders({ ...ports, fleet, settled, signInNeeded: signIn.needed });
   const resolve = (reference: string): AzureMachine => {
     const machine = fleet.find(reference);
     if (machine !== undefined) return machine;
@@ -196,7 +207,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     });
   };
   const consoles = createAzureConsole({ azure, signal: stopping.signal, resolve });
-  const verbs = createAzureVerbs({ ...ports, fleet, orders, staleMs, resolve });
+  const verbs = createAzureVerbs({ ...ports, fleet, orders, staleMs, resolve, strangers });
 
   const schedules = createAzureSchedules({
     ...ports,
@@ -244,6 +255,10 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     isNameTaken: fleet.isNameTaken,
     view: fleet.view,
     announce: fleet.announce,
+    actedElsewhere: async (id, since) => {
+      const machine = fleet.get(id);
+      return machine === undefined ? null : strangers.acted(machine.record.vm, id, since, 'anything');
+    },
     readings,
     doubt: opinions.doubt,
     remote: (id) => {

@@ -1,4 +1,5 @@
 import type { AzureSubscription } from '../../contract/azure.ts';
+import type { MachineState } from '../../contract/machine.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createStopSource } from '../../contract/stop-signal.ts';
 import type { Ledger } from '../journal/ledger.ts';
@@ -40,6 +41,8 @@ export interface AzureRoundsPorts {
   settings(): Settings['azure'];
   /** Something is being done to it. */
   isBusy(id: string): boolean;
+  /** It was read, and was in the state `before`; nothing of ours is being done to it. */
+  saw(id: string, before: MachineState, power: AzurePower): void;
   /** Azure wants the person again. */
   signInNeeded(fault: AzureFault): void;
   /** Azure was read: the sign-in is good. */
@@ -186,6 +189,7 @@ export function createAzureRounds(ports: AzureRoundsPorts): AzureRounds {
       if (machine === undefined) continue;
       const isLate = ports.isBusy(id) || begunAt < (settledAt.get(id) ?? 0) + settleMs;
       const counts = isLate ? null : power;
+      if (counts !== null) ports.saw(id, machine.record.state, counts);
       const record = observe(machine.record, vm, counts, isoTime(clock.wallNow()));
       if (record !== machine.record) changes.push({ kind: 'azure-machine-put', machine: record });
       // Left out of a list of powers that was read to its end: nothing is known of it now.

@@ -9,9 +9,9 @@ import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { AzureFleet } from './azure-fleet.ts';
-import type { AzureVerbs } from './azure-verbs.ts';
+import type { AzureVerbs, ScheduledEnd } from './azure-verbs.ts';
 import type { AzureMachine } from './azure-view.ts';
-import { decideScheduled, makeUpMs } from './decide-scheduled.ts';
+import { decideScheduled, justNowMs, makeUpMs } from './decide-scheduled.ts';
 import { nextOccurrence, type Occurrence } from './next-occurrence.ts';
 
 /** Starts and deallocates machines of Azure at the times that a person wrote down. */
@@ -40,6 +40,10 @@ const tickMs = 20_000;
 /** What could not be done is tried again so much later, until it is no longer made up for. */
 const againMs = 300_000;
 const notice = 'azure schedules';
+const leftOut: Readonly<Record<Exclude<ScheduledEnd, 'dealt with'>, string>> = {
+  'changed since': 'it was missed, and the machine was changed in Azure since',
+  'somebody acted': 'somebody started it or switched it off in Azure just before',
+};
 
 interface Line {
   readonly text: string;
@@ -129,10 +133,11 @@ export function createAzureSchedules(ports: AzureSchedulesPorts): AzureSchedules
     };
     if (decided.kind === 'respect') return leaveOut(decided.why);
     try {
-      const ended = await ports.verbs.scheduled(machine, occurrence, () => because(named, noun, details));
+      const asked = { ...occurrence, respectFrom: occurrence.at - justNowMs };
+      const ended = await ports.verbs.scheduled(machine, asked, () => because(named, noun, details));
       troubled.delete(key);
-      if (ended === 'changed since') leaveOut('it was missed, and the machine was changed in Azure since');
-      else remember(machine, occurrence);
+      if (ended === 'dealt with') remember(machine, occurrence);
+      else leaveOut(leftOut[ended]);
     } catch (error) {
       const { message } = failureOf(error);
       for (const [old, at] of troubled) if (now - at > makeUpMs) troubled.delete(old);

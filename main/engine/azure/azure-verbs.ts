@@ -10,6 +10,7 @@ import type { Azure } from '../ports/azure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AzureFleet } from './azure-fleet.ts';
 import type { AzureOrders } from './azure-orders.ts';
+import type { AzureStrangers } from './azure-strangers.ts';
 import { type AzureMachine, shownState } from './azure-view.ts';
 import { faultError } from './fault-error.ts';
 import { observe } from './observe.ts';
@@ -30,10 +31,11 @@ export interface AzureVerbs {
   ): Promise<Operation>;
   snapshot(machine: AzureMachine, name: string, by: CallContext): Promise<Operation>;
   /**
-   * What a schedule asks for; nothing where the machine is that way already. A moment that was missed is not made up for
-   * where Azure has changed the machine since: somebody has decided. `why` is asked for only when something is done.
+   * What a schedule asks for; nothing where the machine is that way already. It is left alone where somebody has started it
+   * or switched it off in Azure since `respectFrom`, and a moment that was missed is not made up for where Azure has changed
+   * the machine since: somebody has decided. `why` is asked for only when something is done.
    */
-  scheduled(machine: AzureMachine, due: ScheduledVerb, why: () => CallContext): Promise<'dealt with' | 'changed since'>;
+  scheduled(machine: AzureMachine, due: ScheduledVerb, why: () => CallContext): Promise<ScheduledEnd>;
   readonly handlers: Pick<Handlers, 'azure.deallocate' | 'azure.redeploy' | 'azure.resize' | 'azure.run-command'>;
 }
 
@@ -41,7 +43,10 @@ export interface AzureVerbs {
 export interface ScheduledVerb {
   readonly verb: 'start' | 'deallocate';
   readonly at: number;
+  readonly respectFrom: number;
 }
+
+export type ScheduledEnd = 'dealt with' | 'changed since' | 'somebody acted';
 
 export interface AzureVerbsPorts {
   readonly azure: Azure;
@@ -50,6 +55,7 @@ export interface AzureVerbsPorts {
   readonly operations: Operations;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  readonly strangers: Pick<AzureStrangers, 'acted'>;
   staleMs(): number;
   /** The machine of Azure that a person means; throws for one that is none. */
   resolve(reference: string): AzureMachine;
@@ -200,7 +206,7 @@ export function createAzureVerbs(ports: AzureVerbsPorts): AzureVerbs {
         by,
       );
     },
-    scheduled: async (found, { verb, at }, why) => {
+    scheduled: async (found, { verb, at, respectFrom }, why) => {
       const { machine, state } = await known(found);
       if (state === (verb === 'start' ? 'running' : 'deallocated')) return 'dealt with';
       // Hibernated: as little paid for as deallocated.
@@ -211,6 +217,8 @@ export function createAzureVerbs(ports: AzureVerbsPorts): AzureVerbs {
         const { changedAt } = answer.value.power;
         if (changedAt !== null && changedAt + (azure.clockAheadMs() ?? 0) > at) return 'changed since';
       }
+      const { id, vm } = machine.record;
+      if ((await ports.strangers.acted(vm, id, respectFrom, 'power')) !== null) return 'somebody acted';
       refuseChanging(machine, state);
       const wanted = verb === 'start' ? 'running' : 'stopped';
       await orders.begin(machine, { kind: verb, act: { verb }, wanted, isScheduled: true }, why());

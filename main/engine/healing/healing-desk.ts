@@ -74,6 +74,8 @@ export interface HealingPorts {
   evidence(id: string): HealthEvidence | null;
   /** Asked now: who inside answers although a check fails. */
   signsOfLife(id: string, since: number): Promise<readonly string[]>;
+  /** Asked before an act: when somebody did something to it where nobody asks us, since then; null when nobody did. */
+  actedElsewhere(id: string, since: number): Promise<number | null>;
   means(patient: Patient, evidence: HealthEvidence | null): Means;
   /** What is being done to it, in a word. */
   operationOf(id: string): string | null;
@@ -306,7 +308,7 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
     it.failure = failure;
     keep(it, caseAfterFailure(it.record, failure.since));
     const { situation, means } = await situationOf(it, patient, failure);
-    const verdict = judgeHealing(situation);
+    const verdict = await judgeWithOthers(situation, patient);
     tell(it, patient, failure, verdict);
     if (isDoubt(verdict, situation)) farDoubt.raise(verdict.reason, situation.observer.graceMs);
     if (verdict.kind === 'act') {
@@ -316,6 +318,17 @@ export function createHealingDesk(ports: HealingPorts, stored: StoredHealing): H
       return;
     }
     lookAgainAt(id, it, verdict.kind === 'refuse' ? (verdict.until ?? nextLook(patient, verdict.guard)) : null);
+  };
+
+  /** What somebody did elsewhere is asked for only where it could hold something back. */
+  const judgeWithOthers = async (situation: Situation, { id }: Patient): Promise<HealingVerdict> => {
+    const verdict = judgeHealing(situation);
+    const { now, quietMs, lastActionAt } = situation;
+    if ((verdict.kind !== 'act' && verdict.kind !== 'would-act') || quietMs === 0) return verdict;
+    const at = await ports.actedElsewhere(id, now - quietMs);
+    if (at === null || (lastActionAt !== null && lastActionAt >= at)) return verdict;
+    lastActions.set(id, at);
+    return judgeHealing({ ...situation, now: clock.wallNow(), lastActionAt: at });
   };
 
   /** What only a person or the machine itself can change says so when it does; for everything else it is asked again. */

@@ -19,7 +19,7 @@ import { performRung, type RungPorts } from './perform-rung.ts';
 export interface HealedFleet {
   readonly fleet: Fleet;
   readonly hosts: Hosts;
-  readonly azure: Pick<AzureDesk, 'all' | 'get' | 'remote' | 'verbs'>;
+  readonly azure: Pick<AzureDesk, 'actedElsewhere' | 'all' | 'get' | 'remote' | 'verbs'>;
   readonly health: Pick<HealthDesk, 'evidence' | 'guestOf'>;
   readonly keeper: Pick<WatchKeeper, 'of'>;
   readonly guests: Pick<GuestDesk, 'describe' | 'agentAnswered'>;
@@ -35,7 +35,7 @@ const isUnreachable = (evidence: HealthEvidence | null): boolean => evidence?.fa
 /** Healing, joined to the machines there are and to the verbs a person has. */
 export function createHealingPorts(parts: HealedFleet): Pick<
   HealingPorts,
-  'ids' | 'patient' | 'kindOf' | 'evidence' | 'signsOfLife' | 'means' | 'perform'
+  'ids' | 'patient' | 'kindOf' | 'evidence' | 'signsOfLife' | 'actedElsewhere' | 'means' | 'perform'
 > & {
   readonly stop: () => void;
 } {
@@ -101,6 +101,7 @@ export function createHealingPorts(parts: HealedFleet): Pick<
       const answeredAt = guests.agentAnswered(machine);
       return answeredAt !== null && answeredAt > since ? ['Its guest agent answers.'] : [];
     },
+    actedElsewhere: azure.actedElsewhere,
     means: (patient, evidence) => ({
       reachesInside: sshOf(patient.id) !== null || agentAnswers(patient.id),
       // Where SSH itself answers it is not sshd that is sick.

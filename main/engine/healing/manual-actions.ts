@@ -25,8 +25,22 @@ const manual: ReadonlySet<JournalAction> = new Set<JournalAction>([
   'console.typed',
 ]);
 
+/** What Vigil does by itself says so before it is done. */
+const begun: ReadonlySet<JournalAction> = new Set<JournalAction>([
+  'healing.intended',
+  'healing.done',
+  'healing.failed',
+  'healing.interrupted',
+  'schedule.due',
+]);
+
 export function isManualAction(entry: JournalEntry): entry is JournalEntry & { readonly machineId: string } {
   return entry.actor === 'user' && entry.machineId !== undefined && manual.has(entry.action);
+}
+
+/** Something that Vigil did to a machine, or began to do, by whomever asked. */
+export function isOwnAct({ actor, action }: JournalEntry): boolean {
+  return (actor === 'user' || actor === 'engine') && (manual.has(action) || begun.has(action));
 }
 
 /** The moment of the last one for each machine, wall-clock milliseconds. */

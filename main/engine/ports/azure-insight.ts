@@ -13,6 +13,11 @@ export interface AzureInsight {
   addresses(scope: AzureScope, signal: StopSignal): Promise<AzureAnswer<readonly AzureAddress[]>>;
   /** What the platform itself says about how a machine is, and what it lately did to it. */
   opinion(vm: AzureVm, sinceMs: number, signal: StopSignal): Promise<AzureAnswer<AzureOpinion>>;
+  /**
+   * What the log of Azure has of a machine since then (Azure's clock), newest first, at most a few; minutes late. May use what
+   * the limiter holds back from routine.
+   */
+  activities(vm: AzureVm, sinceMs: number, signal: StopSignal): Promise<AzureAnswer<readonly AzureActivity[]>>;
   /** The end of what a machine wrote to its first serial port, at most `mostBytes`. `refused` where it is not kept. */
   bootLog(vm: AzureVm, mostBytes: number, signal: StopSignal): Promise<AzureAnswer<string>>;
   /** What it showed when the platform looked last; made smaller until it has at most `mostBytes`. `refused` where it is not kept. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AzureMinute } from '../../../../main/engine/ports/azure-insight.ts';
+import { recordActivity } from '../../../support/azure-double/activity.ts';
 import { type AzureDouble, startAzureDouble } from '../../../support/azure-double/azure-double.ts';
 import type { AzureMachine } from '../../../support/azure-double/machine.ts';
 import type { AzureSubscription } from '../../../support/azure-double/subscription.ts';
@@ -153,6 +154,26 @@ test('the platform has an opinion of its own, and says who brought it about', as
   machine.health = null;
   machine.setPower('stopped');
   expect(await opinion()).toMatchObject({ ok: true, value: { state: 'unavailable', broughtAboutBy: 'somebody' } });
+});
+
+test('the log of Azure names what others did, newest first, as far as it was asked for', async () => {
+  const machine = subscription.addMachine({ name: 'web' });
+  const now = azure.clock.wallNow();
+  const act = (minutes: number, verb: string) =>
+    recordActivity(subscription, {
+      at: now - minutes * minuteMs,
+      resourceId: machine.id,
+      group: machine.group,
+      operation: `Microsoft.Compute/virtualMachines/${verb}/action`,
+      status: 'Succeeded',
+      caller: 'ann@contoso.com',
+    });
+  act(120, 'deallocate');
+  act(30, 'start');
+  act(20, 'restart');
+  const answer = await rig.insight.activities(rig.vm(machine), now - 60 * minuteMs, noStop);
+  expect(answer.ok && answer.value.map(({ operation }) => operation.split('/')[2])).toEqual(['restart', 'start']);
+  expect(answer).toMatchObject({ ok: true, value: [{ caller: 'ann@contoso.com', category: 'Administrative' }, {}] });
 });
 
 test('the end of the console log is read without handing the token to its store', async () => {
