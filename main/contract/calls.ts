@@ -616,6 +616,8 @@ export const calls = {
       machine: MachineReference.optional(),
       days: forecastDays,
       atRiskOnly: z.boolean().default(false),
+      /** At once, without the machines that are still to be worked out; `forecasts.renewed` tells when there is more. */
+      soFar: z.boolean().default(false),
     }),
   ).returns<readonly Forecast[]>(),
   /** One of them, with what a chart of it shows. */

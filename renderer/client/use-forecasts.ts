@@ -5,12 +5,12 @@ import { type Fresh, useFresh } from './use-fresh.ts';
 
 const events = ['forecasts.renewed'] as const;
 
-/** What is foretold of the whole fleet, or of one machine, most pressing first. */
+/** What is foretold, most pressing first: of the whole fleet what there is so far, or all of one machine. */
 export function useForecasts(machineId?: string): Fresh<readonly Forecast[]> {
   return useFresh(
     useCallback(
       (connection: Connection) =>
-        connection.call('forecast.list', machineId === undefined ? {} : { machine: machineId }),
+        connection.call('forecast.list', machineId === undefined ? { soFar: true } : { machine: machineId }),
       [machineId],
     ),
     events,

@@ -169,7 +169,7 @@ export const goodInputs: { readonly [N in CallName]: Readonly<Record<string, unk
     'channel.forget-secret': { slot: 'slack address' },
     'delivery.list': { state: 'parked', limit: 10 },
     'delivery.resend': { delivery: operation },
-    'forecast.list': { machine, days: 30, atRiskOnly: true },
+    'forecast.list': { machine, days: 30, atRiskOnly: true, soFar: true },
     'forecast.get': { machine, metric: 'diskPercent', days: 30 },
     'metrics.sql': { query: 'SELECT 1 FROM metrics', limit: 10 },
     'azure.status': {},

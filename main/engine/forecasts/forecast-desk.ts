@@ -62,6 +62,8 @@ const considerHours = 24;
 const lateHours = 3;
 /** Machines in one question to the store. */
 const together = 100;
+/** While machines are worked out for the first time, whoever looks on hears of them so often. */
+const tellMs = 2000;
 /** How long the thread may be busy before others have their turn. */
 const busyMs = 8;
 const pauseMs = 4;
@@ -80,6 +82,8 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
   let predictions: { readonly endHour: number; readonly all: BookPredictions } | null = null;
   let takenHour = 0;
   let busySince = 0;
+  /** Why the last renewal ended early, until somebody who does not wait for one was told. */
+  let failure: unknown = null;
 
   const hourToCome = (): number => Math.floor(clock.wallNow() / hourMs);
   /** Lets others have their turn when it is time to. */
@@ -164,6 +168,7 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
     const found: StoredRollUps[] = [];
     for (const source of sourcesByWorth)
       found.push(...(await ask([machine.id], source, endHour - windowHours, endHour)));
+    if (watched.get(machine.id) !== machine) return;
     for (const metric of forecastMetrics) {
       if (isStopped) return;
       const series = machine.series[metric];
@@ -180,6 +185,7 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
       series.place = place;
       weigh(series, place, endHour);
       await breathe();
+      if (watched.get(machine.id) !== machine) return;
     }
     machine.consideredHour = endHour;
   };
@@ -207,16 +213,26 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
     const endHour = hourToCome();
     const present = new Set(ports.machines().map(({ id }) => id));
     forgetGone(present);
-    const isNew = [...present].filter((id) => !watched.has(id)).map(watch).length > 0;
+    const isNew = [...present].map(watch).some(({ consideredHour }) => consideredHour === 0);
     if (endHour === takenHour && !isNew) return;
     busySince = clock.monotonicNow();
     if (endHour !== takenHour) await takeNewHours(endHour);
     if (isStopped) return;
     takenHour = endHour;
+    let toldAt = clock.monotonicNow();
     for (const machine of [...watched.values()]) {
       if (isStopped) return;
-      if (isDue(machine, endHour)) await consider(machine, endHour);
+      if (!isDue(machine, endHour)) continue;
+      const isFirst = machine.consideredHour === 0;
+      await consider(machine, endHour);
+      if (!isFirst || clock.monotonicNow() - toldAt < tellMs) continue;
+      tell();
+      toldAt = clock.monotonicNow();
     }
+    tell();
+  };
+  const tell = (): void => {
+    predictions = null;
     ports.events.publish('forecasts.renewed', { at: isoTime(clock.wallNow()) });
   };
   /** One renewal at a time; whoever asks meanwhile waits for the same one. */
@@ -227,6 +243,24 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
       round = null;
     });
     return round;
+  };
+  /** For those who do not wait for it: what it fails of is told to the next who asks. */
+  const renewMeanwhile = (): void => {
+    if (round !== null) return;
+    renewOnce().catch((error: unknown) => {
+      failure = error;
+      tell();
+    });
+  };
+  /** One machine alone, as it is now, however many wait for their turn. */
+  const renewAlone = async (id: string): Promise<void> => {
+    const machine = watch(id);
+    const endHour = hourToCome();
+    const isKnown = machine.consideredHour > 0 && (takenHour === endHour || machine.consideredHour === endHour);
+    if (isStopped || isKnown) return;
+    busySince = clock.monotonicNow();
+    await consider(machine, endHour);
+    predictions = null;
   };
 
   const predicted = (): BookPredictions => {
@@ -261,17 +295,24 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
 
   return {
     handlers: {
-      'forecast.list': async ({ atRiskOnly, days, machine }) => {
+      'forecast.list': async ({ atRiskOnly, days, machine, soFar }) => {
         const asked = machine === undefined ? ports.machines() : [ports.resolve(machine)];
-        await renewOnce();
+        for (const { id } of machine === undefined ? [] : asked) await renewAlone(id);
+        if (machine === undefined && soFar) {
+          const told = failure;
+          failure = null;
+          if (told !== null) throw told;
+          renewMeanwhile();
+        } else if (machine === undefined) await renewOnce();
         return asked
+          .filter(({ id }) => !soFar || (watched.get(id)?.consideredHour ?? 0) > 0)
           .flatMap((each) => forecastMetrics.map((metric) => describeForecast(foretold(each, metric), days)))
           .filter(({ atRisk }) => !atRiskOnly || atRisk === true)
           .sort(mostPressing);
       },
       'forecast.get': async ({ days, machine, metric }) => {
         const asked = ports.resolve(machine);
-        await renewOnce();
+        await renewAlone(asked.id);
         return detailForecast(foretold(asked, metric), days);
       },
     },

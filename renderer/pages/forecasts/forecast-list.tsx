@@ -10,20 +10,24 @@ import type { ForecastGroups } from './group-forecasts.ts';
 
 interface ForecastListProps {
   readonly groups: ForecastGroups;
+  /** Whether every machine there is has been looked at. */
+  readonly isWhole: boolean;
   /** Key of the one that is shown beside. */
   readonly shown: string | null;
   onShow(forecast: Forecast): void;
 }
 
 /** Every forecast of the fleet: what is at risk first, what cannot be said at its place, the rest on demand. */
-export function ForecastList({ groups, shown, onShow }: ForecastListProps) {
+export function ForecastList({ groups, isWhole, shown, onShow }: ForecastListProps) {
   const [showsSteady, setShowsSteady] = useState(false);
   const { atRisk, insufficient, notReliable, steady } = groups;
   const common = { shown, onShow };
   return (
     <>
       <ListPart title="At risk" aside="over 90 within 30 days">
-        {atRisk.length === 0 ? <li className="forecast-none faint">Nothing is.</li> : null}
+        {atRisk.length === 0 ? (
+          <li className="forecast-none faint">{isWhole ? 'Nothing is.' : 'Nothing so far.'}</li>
+        ) : null}
         {atRisk.map((forecast) => (
           <Entry key={forecastKey(forecast)} {...common} forecast={forecast} mark="warn" right={<Left of={forecast} />}>
             {metricWords[forecast.metric]} {valueNow(forecast)}, {pastError(forecast)}

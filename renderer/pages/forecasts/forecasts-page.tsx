@@ -1,6 +1,7 @@
 import { TrendingUp } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Forecast } from '../../../main/contract/forecast.ts';
+import { useMachines } from '../../client/use-engine.ts';
 import { useForecasts } from '../../client/use-forecasts.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -17,6 +18,7 @@ export function ForecastsPage() {
   const { value: forecasts, error, retry } = useForecasts();
   const [order, setOrder] = useState<ForecastOrder>('days left');
   const [chosen, setChosen] = useState<string | null>(null);
+  const waiting = useWaiting(forecasts);
   const groups = useMemo(() => (forecasts === null ? null : groupForecasts(forecasts, order)), [forecasts, order]);
   const icon = <TrendingUp className="icon icon-large" strokeWidth={1.4} aria-hidden="true" />;
   if (groups === null || forecasts === null)
@@ -29,7 +31,7 @@ export function ForecastsPage() {
         {visibleText(error.message)}
       </EmptyState>
     );
-  if (forecasts.length === 0)
+  if (forecasts.length === 0 && waiting === 0)
     return (
       <EmptyState icon={icon} title="Nothing to foretell">
         With the first machine, its CPU, memory and disk stand here, and when they run out.
@@ -47,8 +49,14 @@ export function ForecastsPage() {
             onChange={(value) => setOrder(forecastOrders.find((each) => each === value) ?? 'days left')}
           />
         </div>
+        {waiting === 0 ? null : (
+          <p className="forecast-waiting faint" role="status">
+            Still to be worked out: {waiting} {waiting === 1 ? 'machine' : 'machines'}.
+          </p>
+        )}
         <ForecastList
           groups={groups}
+          isWhole={waiting === 0}
           shown={shown === null ? null : forecastKey(shown)}
           onShow={(forecast) => setChosen(forecastKey(forecast))}
         />
@@ -60,6 +68,16 @@ export function ForecastsPage() {
       </div>
     </section>
   );
+}
+
+/** Machines of which nothing is said because nobody has looked at them yet. */
+function useWaiting(forecasts: readonly Forecast[] | null): number {
+  const { value: machines } = useMachines();
+  return useMemo(() => {
+    if (forecasts === null || machines === null) return 0;
+    const said = new Set(forecasts.map(({ machineId }) => machineId));
+    return [...machines.keys()].filter((id) => !said.has(id)).length;
+  }, [forecasts, machines]);
 }
 
 const orderWords: Readonly<Record<ForecastOrder, string>> = {

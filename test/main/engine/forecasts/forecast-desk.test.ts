@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Forecast } from '../../../../main/contract/forecast.ts';
 import { createForecastDesk, type ForecastDesk } from '../../../../main/engine/forecasts/forecast-desk.ts';
 import { someone } from '../../../support/engine-under-test.ts';
@@ -41,12 +41,28 @@ beforeEach(() => {
 
 const put = (id: string, values: Float64Array, metric: Forecast['metric'] = 'diskPercent'): void =>
   store.put(id, metric, values, { endMs: clock.wallNow() });
-const list = (input: { machine?: string; days?: number; atRiskOnly?: boolean } = {}) =>
-  desk.handlers['forecast.list']({ days: 30, atRiskOnly: false, ...input }, someone);
+const list = (input: { machine?: string; days?: number; atRiskOnly?: boolean; soFar?: boolean } = {}) =>
+  desk.handlers['forecast.list']({ days: 30, atRiskOnly: false, soFar: false, ...input }, someone);
 const one = async (machine: string, metric: Forecast['metric'] = 'diskPercent'): Promise<Forecast> => {
   const found = (await list({ machine })).find((forecast) => forecast.metric === metric);
   if (found === undefined) throw new Error('Nothing was said.');
   return found;
+};
+
+const machinesOf = (forecasts: readonly Forecast[]): readonly string[] =>
+  [...new Set(forecasts.map(({ machine }) => machine))].sort();
+/** Questions about this machine are answered only once the result was called. */
+const holdBack = (id: string): (() => void) => {
+  const answer = store.rollUps.bind(store);
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  store.rollUps = async (query) => {
+    if (query.machineIds.includes(id)) await held;
+    return answer(query);
+  };
+  return letGo;
 };
 
 describe('the forecasts of a fleet', () => {
@@ -226,6 +242,54 @@ describe('the forecasts of a fleet', () => {
       { endMs: clock.wallNow(), source: 'host' },
     );
     expect(await one('web', 'cpuPercent')).toMatchObject({ currentValue: 7, status: 'ok' });
+  });
+
+  it('are given so far as they are worked out, without a wait and without a word on the rest', async () => {
+    put('id-a', steady);
+    put('id-b', filling);
+    const letGo = holdBack('id-b');
+    expect(await list({ soFar: true })).toEqual([]);
+    const round = desk.renew();
+    await vi.waitFor(async () => expect(machinesOf(await list({ soFar: true }))).toEqual(['web']));
+    letGo();
+    await round;
+    expect(events.of('forecasts.renewed')).toHaveLength(1);
+    expect(machinesOf(await list({ soFar: true }))).toEqual(['gitea', 'web']);
+  });
+
+  it('of one machine do not wait for those of others', async () => {
+    put('id-a', steady);
+    put('id-b', filling);
+    const letGo = holdBack('id-a');
+    const round = desk.renew();
+    expect((await one('gitea')).status).toBe('ok');
+    const detail = await desk.handlers['forecast.get']({ machine: 'gitea', metric: 'diskPercent', days: 30 }, someone);
+    expect(detail.forecast.status).toBe('ok');
+    letGo();
+    await round;
+    expect(machinesOf(await list())).toEqual(['gitea', 'web']);
+  });
+
+  it('tell of a machine that is new while no hour is over', async () => {
+    await desk.renew();
+    machines.push({ id: 'id-c', name: 'late' });
+    put('id-c', filling);
+    expect(machinesOf(await list({ soFar: true }))).toEqual(['gitea', 'web']);
+    await desk.renew();
+    expect(machinesOf(await list({ soFar: true }))).toEqual(['gitea', 'late', 'web']);
+  });
+
+  it('say once to whoever did not wait why they could not be worked out, and try again', async () => {
+    put('id-b', filling);
+    const works = store.rollUps.bind(store);
+    store.rollUps = () => Promise.reject(new Error('The disk is gone.'));
+    expect(await list({ soFar: true })).toEqual([]);
+    await vi.waitFor(() => expect(events.of('forecasts.renewed')).toHaveLength(1));
+    await expect(list({ soFar: true })).rejects.toThrow('The disk is gone.');
+    store.rollUps = works;
+    await list({ soFar: true });
+    await desk.renew();
+    expect(machinesOf(await list({ soFar: true }))).toEqual(['gitea', 'web']);
   });
 
   it('forget a machine that is gone', async () => {

@@ -145,6 +145,28 @@ describe('the page of forecasts', () => {
     await open();
     bridge.answer('forecast.list', () => []);
     bridge.publish('forecasts.renewed', { at: '2026-03-17T21:00:00Z' });
+    await mounted.eventually(() => expect(mounted.page.textContent).toContain('Still to be worked out: 1 machine.'));
+  });
+
+  it('says what there is so far, and how many machines are still to come', async () => {
+    bridge = fakeBridge([gitea, machineOf(6, 'api'), machineOf(7, 'web')]);
+    const asked: unknown[] = [];
+    bridge.answer('forecast.list', (input) => {
+      asked.push(input);
+      return [sampleForecast({ machineId: gitea.id, atRisk: false, daysUntilThreshold: null })];
+    });
+    bridge.answer('forecast.get', detailOf);
+    mounted = await mount(<ForecastsPage />, bridge);
+    await mounted.eventually(() => expect(mounted.page.textContent).toContain('Still to be worked out: 2 machines.'));
+    expect(asked).toEqual([{ soFar: true }]);
+    expect(part('At risk')?.textContent).toContain('Nothing so far.');
+    expect(part('At risk')?.textContent).not.toContain('Nothing is.');
+  });
+
+  it('is empty without a machine', async () => {
+    bridge = fakeBridge([]);
+    bridge.answer('forecast.list', () => []);
+    mounted = await mount(<ForecastsPage />, bridge);
     await mounted.eventually(() => expect(mounted.page.textContent).toContain('Nothing to foretell'));
   });
 
