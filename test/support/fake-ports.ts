@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rollUpColumns } from '../../main/adapters/sqlite/roll-up-columns.ts';
 import { bucketMs, bucketStart, rollUpSamples } from '../../main/adapters/sqlite/roll-up-entry.ts';
+import { RollUpTable } from '../../main/adapters/sqlite/roll-up-table.ts';
 import {
   type AlertChannel,
   AlertRule,
@@ -777,13 +778,14 @@ export class MemoryMetrics implements MetricsStore {
         const startMs = bucketStart(sample.atMs, level);
         buckets.set(startMs, [...(buckets.get(startMs) ?? []), sample]);
       }
-      const entries = [...buckets].flatMap(([startMs, samples]) => {
+      const table = new RollUpTable();
+      for (const [startMs, samples] of buckets) {
         const entry = rollUpSamples(samples);
-        return entry === null ? [] : [{ startMs, endMs: startMs + bucketMs[level], entry }];
-      });
+        if (entry !== null) table.put(startMs, startMs + bucketMs[level], entry);
+      }
       const newestMs = Math.max(...this.samples.map(({ atMs }) => atMs));
       const points = query.points ?? Number.POSITIVE_INFINITY;
-      if (entries.length > 0) found.push(rollUpColumns(entries, { machineId, source, metrics, points, newestMs }));
+      if (table.count > 0) found.push(rollUpColumns(table, { machineId, source, metrics, points, newestMs }));
     }
     return found;
   }

@@ -4,20 +4,22 @@ export class DamagedBytes extends Error {}
 /** Reads what `ByteWriter` wrote. Throws `DamagedBytes` rather than to read past the end. */
 export class ByteReader {
   readonly #bytes: Buffer;
+  /** Nothing is read from there on. */
+  readonly #end: number;
   #at = 0;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, end = bytes.length) {
     this.#bytes = bytes;
+    this.#end = end;
   }
 
   get left(): number {
-    return this.#bytes.length - this.#at;
+    return this.#end - this.#at;
   }
 
   byte(): number {
-    const value = this.#bytes[this.#at++];
-    if (value === undefined) throw new DamagedBytes('it ends too early');
-    return value;
+    if (this.#at >= this.#end) throw new DamagedBytes('it ends too early');
+    return this.#bytes[this.#at++] as number;
   }
 
   unsigned(): number {
@@ -38,23 +40,27 @@ export class ByteReader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** So many numbers of so many bits (at most 24), NaN wherever `known` has 0. */
-  bits(values: Float64Array, count: number, width: number, known: Uint8Array | null): void {
-    const most = 2 ** width;
+  /** From a place on so many numbers of so many bits (at most 24), NaN wherever `known` has 0. */
+  bits(values: Float64Array, from: number, count: number, width: number, known: Uint8Array | null): void {
+    const bytes = this.#bytes;
+    const mask = 2 ** width - 1;
+    let at = this.#at;
     let [waiting, bits] = [0, 0];
     for (let index = 0; index < count; index += 1) {
       if (known !== null && known[index] === 0) {
-        values[index] = Number.NaN;
+        values[from + index] = Number.NaN;
         continue;
       }
       while (bits < width) {
-        waiting |= this.byte() << bits;
+        if (at >= this.#end) throw new DamagedBytes('it ends too early');
+        waiting |= (bytes[at++] as number) << bits;
         bits += 8;
       }
-      values[index] = (waiting >>> 0) % most;
+      values[from + index] = waiting & mask;
       waiting >>>= width;
       bits -= width;
     }
+    this.#at = at;
   }
 
   double(): number {
@@ -66,7 +72,7 @@ export class ByteReader {
   /** A count of things of which each takes a bit at least, so that damage cannot ask for all memory. */
   count(): number {
     const value = this.unsigned();
-    if (value > 65_536 + this.#bytes.length * 64) throw new DamagedBytes(`it would hold ${value} rows`);
+    if (value > 65_536 + this.#end * 64) throw new DamagedBytes(`it would hold ${value} rows`);
     return value;
   }
 

@@ -1,6 +1,7 @@
 import { sampleMetrics } from '../../contract/sample.ts';
 import type { SeriesHour } from './open-ticks.ts';
-import type { MetricSum, RollUpEntry } from './roll-up-entry.ts';
+import type { RollUpEntry } from './roll-up-entry.ts';
+import type { RollUpTable } from './roll-up-table.ts';
 
 const perMetric = 5;
 const head = 4;
@@ -35,23 +36,32 @@ export class FoldedHours {
     }
   }
 
-  get({ series, hour }: SeriesHour): RollUpEntry | null {
+  /** Adds what an hour comes to; whether it is here. */
+  take({ series, hour }: SeriesHour, slot: number, into: RollUpTable): boolean {
     const cells = this.#hours.get(hour);
-    const at = series.id * perEntry;
-    if (cells === undefined || at >= cells.length || Number.isNaN(cells[at])) return null;
-    const cell = (place: number): number => cells[at + place] as number;
-    return {
-      readings: cell(0),
-      failed: cell(1),
-      firstMs: cell(2),
-      lastMs: cell(3),
-      metrics: sampleMetrics.map((_, index): MetricSum | null => {
-        const from = head + index * perMetric;
-        const count = cell(from);
-        if (count === 0) return null;
-        return { count, sum: cell(from + 1), min: cell(from + 2), max: cell(from + 3), last: cell(from + 4) };
-      }),
-    };
+    const begin = series.id * perEntry;
+    if (cells === undefined || begin >= cells.length || Number.isNaN(cells[begin])) return false;
+    into.makeRoom(1);
+    const at = into.count;
+    into.start[at] = slot;
+    into.end[at] = slot + 1;
+    into.readings[at] = cells[begin] as number;
+    into.failed[at] = cells[begin + 1] as number;
+    into.firstMs[at] = cells[begin + 2] as number;
+    into.lastMs[at] = cells[begin + 3] as number;
+    for (let index = 0; index < into.metrics.length; index += 1) {
+      const columns = into.metrics[index] ?? null;
+      if (columns === null) continue;
+      const from = begin + head + index * perMetric;
+      const isKnown = (cells[from] as number) > 0;
+      columns.count[at] = isKnown ? (cells[from] as number) : Number.NaN;
+      columns.sum[at] = isKnown ? (cells[from + 1] as number) : Number.NaN;
+      columns.min[at] = isKnown ? (cells[from + 2] as number) : Number.NaN;
+      columns.max[at] = isKnown ? (cells[from + 3] as number) : Number.NaN;
+      columns.last[at] = isKnown ? (cells[from + 4] as number) : Number.NaN;
+    }
+    into.count += 1;
+    return true;
   }
 
   /** What was put of an hour may not be on the disk. */

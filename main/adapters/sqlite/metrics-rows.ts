@@ -17,7 +17,7 @@ import { queryMetrics } from './metrics-query.ts';
 import { movePlainSamples } from './move-plain-samples.ts';
 import { type Complain, PackedMetrics } from './packed-metrics.ts';
 import { readRollUps } from './read-roll-ups.ts';
-import { samplesOf } from './read-samples.ts';
+import { firstSamplesOf, samplesOf } from './read-samples.ts';
 import { holeOf, readingGaps } from './reading-gaps.ts';
 import { thinSamples } from './thin-samples.ts';
 import { createTickJournal } from './tick-journal.ts';
@@ -58,7 +58,7 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
     const series = metrics.series.byName(query.machineId, query.source);
     if (series === undefined) return () => [];
     if (metrics.hoursOf(series, query.fromMs, query.toMs).length > heldHours) return () => samplesOf(metrics, query);
-    const held = [...samplesOf(metrics, query)];
+    const held = firstSamplesOf(metrics, { ...query, limit: Number.POSITIVE_INFINITY });
     return () => held;
   };
   const bytes = (): number => {
@@ -97,14 +97,7 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
       const { fromMs, toMs, points, intervalMs } = query;
       return readingGaps(read, { holeMs: holeOf(read, intervalMs), shortestMs: (toMs - fromMs) / points });
     },
-    slice: (slice) => {
-      const found: StoredSample[] = [];
-      for (const sample of samplesOf(metrics, slice)) {
-        found.push(sample);
-        if (found.length >= slice.limit) break;
-      }
-      return found;
-    },
+    slice: (slice) => firstSamplesOf(metrics, slice),
     rollUps: (query) => readRollUps(metrics, query),
     query: (query) => queryMetrics(metrics, query, () => performance.now()),
     removeSlice: (keptFrom, mostBytes) => {

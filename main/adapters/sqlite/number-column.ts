@@ -112,13 +112,14 @@ export function readColumn(reader: ByteReader, count: number): Float64Array {
   return values;
 }
 
-/** The same into the first `count` places of what is there. */
-export function readColumnInto(values: Float64Array, reader: ByteReader, count: number): void {
+/** The same into `count` places of what is there, from one on. */
+export function readColumnInto(values: Float64Array, reader: ByteReader, count: number, from = 0): void {
   const head = reader.byte();
   const kind = head & kindBits;
   if (head > (kindBits | hasGaps | isConstant | areBits)) throw new DamagedBytes('a column is of no kind');
+  const end = from + count;
   if (kind === kinds.unknown) {
-    values.fill(Number.NaN, 0, count);
+    values.fill(Number.NaN, from, end);
     return;
   }
   const known = (head & hasGaps) === 0 ? null : readKnown(reader, count);
@@ -127,15 +128,15 @@ export function readColumnInto(values: Float64Array, reader: ByteReader, count: 
     const lowest = reader.signed();
     const width = reader.byte();
     if (width > mostBits || kind === kinds.doubles) throw new DamagedBytes('a column is of no width');
-    reader.bits(values, count, width, known);
-    for (let index = 0; index < count; index += 1) values[index] = ((values[index] as number) + lowest) / scale;
+    reader.bits(values, from, count, width, known);
+    for (let index = from; index < end; index += 1) values[index] = ((values[index] as number) + lowest) / scale;
     return;
   }
   const isSame = (head & isConstant) !== 0;
   const only = isSame ? (kind === kinds.doubles ? reader.double() : reader.signed() / scale) : 0;
   let step = 0;
-  for (let index = 0; index < count; index += 1) {
-    if (known !== null && known[index] === 0) values[index] = Number.NaN;
+  for (let index = from; index < end; index += 1) {
+    if (known !== null && known[index - from] === 0) values[index] = Number.NaN;
     else if (isSame) values[index] = only;
     else if (kind === kinds.doubles) values[index] = reader.double();
     else {

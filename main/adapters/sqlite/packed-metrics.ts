@@ -5,8 +5,9 @@ import { DamagedBytes } from './byte-reader.ts';
 import { FoldedHours } from './folded-hours.ts';
 import { OpenTicks } from './open-ticks.ts';
 import { PackedTable } from './packed-table.ts';
-import { type SlottedEntry, unpackEntries } from './roll-up-block.ts';
+import { unpackRollUps } from './roll-up-block.ts';
 import { type RollUpEntry, rollUpTable } from './roll-up-entry.ts';
+import type { RollUpTable } from './roll-up-table.ts';
 import { unpackBlock } from './sample-block.ts';
 import { SampleTable } from './sample-table.ts';
 import { type Series, SeriesBook } from './series-book.ts';
@@ -77,17 +78,17 @@ export class PackedMetrics {
     return open === null || (series.newest !== null && series.newest.atMs > open.atMs) ? series.newest : open;
   }
 
-  /** The hours of a day from the samples themselves. */
-  hoursFromSamples(series: Series, day: number): readonly SlottedEntry[] {
+  /** Adds the hours of a day, each at its place in it, from the samples themselves. */
+  hoursFromSamples(series: Series, day: number, into: RollUpTable): void {
     const first = firstHourOf(day);
     const open = this.open.hours(series).filter((hour) => dayOfHour(hour) === day);
-    return [...new Set([...this.blocks.hours(first, first + 23), ...open])]
-      .sort((one, other) => one - other)
-      .flatMap((hour): readonly SlottedEntry[] => {
-        const known = open.includes(hour) ? null : this.folded.get({ series, hour });
-        const entry = known ?? this.#entryOf(series, hour);
-        return entry === null ? [] : [{ slot: hour - first, entry }];
-      });
+    const folded = this.blocks.hours(first, first + 23);
+    const hours = open.length === 0 ? folded : [...new Set([...folded, ...open])].sort((one, other) => one - other);
+    for (const hour of hours) {
+      if (!open.includes(hour) && this.folded.take({ series, hour }, hour - first, into)) continue;
+      const entry = this.#entryOf(series, hour);
+      if (entry !== null) into.put(hour - first, hour - first + 1, entry);
+    }
   }
 
   #entryOf(series: Series, hour: number): RollUpEntry | null {
@@ -95,10 +96,16 @@ export class PackedMetrics {
     return table === null ? null : rollUpTable(table);
   }
 
-  /** What a packed row of hours or days says; null where there is none, or it is damaged. */
-  entries(table: PackedTable, key: number, wanted: readonly boolean[] | null = null): readonly SlottedEntry[] | null {
+  /** Adds what a packed row of hours or days says; false where there is none, or it is damaged. */
+  take(table: PackedTable, key: number, into: RollUpTable): boolean {
     const bytes = table.get(key);
-    return bytes === null ? null : this.#whole(key, 'some hours', () => unpackEntries(bytes, wanted));
+    if (bytes === null) return false;
+    return (
+      this.#whole(key, 'some hours', () => {
+        unpackRollUps(bytes, into);
+        return true;
+      }) === true
+    );
   }
 
   /** Damage costs the one row that has it; it is told once. */

@@ -2,26 +2,37 @@ import { type SampleMetric, sampleMetrics } from '../../contract/sample.ts';
 import type { RollUpQuery, StoredRollUps } from '../../engine/ports/metrics-store.ts';
 import { dayKey, dayOfHour, firstHourOf, hourOf } from './block-key.ts';
 import type { PackedMetrics } from './packed-metrics.ts';
-import type { SlottedEntry } from './roll-up-block.ts';
-import { type PlacedEntry, rollUpColumns } from './roll-up-columns.ts';
-import { dayMs, hourMs, mergeEntries, type RollUpEntry } from './roll-up-entry.ts';
+import { rollUpColumns } from './roll-up-columns.ts';
+import { bucketMs, dayMs } from './roll-up-entry.ts';
+import { RollUpTable } from './roll-up-table.ts';
 import type { Series } from './series-book.ts';
 
 /** Hours or days of one machine or many, settled ones as they were written down, the others from their samples. */
 export function readRollUps(metrics: PackedMetrics, query: RollUpQuery): readonly StoredRollUps[] {
-  const { source, points = Number.POSITIVE_INFINITY } = query;
+  const { source, level, points = Number.POSITIVE_INFINITY } = query;
   const wanted = sampleMetrics.map((metric: SampleMetric) => query.metrics.includes(metric));
   const newestMs = metrics.presentMs ?? Number.NEGATIVE_INFINITY;
   const stored = storedDays(metrics, query);
+  const [found, hours] = [new RollUpTable(wanted), new RollUpTable(wanted)];
   return query.machineIds.flatMap((machineId): readonly StoredRollUps[] => {
     const series = metrics.series.byName(machineId, source);
     if (series === undefined) return [];
+    found.clear();
     const days = daysWith(metrics, series, query, stored);
-    const placed =
-      query.level === 'hourly' ? hoursOf(metrics, series, query, wanted, days) : daysOf(metrics, series, wanted, days);
-    return placed.length === 0
+    for (const day of days.all) {
+      const before = found.count;
+      if (level === 'hourly') takeHours(metrics, series, day, days, found);
+      else takeDay(metrics, series, day, days, found, hours);
+      for (let at = before; at < found.count; at += 1) {
+        const startMs = day * dayMs + (found.start[at] as number) * bucketMs[level];
+        found.start[at] = startMs;
+        found.end[at] = startMs + bucketMs[level];
+      }
+    }
+    keepWithin(found, query);
+    return found.count === 0
       ? []
-      : [rollUpColumns(placed, { machineId, source, metrics: query.metrics, points, newestMs })];
+      : [rollUpColumns(found, { machineId, source, metrics: query.metrics, points, newestMs })];
   });
 }
 
@@ -59,56 +70,33 @@ function daysWith(metrics: PackedMetrics, series: Series, range: Range, stored: 
   return { all, open };
 }
 
-function hoursOf(
-  metrics: PackedMetrics,
-  series: Series,
-  range: Range,
-  wanted: readonly boolean[],
-  days: KnownDays,
-): readonly PlacedEntry[] {
-  return days.all.flatMap((day) => {
-    const startMs = day * dayMs;
-    return hoursOfDay(metrics, series, day, wanted, days)
-      .map(({ slot, entry }) => ({ startMs: startMs + slot * hourMs, endMs: startMs + (slot + 1) * hourMs, entry }))
-      .filter((placed) => placed.endMs > range.fromMs && placed.startMs < range.toMs);
-  });
+/** Adds the hours of a day, each at its place in it. */
+function takeHours(metrics: PackedMetrics, series: Series, day: number, { open }: KnownDays, into: RollUpTable): void {
+  if (!open.has(day) && metrics.take(metrics.hours, dayKey(day, series.id), into)) return;
+  metrics.hoursFromSamples(series, day, into);
 }
 
-function hoursOfDay(
+/** Adds a day; `hours` is to be used where it has to be made of them. */
+function takeDay(
   metrics: PackedMetrics,
   series: Series,
   day: number,
-  wanted: readonly boolean[] | null,
-  { open }: KnownDays,
-): readonly SlottedEntry[] {
-  const settled = open.has(day) ? null : metrics.entries(metrics.hours, dayKey(day, series.id), wanted);
-  return settled ?? metrics.hoursFromSamples(series, day);
+  days: KnownDays,
+  into: RollUpTable,
+  hours: RollUpTable,
+): void {
+  if (!days.open.has(day) && metrics.take(metrics.days, dayKey(day, series.id), into)) return;
+  hours.clear();
+  takeHours(metrics, series, day, days, hours);
+  if (hours.count === 0) return;
+  into.putMerged(hours, 0, hours.count);
+  into.start[into.count - 1] = 0;
 }
 
-function daysOf(
-  metrics: PackedMetrics,
-  series: Series,
-  wanted: readonly boolean[],
-  days: KnownDays,
-): readonly PlacedEntry[] {
-  const placed: PlacedEntry[] = [];
-  for (const day of days.all) {
-    const entry = dayEntry(metrics, series, day, wanted, days);
-    if (entry !== null) placed.push({ startMs: day * dayMs, endMs: (day + 1) * dayMs, entry });
-  }
-  return placed;
-}
-
-function dayEntry(
-  metrics: PackedMetrics,
-  series: Series,
-  day: number,
-  wanted: readonly boolean[],
-  days: KnownDays,
-): RollUpEntry | null {
-  if (!days.open.has(day)) {
-    const settled = metrics.entries(metrics.days, dayKey(day, series.id), wanted)?.[0];
-    if (settled !== undefined) return settled.entry;
-  }
-  return mergeEntries(hoursOfDay(metrics, series, day, wanted, days).map(({ entry }) => entry));
+/** Only what shares time with the range. */
+function keepWithin(table: RollUpTable, { fromMs, toMs }: Range): void {
+  let [from, to] = [0, table.count];
+  while (from < to && (table.end[from] as number) <= fromMs) from += 1;
+  while (to > from && (table.start[to - 1] as number) >= toMs) to -= 1;
+  if (to - from < table.count) table.keep(from, to);
 }

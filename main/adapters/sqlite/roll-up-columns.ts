@@ -1,13 +1,6 @@
 import { type SampleMetric, type SampleSource, sampleMetrics } from '../../contract/sample.ts';
 import type { RolledUpColumns, StoredRollUps } from '../../engine/ports/metrics-store.ts';
-import { mergeEntries, type RollUpEntry } from './roll-up-entry.ts';
-
-/** One bucket with its place in time. */
-export interface PlacedEntry {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly entry: RollUpEntry;
-}
+import { RollUpTable } from './roll-up-table.ts';
 
 export interface ColumnsOptions {
   readonly machineId: string;
@@ -22,57 +15,64 @@ export interface ColumnsOptions {
 /** Of a bucket's time, how much may lie before its first reading or behind its last one. */
 const unseenShare = 0.1;
 
-/** Buckets, oldest first, as columns. Neighbours are joined where there are more than `points`: sums add up, extremes survive. */
-export function rollUpColumns(entries: readonly PlacedEntry[], options: ColumnsOptions): StoredRollUps {
-  const placed = joined(entries, options.points);
+/** The same, as the port has it. Neighbours are joined where there are more than `points`: sums add up, extremes survive. */
+export function rollUpColumns(table: RollUpTable, options: ColumnsOptions): StoredRollUps {
+  const found = table.count <= options.points ? table : joined(table, options);
+  const { count } = found;
   return {
     machineId: options.machineId,
     source: options.source,
-    startMs: Float64Array.from(placed, ({ startMs }) => startMs),
-    endMs: Float64Array.from(placed, ({ endMs }) => endMs),
-    readings: Uint32Array.from(placed, ({ entry }) => entry.readings),
-    failed: Uint32Array.from(placed, ({ entry }) => entry.failed),
-    partial: Uint8Array.from(placed, (bucket) => (isPartial(bucket, options.newestMs) ? 1 : 0)),
-    metrics: Object.fromEntries(options.metrics.map((metric) => [metric, columnsOf(placed, metric)])),
+    startMs: found.start.slice(0, count),
+    endMs: found.end.slice(0, count),
+    readings: new Uint32Array(found.readings.subarray(0, count)),
+    failed: new Uint32Array(found.failed.subarray(0, count)),
+    partial: partialOf(found, options.newestMs),
+    metrics: Object.fromEntries(options.metrics.map((metric) => [metric, columnsOf(found, metric)])),
   };
 }
 
-function columnsOf(placed: readonly PlacedEntry[], metric: SampleMetric): RolledUpColumns {
-  const index = sampleMetrics.indexOf(metric);
-  const column = (field: 'sum' | 'min' | 'max' | 'last'): Float64Array =>
-    Float64Array.from(placed, ({ entry }) => entry.metrics[index]?.[field] ?? Number.NaN);
+function columnsOf({ metrics, count }: RollUpTable, metric: SampleMetric): RolledUpColumns {
+  const columns = metrics[sampleMetrics.indexOf(metric)] ?? null;
+  if (columns === null) throw new TypeError(`no columns of ${metric}`);
   return {
-    count: Uint32Array.from(placed, ({ entry }) => entry.metrics[index]?.count ?? 0),
-    sum: column('sum'),
-    min: column('min'),
-    max: column('max'),
-    last: column('last'),
+    // What is not known counts 0.
+    count: new Uint32Array(columns.count.subarray(0, count)),
+    sum: columns.sum.slice(0, count),
+    min: columns.min.slice(0, count),
+    max: columns.max.slice(0, count),
+    last: columns.last.slice(0, count),
   };
 }
 
-function isPartial({ startMs, endMs, entry }: PlacedEntry, newestMs: number): boolean {
-  const slackMs = (endMs - startMs) * unseenShare;
-  return newestMs < endMs - slackMs || entry.firstMs > startMs + slackMs || entry.lastMs < endMs - slackMs;
+function partialOf({ count, start, end, firstMs, lastMs }: RollUpTable, newestMs: number): Uint8Array {
+  const partial = new Uint8Array(count);
+  for (let at = 0; at < count; at += 1) {
+    const [startMs, endMs] = [start[at] as number, end[at] as number];
+    const slackMs = (endMs - startMs) * unseenShare;
+    const latestMs = endMs - slackMs;
+    if (newestMs < latestMs || (firstMs[at] as number) > startMs + slackMs || (lastMs[at] as number) < latestMs) {
+      partial[at] = 1;
+    }
+  }
+  return partial;
 }
 
 /** Of equal stretches of time, the buckets in it as one. */
-function joined(entries: readonly PlacedEntry[], points: number): readonly PlacedEntry[] {
-  const [first, last] = [entries[0], entries.at(-1)];
-  if (first === undefined || last === undefined || entries.length <= points) return entries;
-  const perGroup = Math.ceil((last.endMs - first.startMs) / (first.endMs - first.startMs) / points);
-  const groupMs = perGroup * (first.endMs - first.startMs);
-  const groups = new Map<number, PlacedEntry[]>();
-  for (const placed of entries) {
-    const group = Math.floor((placed.startMs - first.startMs) / groupMs);
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [placed]);
-    else members.push(placed);
+function joined(table: RollUpTable, { points, metrics }: ColumnsOptions): RollUpTable {
+  const { count, start, end } = table;
+  const [firstMs, lastMs] = [start[0] as number, end[count - 1] as number];
+  const bucketMs = (end[0] as number) - firstMs;
+  const groupMs = Math.ceil((lastMs - firstMs) / bucketMs / points) * bucketMs;
+  const groupOf = (at: number): number => Math.floor(((start[at] as number) - firstMs) / groupMs);
+  const found = new RollUpTable(
+    sampleMetrics.map((metric) => metrics.includes(metric)),
+    points,
+  );
+  let from = 0;
+  for (let at = 1; at <= count; at += 1) {
+    if (at < count && groupOf(at) === groupOf(from)) continue;
+    found.putMerged(table, from, at);
+    from = at;
   }
-  return [...groups.values()].flatMap((members): readonly PlacedEntry[] => {
-    const [begin, end] = [members[0], members.at(-1)];
-    const entry = mergeEntries(members.map((member) => member.entry));
-    return begin === undefined || end === undefined || entry === null
-      ? []
-      : [{ startMs: begin.startMs, endMs: end.endMs, entry }];
-  });
+  return found;
 }

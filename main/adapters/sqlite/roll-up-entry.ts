@@ -1,5 +1,4 @@
 import type { RollUpLevel } from '../../contract/roll-up.ts';
-import { sampleMetrics } from '../../contract/sample.ts';
 import type { StoredSample } from '../../engine/ports/metrics-store.ts';
 import { SampleTable } from './sample-table.ts';
 
@@ -71,37 +70,8 @@ function sumOf(column: Float64Array, length: number): MetricSum | null {
   return count === 0 ? null : { count, sum: withoutDust(sum), min, max, last };
 }
 
-/** Neighbouring buckets, oldest first, as one; null when there are none. */
-export function mergeEntries(entries: readonly RollUpEntry[]): RollUpEntry | null {
-  const [first, end] = [entries[0], entries.at(-1)];
-  if (first === undefined || end === undefined) return null;
-  if (entries.length === 1) return first;
-  let [readings, failed] = [0, 0];
-  for (const entry of entries) {
-    readings += entry.readings;
-    failed += entry.failed;
-  }
-  const metrics = sampleMetrics.map((_, index) => mergeSums(entries, index));
-  return { readings, failed, firstMs: first.firstMs, lastMs: end.lastMs, metrics };
-}
-
-function mergeSums(entries: readonly RollUpEntry[], index: number): MetricSum | null {
-  let [count, sum, last] = [0, 0, 0];
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { metrics } of entries) {
-    const one = metrics[index] ?? null;
-    if (one === null) continue;
-    count += one.count;
-    sum += one.sum;
-    if (one.min < min) min = one.min;
-    if (one.max > max) max = one.max;
-    last = one.last;
-  }
-  return count === 0 ? null : { count, sum: withoutDust(sum), min, max, last };
-}
-
 /** Values are hundredths as a rule, and so is their sum, but for what adding them up left behind; without it, it packs well. */
-function withoutDust(sum: number): number {
+export function withoutDust(sum: number): number {
   const hundredths = Math.round(sum * 100) / 100;
   return Math.abs(hundredths - sum) <= Math.abs(sum) * 1e-13 ? hundredths : sum;
 }

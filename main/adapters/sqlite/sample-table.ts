@@ -81,22 +81,20 @@ export class SampleTable {
 
   /** One sample as the port has it. */
   sample(place: number, machineId: string, source: StoredSample['source']): StoredSample {
-    const value = (index: number): number | null => {
-      const found = (this.metrics[index] as Float64Array)[place] as number;
-      return Number.isNaN(found) ? null : found;
-    };
+    const { cells } = this;
+    const room = this.at.length;
     return {
       machineId,
       source,
-      atMs: this.at[place] as number,
+      atMs: cells[place] as number,
       error: this.reasons === null ? null : (this.reasons[place] ?? null),
-      cpuPercent: value(0),
-      memoryPercent: value(1),
-      diskPercent: value(2),
-      diskReadBytesPerSecond: value(3),
-      diskWriteBytesPerSecond: value(4),
-      networkInBytesPerSecond: value(5),
-      networkOutBytesPerSecond: value(6),
+      cpuPercent: known(cells[place + room]),
+      memoryPercent: known(cells[place + 2 * room]),
+      diskPercent: known(cells[place + 3 * room]),
+      diskReadBytesPerSecond: known(cells[place + 4 * room]),
+      diskWriteBytesPerSecond: known(cells[place + 5 * room]),
+      networkInBytesPerSecond: known(cells[place + 6 * room]),
+      networkOutBytesPerSecond: known(cells[place + 7 * room]),
     };
   }
 
@@ -156,4 +154,8 @@ export class SampleTable {
     this.at = longer.at;
     for (const [index, column] of longer.metrics.entries()) this.metrics[index] = column;
   }
+}
+
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DamagedBytes } from '../../../../main/adapters/sqlite/byte-reader.ts';
-import { packEntries, unpackEntries } from '../../../../main/adapters/sqlite/roll-up-block.ts';
+import { packRollUps, unpackRollUps } from '../../../../main/adapters/sqlite/roll-up-block.ts';
 import { rollUpTable } from '../../../../main/adapters/sqlite/roll-up-entry.ts';
+import { RollUpTable } from '../../../../main/adapters/sqlite/roll-up-table.ts';
 import { packBlock, unpackBlock } from '../../../../main/adapters/sqlite/sample-block.ts';
 import { SampleTable } from '../../../../main/adapters/sqlite/sample-table.ts';
 import { noValues } from '../../../../main/contract/sample.ts';
@@ -65,16 +66,34 @@ describe('a block', () => {
   });
 });
 
-it('hours come back as they were; those values that are not asked for, as never known', () => {
+it('hours come back as they were, and of their values those that are asked for', () => {
   const entry = rollUpTable(SampleTable.of(goldenSamples.filter(({ source }) => source === 'host').slice(0, 30)));
   if (entry === null) throw new Error('no entry');
-  const entries = [3, 4, 23].map((slot) => ({ slot, entry }));
-  const bytes = Buffer.from(packEntries(entries));
-  expect(unpackEntries(bytes)).toEqual(entries);
-  const some = unpackEntries(bytes, [false, true, false, false, false, false, false]);
-  expect(some.map((each) => each.entry.metrics.map((metric) => metric !== null))).toEqual(
-    entries.map(() => [false, true, false, false, false, false, false]),
-  );
+  const table = new RollUpTable();
+  for (const slot of [3, 4, 23]) table.put(slot, slot + 1, entry);
+  const bytes = Buffer.from(packRollUps(table));
+  const known = ({ count, start, readings, failed, firstMs, lastMs, metrics }: RollUpTable) => ({
+    heads: [start, readings, failed, firstMs, lastMs].map((column) => [...column.subarray(0, count)]),
+    metrics: metrics.map(
+      (columns) => columns && Object.values(columns).map((column) => [...column.subarray(0, count)]),
+    ),
+  });
+  const back = new RollUpTable(undefined, 1);
+  unpackRollUps(bytes, back);
+  expect(known(back)).toEqual(known(table));
+  expect([...back.readings.subarray(0, 3)]).toEqual([entry.readings, entry.readings, entry.readings]);
+  const some = new RollUpTable([false, true, false, false, false, false, false]);
+  // Behind what is there already.
+  for (const _ of [1, 2]) unpackRollUps(bytes, some);
+  expect([...some.start.subarray(0, some.count)]).toEqual([3, 4, 23, 3, 4, 23]);
+  expect(some.metrics.map((columns) => columns === null)).toEqual([true, false, true, true, true, true, true]);
+  some.keep(3, 6);
+  expect(known(some).metrics[1]).toEqual(known(table).metrics[1]);
+  // Damage leaves what is there.
+  const damaged = Buffer.from(bytes);
+  damaged[20] = (damaged[20] as number) ^ 1;
+  expect(() => unpackRollUps(damaged, back)).toThrow(DamagedBytes);
+  expect(known(back)).toEqual(known(table));
 });
 
 describe('damage', () => {
