@@ -25,10 +25,12 @@ const longest = [
   'watching.e2e',
   'a-day-with-a-machine.e2e',
   'what-machines-do.e2e',
-  'own-network.chaos',
   'healing.chaos',
-  'real-cures.chaos',
   'hook-torture.chaos',
+  'real-cures.chaos',
+  'own-network.chaos',
+  'debian-healing.chaos',
+  'guest-checks.chaos',
 ];
 
 class LongestFirst extends BaseSequencer {

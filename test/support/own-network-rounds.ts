@@ -1,4 +1,5 @@
 import { LifecycleConfig, type WatchConfig } from '../../main/contract/lifecycle.ts';
+import { Settings } from '../../main/contract/settings.ts';
 import type { MachineRun, ProvidedMachine, StartContext } from '../../main/engine/ports/machine-provider.ts';
 import type { EngineUnderTest } from './engine-under-test.ts';
 import { engineUnderTest } from './engine-under-test.ts';
@@ -7,6 +8,7 @@ import {
   fakeRun,
   MemoryLifecycle,
   MemoryMetrics,
+  MemorySettings,
   MemoryStore,
   type RecordingEvents,
 } from './fake-ports.ts';
@@ -100,11 +102,15 @@ export async function watchedFleet(
     };
   }
   lifecycle.config = LifecycleConfig.parse({ vms });
+  // Readings are of no interest here; to take them costs as much as all checks.
+  const settings = new MemorySettings();
+  settings.reading = { settings: Settings.parse({ collection: { interval_seconds: 300 } }), fault: null };
   const ssh = new WorldSsh(world);
   const test = await engineUnderTest({
     store,
     provider,
     lifecycle,
+    settings,
     metrics: new ForgetfulMetrics(),
     ssh,
     network: new WorldNetwork(world, options.isBlind === true),

@@ -3,8 +3,8 @@ import { realCures } from '../../support/real-cures.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 /** B30 with real guests: QEMU is killed or stopped, or the guest's sshd is gone; all guards on, intervals of five seconds. */
-const rounds = Number(process.env.VIGIL_REAL_CURES ?? 10);
-const engines = 4;
+const rounds = Number(process.env.VIGIL_REAL_CURES ?? 8);
+const engines = 5;
 
 it(`${engines * rounds} real failures of real guests are healed, and all of it is accounted for (B30, B32)`, async () => {
   const random = seededRandom();

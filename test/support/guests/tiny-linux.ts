@@ -43,6 +43,7 @@ const modules = [
   'button',
   'evdev',
   'pvpanic',
+  'pvpanic-mmio',
   'pvpanic-pci',
 ];
 
