@@ -61,7 +61,7 @@ export function ForecastList({ groups, isWhole, shown, onShow }: ForecastListPro
       {steady.length === 0 ? null : (
         <ListPart
           title="No risk foretold"
-          aside={`${steady.length} series on ${new Set(steady.map(({ machineId }) => machineId)).size} machines`}
+          aside={`${steady.length} on ${machineCount(steady)}`}
           verb={
             <Button look="plain" size="small" aria-expanded={showsSteady} onClick={() => setShowsSteady(!showsSteady)}>
               {showsSteady ? 'Hide' : 'Show'}
@@ -77,6 +77,11 @@ export function ForecastList({ groups, isWhole, shown, onShow }: ForecastListPro
       )}
     </>
   );
+}
+
+function machineCount(forecasts: readonly Forecast[]): string {
+  const { size } = new Set(forecasts.map(({ machineId }) => machineId));
+  return size === 1 ? '1 machine' : `${size} machines`;
 }
 
 interface ListPartProps {

@@ -31,7 +31,7 @@ export function TrackRecord({ detail }: { readonly detail: ForecastDetail }) {
           Forecasts made 7 days ahead, against what came: off by <b>{oneDecimal(average)} points</b> on average,{' '}
           <b>{oneDecimal(Math.max(...points))}</b> at worst. That is {percentage(backtestError)} of the value on average
           and {percentage(forecast.worstBacktestError ?? backtestError)} at worst; the limit is{' '}
-          {percentage(errorLimitPercent)}.
+          {percentage(errorLimitPercent)}. Bars: by how much the whole week came out too high (+) or too low (−).
         </p>
       </div>
       <Bars record={spread(record)} />
@@ -48,10 +48,12 @@ function spread(record: readonly PastForecastError[]): readonly PastForecastErro
 }
 
 const barHeight = 22;
+/** A bar of full height stands for so many points at least: what is off by next to nothing must not look like much. */
+const leastScale = 1;
 
 /** Too high stands above the line, too low below it. */
 function Bars({ record }: { readonly record: readonly PastForecastError[] }) {
-  const most = Math.max(...record.map(({ lean }) => Math.abs(lean)), 0.1);
+  const most = Math.max(...record.map(({ lean }) => Math.abs(lean)), leastScale);
   const words = record.map(({ at, lean }) => `${dayAndMonth(Date.parse(at))} ${signed(lean)}`).join(', ');
   return (
     <div className="track-bars" role="img" aria-label={`Past forecasts, too high or too low by points: ${words}`}>
