@@ -83,10 +83,26 @@ export function armPolicy(ports: ArmPolicyPorts, call: ArmCall): PipelinePolicy 
         retryAfterMs: waitMs,
         canBeFollowed: header('azure-asyncoperation') !== undefined || header('location') !== undefined,
       });
+      if (response.status >= 400) noteRefusal(request, response);
       if (request.method === 'GET' && response.status === 200) refuseForeignBody(request, response);
       return response;
     },
   };
+}
+
+/** What the service said of requests that it refused. */
+const refusals = new WeakMap<object, string>();
+
+/** Null for a request that was not refused, or was without a word. */
+export function refusalOf(request: object): string | null {
+  return refusals.get(request) ?? null;
+}
+
+function noteRefusal(request: PipelineRequest, { bodyAsText }: PipelineResponse): void {
+  const body = parsed(bodyAsText ?? '');
+  const error: unknown = body === null ? null : (Reflect.get(body, 'error') ?? body);
+  const message: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'message') : null;
+  if (typeof message === 'string') refusals.set(request, message);
 }
 
 /** A page may name any host, and the library would hand it the token. */

@@ -1,6 +1,6 @@
 import { VigilError } from '../../contract/failure.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
-import { ArmTrouble } from './arm-policy.ts';
+import { ArmTrouble, refusalOf } from './arm-policy.ts';
 import type { Trouble } from './fault-of.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -45,6 +45,7 @@ export function troubleOf(error: unknown, { signal, clockAheadMs, wallNowMs }: S
   return trouble({
     status,
     code,
+    message: saidIn(error) ?? error.message,
     retryAfterMs: retryAfterMs(header, wallNowMs),
     requestId: header('x-ms-request-id') ?? null,
   });
@@ -65,4 +66,11 @@ function headersOf(error: Error): (name: string) => string | undefined {
     const value: unknown = typeof get === 'function' ? Reflect.apply(get, headers, [name]) : Reflect.get(headers, name);
     return typeof value === 'string' ? value : undefined;
   };
+}
+
+/** Of a page that was refused the libraries tell the status alone: what Azure said of it was heard on its way. */
+function saidIn(error: Error): string | null {
+  if (!error.message.startsWith('Pagination failed')) return null;
+  const request: unknown = Reflect.get(error, 'request');
+  return typeof request === 'object' && request !== null ? refusalOf(request) : null;
 }
