@@ -23,6 +23,8 @@ export const sourceOrder: readonly SampleSource[] = ['guest', 'ssh', 'azure', 'h
 
 /** Older than so many intervals a reading tells of the past only. */
 const intervalsOfAge = 2.5;
+/** Azure is asked every five minutes, and its newest minutes are always missing: how often Vigil collects has no part in it. */
+const azureAgeMs = 600_000;
 
 /**
  * The samples are the newest of each source. `clockWords` says a moment (milliseconds since 1970) as the reader of the
@@ -57,13 +59,14 @@ export function currentReadingOf(
   return { kind: 'read', at: latest(good) ?? '', values };
 }
 
-export function isFresh({ at }: Sample, intervalMs: number, now: number): boolean {
-  return now - Date.parse(at) <= intervalMs * intervalsOfAge;
+export function isFresh({ at, source }: Sample, intervalMs: number, now: number): boolean {
+  return now - Date.parse(at) <= (source === 'azure' ? azureAgeMs : intervalMs * intervalsOfAge);
 }
 
-/** A host is read for as long as it is watched; a machine for as long as it has a process. */
+/** A host is read for as long as it is watched; a machine for as long as it has a process, or runs at Azure. */
 function canBeRead(machine: Machine): boolean {
   if (machine.provider === 'ssh') return machine.health.status !== 'not-applicable';
+  if (machine.provider === 'azure') return machine.state === 'running';
   return machine.startedAt !== null;
 }
 

@@ -153,6 +153,7 @@ export function ChartBoard({ machine, journal }: ChartBoardProps) {
               facts={drawn[index] ?? null}
               reading={kind.source === 'host' ? hostReading : reading}
               words={kind.source === 'host' ? costWords(machine) : view.words}
+              blind={view.source === 'azure' && kind.key === 'disk' ? unseenByAzure : null}
               pointer={pointer}
               zoom={zoom}
             />
@@ -162,6 +163,8 @@ export function ChartBoard({ machine, journal }: ChartBoardProps) {
     </div>
   );
 }
+
+const unseenByAzure = 'Azure does not see how full a disk is. Watched over SSH, the machine says so itself.';
 
 /** A share of its own CPUs: what is drawn is comparable with what its guest says. */
 function costWords({ cpus }: Machine): string {

@@ -22,12 +22,15 @@ interface ChartFigureProps {
   readonly reading: CurrentReading;
   /** `as its guest says`. */
   readonly words: string;
+  /** Why there is never anything here; null where there may be. */
+  readonly blind: string | null;
   readonly pointer: WritableStore<number | null>;
   readonly zoom: ChartZoom;
 }
 
 /** A chart with its name and its value now. Its place has its size before anything is drawn in it. */
-export const ChartFigure = memo(function ChartFigure({ kind, facts, reading, words, pointer, zoom }: ChartFigureProps) {
+export const ChartFigure = memo(function ChartFigure(props: ChartFigureProps) {
+  const { kind, facts, reading, words, blind, pointer, zoom } = props;
   const { ref, box } = useBox<HTMLDivElement>();
   return (
     <figure className={`chart chart-${kind.key}`} aria-label={kind.name}>
@@ -44,7 +47,7 @@ export const ChartFigure = memo(function ChartFigure({ kind, facts, reading, wor
       </figcaption>
       <div className="chart-place" ref={ref} aria-busy={facts === null || undefined}>
         {facts === null || box === null ? null : facts.isEmpty ? (
-          <p className="chart-none faint">{emptyWords(reading)}</p>
+          <p className="chart-none faint">{blind ?? emptyWords(reading)}</p>
         ) : (
           <Suspense fallback={<span aria-busy="true" />}>
             <div aria-hidden="true" className="chart-plot">

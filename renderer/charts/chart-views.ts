@@ -16,10 +16,14 @@ const views: readonly ChartView[] = [
   { source: 'host', label: 'This computer', words: 'its process on this computer' },
 ];
 
+/** A machine of Azure is nobody's host: what it says of itself comes over SSH. */
+const overSsh: ChartView = { source: 'ssh', label: 'SSH', words: 'as the machine says over SSH' };
+
 /** The views that have anything to show, the closest one first; at least the one that this kind of machine begins with. */
 export function chartViews(provider: MachineProviderKind, samples: readonly Sample[]): readonly ChartView[] {
   const known = new Set(samples.map(({ source }) => source));
-  const found = views.filter(({ source }) => known.has(source));
+  const own = provider === 'azure' ? views.map((view) => (view.source === 'ssh' ? overSsh : view)) : views;
+  const found = own.filter(({ source }) => known.has(source));
   if (found.length > 0) return found;
   const first = { qemu: 'host', ssh: 'ssh', azure: 'azure' } as const;
   return views.filter(({ source }) => source === first[provider]);

@@ -93,6 +93,7 @@ describe('views', () => {
   it('begin with what a machine of its kind has before anything was read', () => {
     expect(chartViews('qemu', []).map(({ source }) => source)).toEqual(['host']);
     expect(chartViews('ssh', []).map(({ source }) => source)).toEqual(['ssh']);
+    expect(chartViews('azure', [sampleAt(1, { source: 'ssh' })]).map(({ label }) => label)).toEqual(['SSH']);
   });
 });
 

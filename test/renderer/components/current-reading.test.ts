@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { noValues, type Sample } from '../../../main/contract/sample.ts';
 import { currentReading } from '../../../renderer/components/current-reading.ts';
+import { azureMachine } from '../support/azure-story.ts';
 import { hostMachine, machineOf, runningMachine, storyNow } from '../support/fleet-story.ts';
 
 const interval = 60_000;
@@ -53,6 +54,18 @@ describe('what is said of a machine now', () => {
       values: { cpuPercent: { value: 34 }, memoryPercent: { value: null, why: 'no answer' } },
     });
     expect(JSON.stringify(reading)).not.toContain('"value":0');
+  });
+
+  it('of a machine of Azure what Azure measured, minutes late as it always is', () => {
+    const late = (seconds: number) => sample({ source: 'azure', cpuPercent: 37, at: secondsAgo(seconds) });
+    expect(now(azureMachine(1, 'a'))).toEqual({ kind: 'waiting' });
+    expect(now(azureMachine(1, 'a'), late(8 * 60))).toMatchObject({
+      kind: 'read',
+      at: secondsAgo(8 * 60),
+      values: { cpuPercent: { value: 37, source: 'azure' }, diskPercent: { value: null, why: null } },
+    });
+    expect(now(azureMachine(1, 'a'), late(601))).toMatchObject({ kind: 'failed' });
+    expect(now(azureMachine(1, 'a', { state: 'deallocated' }), late(60))).toEqual({ kind: 'nothing' });
   });
 
   it('an old value does not stand for a new one', () => {
