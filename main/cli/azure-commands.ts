@@ -14,6 +14,7 @@ import { runVerb } from './run-verb.ts';
 interface LoginFlags {
   readonly deviceCode?: boolean;
   readonly azureCli?: boolean;
+  readonly giveUp?: boolean;
   readonly tenant?: string;
   readonly cloud?: CallInput<'azure.sign-in'>['cloud'];
 }
@@ -39,6 +40,7 @@ export function addAzureCommands(program: Command, run: RunCommand): void {
     )
     .option('--device-code', 'by a code that is typed on another device')
     .option('--azure-cli', 'with the tokens of the Azure CLI of this account')
+    .option('--give-up', 'give up the sign-in that is under way, wherever it was begun')
     .option('--tenant <tenant>', 'the tenant to sign in to, by its id or domain')
     .addOption(new Option('--cloud <cloud>', 'the cloud of Azure').choices([...azureClouds]))
     .addHelpText('after', '\nExamples:\n  vigil azure login\n  vigil azure login --azure-cli')
@@ -46,7 +48,7 @@ export function addAzureCommands(program: Command, run: RunCommand): void {
       if (flags.deviceCode === true && flags.azureCli === true) {
         throw new VigilError('bad-input', 'Give --device-code or --azure-cli, not both.', { field: 'way' });
       }
-      await run(command, (context) => login(flags, context));
+      await run(command, (context) => (flags.giveUp === true ? giveUpAny(context) : login(flags, context)));
     });
 
   azure
@@ -196,6 +198,13 @@ async function login({ deviceCode, azureCli, tenant, cloud }: LoginFlags, contex
   } finally {
     undo();
   }
+}
+
+/** Whoever waits for it is told; what was signed in before still is. */
+async function giveUpAny(context: CliContext): Promise<number> {
+  const connection = await context.engine();
+  await connection.call('azure.sign-in-cancel', {});
+  return tell(await connection.call('azure.status', {}), context, 'The sign-in was given up');
 }
 
 function giveUp(connection: Connection, { id }: AzureSignInPrompt): void {

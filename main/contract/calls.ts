@@ -651,7 +651,10 @@ export const calls = {
   ).returns<AzureSignInPrompt>(),
   /** Answers when the sign-in is over and its machines were read; why it did not succeed is an error. */
   'azure.sign-in-wait': call(z.strictObject({ id: z.uuid({ error: 'The id of a sign-in.' }) })).returns<AzureStatus>(),
-  'azure.sign-in-cancel': call(z.strictObject({ id: z.uuid({ error: 'The id of a sign-in.' }) })).returns<null>(),
+  /** Gives a sign-in up; the one that is under way, whichever face began it, when none is named. */
+  'azure.sign-in-cancel': call(
+    z.strictObject({ id: z.uuid({ error: 'The id of a sign-in.' }).optional() }),
+  ).returns<null>(),
   /** Forgets the account; its machines leave the fleet and nothing is done to them. */
   'azure.sign-out': call(nothing).returns<AzureStatus>(),
   /** Whose machines belong to the fleet; those of every subscription of the account when none is named. */

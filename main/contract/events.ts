@@ -29,6 +29,8 @@ export interface Events {
   'alert-rules.changed': { readonly at: string };
   /** Messages about alerts were written, tried or sent again. */
   'deliveries.changed': { readonly at: string };
+  /** A sign-in to Azure began or ended, or somebody signed out. */
+  'azure.sign-in-changed': { readonly at: string };
   'notification.raised': DesktopNotification;
   /** A person has seen to it, or it is over. */
   'notification.closed': { readonly key: string };
@@ -52,6 +54,7 @@ const names: Record<EventName, true> = {
   'alerts.changed': true,
   'alert-rules.changed': true,
   'deliveries.changed': true,
+  'azure.sign-in-changed': true,
   'notification.raised': true,
   'notification.closed': true,
   'engine.connected': true,

@@ -34,5 +34,7 @@ export function useAzureStatus(): AzureStatusView {
   }, [connection]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each of them says that it may have changed
   useEffect(() => void refresh(), [refresh, step, azure, said]);
+  // Another face may have begun or ended it.
+  useEffect(() => connection.subscribe('azure.sign-in-changed', () => void refresh()), [connection, refresh]);
   return { status, error, refresh };
 }

@@ -313,7 +313,8 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       'azure.status': status,
       'azure.sign-in-wait': async ({ id }) => {
         await signIn.wait(id);
-        await rounds.run(true);
+        // The sign-in itself began to read.
+        await rounds.rest();
         return status();
       },
       'azure.sign-out': async (_input, by) => {

@@ -20,6 +20,8 @@ import { firstWanted, observe } from './observe.ts';
 export interface AzureRounds {
   /** One round; a second one waits for the first. `whole`: everything is described anew, subscriptions too. */
   run(whole: boolean): Promise<void>;
+  /** Resolves when every round that was asked for has ended. */
+  rest(): Promise<void>;
   subscriptions(): readonly AzureSubscription[];
   /** Asks Azure which subscriptions there are, now. */
   findSubscriptions(): Promise<AzureFault | null>;
@@ -325,6 +327,7 @@ export function createAzureRounds(ports: AzureRoundsPorts): AzureRounds {
 
   return {
     run: (whole) => inTurn(() => round(whole)),
+    rest: () => working,
     findSubscriptions: find,
     subscriptions: () =>
       (rows ?? []).map((row) => {

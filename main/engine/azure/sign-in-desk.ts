@@ -1,5 +1,6 @@
 import type { AzureSignInPrompt, AzureSignInWay } from '../../contract/azure.ts';
 import type { CallContext, Handlers } from '../../contract/calls.ts';
+import type { EventSink } from '../../contract/events.ts';
 import { failureOf, VigilError } from '../../contract/failure.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createStopSource, type StopSource } from '../../contract/stop-signal.ts';
@@ -31,6 +32,7 @@ export interface SignInDeskPorts {
   readonly ledger: Ledger;
   readonly notices: EngineNotices;
   readonly clock: Clock;
+  readonly events: EventSink;
   readonly identifiers: Identifiers;
   settings(): Settings['azure'];
   /** Writes down the way that was taken. */
@@ -56,6 +58,7 @@ export function createSignInDesk(ports: SignInDeskPorts): SignInDesk {
   const flows = new Map<string, Flow>();
   let trouble: AzureFault | null = null;
 
+  const announce = (): void => ports.events.publish('azure.sign-in-changed', { at: isoTime(clock.wallNow()) });
   const good = (): void => {
     trouble = null;
     notices.clear(notice);
@@ -99,11 +102,13 @@ export function createSignInDesk(ports: SignInDeskPorts): SignInDesk {
         limit();
         present = null;
         ports.changed();
+        announce();
       }
     })();
     over.catch(() => undefined);
     present = { id, source, over };
     flows.set(id, present);
+    announce();
     for (const key of flows.keys()) {
       if (flows.size <= rememberedEnds) break;
       flows.delete(key);
@@ -169,6 +174,7 @@ export function createSignInDesk(ports: SignInDeskPorts): SignInDesk {
         details: { user: by.user, face: by.face },
       });
       ports.changed();
+      announce();
     },
     stop: async () => {
       present?.source.stop('stopped');
@@ -177,8 +183,10 @@ export function createSignInDesk(ports: SignInDeskPorts): SignInDesk {
     handlers: {
       'azure.sign-in': signIn,
       'azure.sign-in-cancel': async ({ id }) => {
-        const flow = flows.get(id);
-        if (flow === undefined) throw new VigilError('not-found', 'There is no such sign-in.', { field: 'id' });
+        const flow = id === undefined ? present : flows.get(id);
+        if (id === undefined && flow === null) throw new VigilError('not-found', 'No sign-in to Azure is under way.');
+        if (flow === undefined || flow === null)
+          throw new VigilError('not-found', 'There is no such sign-in.', { field: 'id' });
         flow.source.stop('given up');
         await flow.over.catch(() => undefined);
         return null;

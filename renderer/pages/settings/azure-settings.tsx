@@ -42,6 +42,7 @@ export function AzureSettings() {
           <AzureSignIn
             status={status}
             settings={settings.azure}
+            onGiveUp={() => void act(() => connection.call('azure.sign-in-cancel', {}))}
             onSignOut={() => void act(() => connection.call('azure.sign-out', {}))}
             onRefresh={() => void act(() => connection.call('azure.refresh', {}))}
           />

@@ -23,12 +23,14 @@ import { duration } from '../../format/times.ts';
 interface AzureSignInProps {
   readonly status: AzureStatus;
   readonly settings: Settings['azure'];
+  /** Of a sign-in that another face began. */
+  onGiveUp(): void;
   onSignOut(): void;
   onRefresh(): void;
 }
 
 /** Who is signed in, or the way to it. */
-export function AzureSignIn({ status, settings, onSignOut, onRefresh }: AzureSignInProps) {
+export function AzureSignIn({ status, settings, onGiveUp, onSignOut, onRefresh }: AzureSignInProps) {
   const { connection } = useClient();
   const flow = signInFlowOf(connection);
   const step = useStore(flow.step);
@@ -37,7 +39,7 @@ export function AzureSignIn({ status, settings, onSignOut, onRefresh }: AzureSig
   return (
     <>
       <div className="setting">
-        <span>Account</span>
+        <span className="quiet">Account</span>
         <div className="azure-account">
           {isUnderWay ? null : <Account status={status} />}
           {step.kind === 'asking' ? (
@@ -47,7 +49,12 @@ export function AzureSignIn({ status, settings, onSignOut, onRefresh }: AzureSig
           ) : null}
           {step.kind === 'prompt' ? <Prompt prompt={step.prompt} onGiveUp={() => void flow.giveUp()} /> : null}
           {status.state === 'signing-in' && !isUnderWay ? (
-            <span className="faint">Finish it where it was begun; it ends by itself after 15 minutes at most.</span>
+            <span className="azure-verbs">
+              <Button size="small" onClick={onGiveUp}>
+                Give up
+              </Button>
+              <span className="faint">It was begun elsewhere, and ends by itself after 15 minutes at most.</span>
+            </span>
           ) : null}
           {isUnderWay ? null : (
             <span className="azure-verbs">

@@ -61,6 +61,7 @@ beforeEach(async () => {
       expiresAt: '2026-11-21T12:10:00.000Z',
     }),
     'azure.sign-in-wait': async () => status,
+    'azure.sign-in-cancel': async () => null,
     'azure.sign-out': async () => ({ ...signedIn, state: 'off', account: null, subscriptions: [] }),
     'azure.choose': async () => status,
     'azure.refresh': async () => status,
@@ -84,7 +85,9 @@ beforeEach(async () => {
 afterEach(() => rig.end());
 
 const vigil = (...args: string[]) => runCliHere(rig.home, ['azure', ...args]);
-const asked = (call: 'azure.sign-in' | 'azure.choose' | 'azure.resize' | 'azure.run-command'): readonly unknown[] => {
+const asked = (
+  call: 'azure.sign-in' | 'azure.sign-in-cancel' | 'azure.choose' | 'azure.resize' | 'azure.run-command',
+): readonly unknown[] => {
   const handler: unknown = rig.handlers[call];
   return (handler as Mock).mock.calls.map(([input]) => input);
 };
@@ -111,6 +114,12 @@ it('login takes one way, and tells why it did not succeed', async () => {
   });
   const refused = await vigil('login');
   expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('The sign-in was declined.')]);
+});
+
+it('login gives up a sign-in that was begun elsewhere', async () => {
+  expect(await vigil('login', '--give-up')).toMatchObject({ exitCode: 0, stdout: 'The sign-in was given up\n' });
+  expect(asked('azure.sign-in-cancel')).toEqual([{}]);
+  expect(asked('azure.sign-in')).toEqual([]);
 });
 
 it('a picture of the screen is saved, with the moment at which Azure took it', async () => {

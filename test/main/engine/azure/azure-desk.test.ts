@@ -410,6 +410,24 @@ describe('the sign-in to Azure', () => {
     expect(await list(test)).toHaveLength(1);
     expect(azure.config).toMatchObject({ way: 'device-code', tenant: 'contoso' });
     expect(test.actions()).toContain('azure.signed-in');
+    // Nobody asks twice for what the sign-in itself has just read.
+    expect(azure.asked.filter((call) => call === 'subscriptions')).toHaveLength(1);
+  });
+
+  it('is given up from any face, and both its begin and its end are told', async () => {
+    const azure = new FakeAzure();
+    azure.account = null;
+    azure.signingIn = new Promise(() => undefined);
+    const test = await engineUnderTest({ azure });
+    const { handlers } = test.engine;
+    await expect(handlers['azure.sign-in-cancel']({}, someone)).rejects.toMatchObject({ code: 'not-found' });
+    const { id } = await handlers['azure.sign-in']({ way: 'browser' }, { ...someone, face: 'cli' });
+    expect(test.events.of('azure.sign-in-changed')).toHaveLength(1);
+    const waiting = Promise.resolve(handlers['azure.sign-in-wait']({ id }, { ...someone, face: 'cli' }));
+    waiting.catch(() => undefined);
+    await handlers['azure.sign-in-cancel']({}, someone);
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(test.events.of('azure.sign-in-changed')).toHaveLength(2);
   });
 
   it('is given up when a person says so, one at a time, and leaves everything as it was', async () => {

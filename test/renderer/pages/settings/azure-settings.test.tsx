@@ -99,6 +99,24 @@ describe('signing in to Azure', () => {
   });
 });
 
+it('begun elsewhere is seen as it begins, and can be given up here', async () => {
+  let status = signedOut;
+  const bridge = fakeBridge([]);
+  bridge.answer('azure.status', () => status);
+  bridge.answer('azure.sign-in-cancel', () => {
+    status = signedOut;
+    return null;
+  });
+  mounted = await mount(<AzureSettings />, bridge);
+  await mounted.eventually(() => expect(words()).toContain('Nobody is signed in'));
+  status = { ...signedOut, state: 'signing-in' };
+  bridge.publish('azure.sign-in-changed', { at: new Date(storyNow).toISOString() });
+  await mounted.eventually(() => expect(words()).toContain('It was begun elsewhere'));
+  await mounted.press(buttonNamed('Give up'));
+  expect(inputsOf(bridge, 'azure.sign-in-cancel')).toEqual([{}]);
+  await mounted.eventually(() => expect(words()).toContain('Nobody is signed in'));
+});
+
 describe('an account that is signed in', () => {
   it('is named with its tenant and where the sign-in is kept, and can be signed out', async () => {
     const bridge = await show(signedIn, (each) => each.answer('azure.sign-out', () => signedOut));
