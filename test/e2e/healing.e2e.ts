@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright';
@@ -21,6 +21,7 @@ import {
 import { type DebianShell, debianCreateFlags, debianShell } from '../support/guests/debian-machine.ts';
 import { connectToEngineOf } from '../support/launch-headless.ts';
 import { freePort } from '../support/sshd.ts';
+import { toldByHooks, writeTellingHook } from '../support/told-by-hooks.ts';
 
 /** What a person sees in the real app while a whole Debian falls ill and is healed. */
 const obstacle = await debianObstacle();
@@ -141,16 +142,7 @@ async function watchedDebian({
   const { machine } = await engine.call('machine.get', { machine: 'box' });
   layDebianDisk(guest, path.join(home, 'machines', machine.id, 'disk.qcow2'));
   for (const event of hookEvents) {
-    const script = path.join(folder, event);
-    const lines = [
-      '#!/bin/sh',
-      `run="${folder}/told-${event}-$$"`,
-      'cat > "$run.json"',
-      `env | grep -E '^(VIGIL|AZLIN)_' | sort > "$run.part"`,
-      'mv "$run.part" "$run.env"',
-    ];
-    writeFileSync(script, `${lines.join('\n')}\n`, { mode: 0o700 });
-    await done(home, 'lifecycle', 'hook', 'box', event, script);
+    await done(home, 'lifecycle', 'hook', 'box', event, writeTellingHook(folder, event));
   }
   await done(home, 'start', 'box');
   await shell.booted();
@@ -203,16 +195,10 @@ function boxOf(engine: SocketConnection, home: string): Box {
 }
 
 async function expectEachHookOnce(folder: string, box: Box): Promise<void> {
-  const told = (suffix: string) => readdirSync(folder).filter((name) => name.endsWith(suffix));
-  await eventually('the three scripts', () => told('.env').length >= hookEvents.length);
-  expect(told('.env').map((name) => name.split('-')[1])).toEqual([...hookEvents].sort());
+  await eventually('the three scripts', () => toldByHooks(folder).length >= hookEvents.length);
+  expect(toldByHooks(folder).map(({ event }) => event)).toEqual([...hookEvents].sort());
   const { id } = await box.machine();
-  for (const event of hookEvents) {
-    const [name = ''] = told('.env').filter((each) => each.startsWith(`told-${event}-`));
-    const lines = readFileSync(path.join(folder, name), 'utf8').trim().split('\n');
-    const environment = Object.fromEntries(
-      lines.map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
-    );
+  for (const { event, environment, input } of toldByHooks(folder)) {
     const failures = event === 'on_failure' ? '3' : '0';
     const at = environment.VIGIL_TIMESTAMP;
     expect(environment, event).toEqual({
@@ -231,7 +217,6 @@ async function expectEachHookOnce(folder: string, box: Box): Promise<void> {
       VIGIL_HOOK_RUN: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    const input = JSON.parse(readFileSync(path.join(folder, name.replace('.env', '.json')), 'utf8'));
     expect(input).toMatchObject({ event, at, machine: { id, name: 'box' }, failures: Number(failures), events: 1 });
   }
 }

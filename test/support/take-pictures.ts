@@ -52,6 +52,7 @@ export async function takePictures({
         faults.push(...(await overflows(page)).map((fault) => `${where}: ${fault}`));
       }
     }
+    await resize(app, page, sizes[0]);
   };
 }
 
