@@ -44,8 +44,9 @@ export function startRounds(owner: Owner, ports: RoundPorts): void {
     run: async () => {
       const round = await metrics.collect();
       // The platform's values come on a beat of their own, and count for as long as they are new.
-      void alerts.take([...azure.readings.newest(), ...round]);
-      telemetry.take(round);
+      const known = [...azure.readings.newest(), ...round];
+      void alerts.take(known);
+      telemetry.take(known);
     },
   });
   owner.own('collection loop', () => {

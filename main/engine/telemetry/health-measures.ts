@@ -27,25 +27,36 @@ export function healthMeasuresOf(
 ): readonly Measure[] {
   return machines.flatMap(({ id, name, standings, crashes }) => {
     const own = round.filter(({ machineId, error }) => machineId === id && error === null);
-    // What the guest says of itself goes before what its process shows.
-    const best = (metric: 'diskPercent' | 'memoryPercent'): number | null =>
-      own
-        .toSorted((a, b) => Number(a.source === 'host') - Number(b.source === 'host'))
-        .find((sample) => sample[metric] !== null)?.[metric] ?? null;
+    const best = (metric: 'diskPercent' | 'memoryPercent'): Figure => {
+      const sample = own
+        .toSorted((a, b) => farness[a.source] - farness[b.source])
+        .find((each) => each[metric] !== null);
+      // The platform's values come late: each stands at its own time.
+      return { value: sample?.[metric] ?? null, at: sample?.source === 'azure' ? sample.atMs : now };
+    };
+    const present = (value: number | null): Figure => ({ value, at: now });
     const heartbeat = standings.find(({ method }) => method === 'heartbeat')?.result.figure ?? null;
-    const values: Readonly<Record<(typeof healthMeasures)[number], number | null>> = {
+    const figures: Readonly<Record<(typeof healthMeasures)[number], Figure>> = {
       'health.disk_usage': best('diskPercent'),
       'health.memory_usage': best('memoryPercent'),
-      'health.heartbeat_age': heartbeat,
-      'health.crash_count': crashes,
-      'health.service_active': servicesActive(standings),
+      'health.heartbeat_age': present(heartbeat),
+      'health.crash_count': present(crashes),
+      'health.service_active': present(servicesActive(standings)),
     };
     return healthMeasures.flatMap((measure) => {
-      const value = values[measure];
-      return value === null ? [] : [{ name: measure, value, machine: name, at: now }];
+      const { value, at } = figures[measure];
+      return value === null ? [] : [{ name: measure, value, machine: name, at }];
     });
   });
 }
+
+interface Figure {
+  readonly value: number | null;
+  readonly at: number;
+}
+
+/** What the guest says of itself goes before what a platform sees of it, and that before what its process shows. */
+const farness: Readonly<Record<StoredSample['source'], number>> = { guest: 0, ssh: 0, azure: 1, host: 2 };
 
 /** 1 when every unit that should run does, 0 when one does not; null where none is watched or it cannot be told. */
 function servicesActive(standings: readonly Standing[]): number | null {

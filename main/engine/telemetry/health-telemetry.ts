@@ -32,6 +32,8 @@ export function createHealthTelemetry(ports: HealthTelemetryPorts): HealthTeleme
   let sending: Promise<void> | null = null;
   let quietUntil = 0;
   let isTroubled = false;
+  /** Newest sample of a platform that was sent, by machine. */
+  let sentAt: ReadonlyMap<string, number> = new Map();
 
   const trouble = (reason: string): void => {
     // Said once, until it works again.
@@ -39,7 +41,10 @@ export function createHealthTelemetry(ports: HealthTelemetryPorts): HealthTeleme
     isTroubled = true;
   };
   const send = async (target: ChannelTarget, round: readonly StoredSample[]): Promise<void> => {
-    const measures = healthMeasuresOf(ports.machines(), round, clock.wallNow());
+    const late = round.filter(({ source }) => source === 'azure');
+    // Those of a platform are offered until newer ones come: each is told once.
+    const fresh = round.filter(({ source, machineId, atMs }) => source !== 'azure' || atMs !== sentAt.get(machineId));
+    const measures = healthMeasuresOf(ports.machines(), fresh, clock.wallNow());
     for (let from = 0; from < measures.length; from += telemetry.mostMeasures) {
       const part = measures.slice(from, from + telemetry.mostMeasures);
       const outcome = await telemetry.send(target, part, stopping.signal);
@@ -51,6 +56,7 @@ export function createHealthTelemetry(ports: HealthTelemetryPorts): HealthTeleme
       }
       isTroubled = false;
     }
+    sentAt = new Map(late.map(({ machineId, atMs }) => [machineId, atMs]));
   };
   return {
     take: (round) => {

@@ -56,6 +56,50 @@ describe('figures of health', () => {
   });
 });
 
+describe('figures that a platform measured', () => {
+  const azure = sample({ source: 'azure', memoryPercent: 61, atMs: 3 });
+
+  it('stand at their own time, behind what the machine says of itself', () => {
+    const measured = (...round: readonly StoredSample[]) =>
+      healthMeasuresOf([web()], round, 5).filter(({ name }) => name === 'health.memory_usage');
+    expect(measured(azure)).toEqual([{ name: 'health.memory_usage', value: 61, machine: 'web', at: 3 }]);
+    expect(measured(azure, sample({ source: 'ssh', memoryPercent: 40 }))).toMatchObject([{ value: 40, at: 5 }]);
+    expect(measured(sample({ source: 'host', memoryPercent: 9 }), azure)).toMatchObject([{ value: 61 }]);
+  });
+
+  it('are told once, however often they are offered, and again where they did not arrive', async () => {
+    const sent: Measure[] = [];
+    let isUp = true;
+    const desk = createHealthTelemetry({
+      clock: new ManualClock(),
+      log: recordingLog(),
+      telemetry: {
+        mostMeasures: 10,
+        send: async (_target, measures) => {
+          if (isUp) sent.push(...measures);
+          return isUp
+            ? { kind: 'delivered', receipt: '' }
+            : { kind: 'failed', reason: 'down', retryAfterMs: null, mayHaveArrived: false, isUnreached: true };
+        },
+      },
+      target: () => ({ channel: 'appinsights', allowPrivate: false }),
+      machines: () => [web()],
+    });
+    const round = async (...samples: readonly StoredSample[]) => {
+      desk.take(samples);
+      for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    };
+    const memory = () => sent.filter(({ name }) => name === 'health.memory_usage').map(({ at }) => at);
+    isUp = false;
+    await round(azure);
+    isUp = true;
+    await round(azure);
+    await round(azure);
+    await round({ ...azure, atMs: 4 });
+    expect(memory()).toEqual([3, 4]);
+  });
+});
+
 describe('sending them', () => {
   const target: ChannelTarget = { channel: 'appinsights', allowPrivate: false };
   function rig(machines = 1) {
