@@ -49,11 +49,12 @@ export function rehearsalFacts(story: RehearsalStory): RehearsalFacts {
     const at = Date.parse(firedAt);
     return value === null || known.has(at) ? [] : [{ at, first: value, second: null }];
   });
-  const breaks = [...gaps, ...silences(rows, story.stepMs)].map(
+  const read = [...rows, ...told].sort((a, b) => a.at - b.at);
+  const breaks = [...gaps, ...silences(read, story.stepMs)].map(
     ({ from, to }): ChartRow => ({ at: (from + to) / 2, first: null, second: null }),
   );
   const all = boundedRows(
-    [...rows, ...told, ...breaks].sort((a, b) => a.at - b.at),
+    [...read, ...breaks].sort((a, b) => a.at - b.at),
     mostRows,
   );
   const threshold = thresholdOf(rule);

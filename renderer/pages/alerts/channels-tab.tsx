@@ -63,7 +63,7 @@ function Entry({ channel, isShown }: { readonly channel: Channel; readonly isSho
         <Mark kind={trouble === null ? stateMarks[state] : 'warn'} />
         <span className="rule-words">
           <span className="cut">{channelNames[name]}</span>
-          <span className="tiny faint cut">
+          <span className="tiny faint">
             {state === 'ready' ? leadsTo === null ? 'on' : <ForeignText>{leadsTo}</ForeignText> : state}
             {parked > 0 ? <b className="crit">, {parked} parked</b> : null}
             {waiting > 0 ? `, ${waiting} waiting` : ''}

@@ -126,7 +126,8 @@ interface RowProps {
 
 function Row({ episode, index, top }: RowProps) {
   const { severity, machine, machineId, firedAt, since, state, resolvedBecause, acknowledgedBy, count } = episode;
-  const ended = state === 'resolved' ? (resolvedBecause ?? '') : 'still fires';
+  // Part of an enumeration, which no sentence ends in.
+  const ended = state === 'resolved' ? (resolvedBecause ?? '').replace(/\.$/, '') : 'still fires';
   return (
     <div role="row" className="history-row" aria-rowindex={index + 2} style={{ transform: `translateY(${top}px)` }}>
       <span role="cell" className="alert-severity">

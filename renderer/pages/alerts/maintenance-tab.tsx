@@ -89,7 +89,7 @@ function Row({ mute, verbs }: { readonly mute: AlertMute; readonly verbs: AlertV
             )}
           </>
         )}
-        {window === null ? null : <span className="faint"> every week</span>}
+        {window === null || window.startsWith('daily') ? null : <span className="faint"> every week</span>}
       </td>
       <td className="quiet">{file === null ? <ForeignText>{by ?? ''}</ForeignText> : <code>{file}</code>}</td>
       <td>

@@ -129,6 +129,7 @@ function Found({ rule, found }: { readonly rule: AlertRule; readonly found: Aler
   if (machine === undefined) return <p className="small quiet">No machine is meant by it now.</p>;
   const own = found.alerts.filter((alert) => alert.machine === machine.name);
   const metric = metricOf(rule);
+  const isYesOrNo = alertVariable(rule.metric).unit === 'yes or no';
   const shown = own.slice(-listed);
   return (
     <>
@@ -177,7 +178,7 @@ function Found({ rule, found }: { readonly rule: AlertRule; readonly found: Aler
             <li key={firedAt}>
               <b className="warn">{own.length - shown.length + index + 1}</b> <Moment at={firedAt} />{' '}
               <span className="quiet">
-                {value === null ? 'no data' : alertValueText(rule.metric, value)},{' '}
+                {value === null ? 'no data, ' : isYesOrNo ? '' : `${alertValueText(rule.metric, value)}, `}
                 {resolvedAt === null ? 'still on' : duration(Date.parse(resolvedAt) - Date.parse(firedAt))}
                 {count > 1 ? `, ${count} times` : ''}
               </span>

@@ -107,11 +107,11 @@ function RuleEntry({ rule, isShown, firing, fired }: RuleEntryProps) {
         <Mark kind={enabled ? severityMarks[severity] : 'off'} />
         <span className="rule-words">
           <span className="cut">{name}</span>
-          <span className="tiny faint cut">
+          <span className="tiny faint">
             {conditionText(rule)}
             {enabled ? '' : ', off'}
             {firing > 0 ? <b className="crit">, {firing} firing</b> : null}
-            {fired > 0 ? `, ${fired} in 30 d` : ''}
+            {fired > 0 ? `, ${fired} in 30\u00a0d` : ''}
           </span>
         </span>
       </a>

@@ -123,6 +123,11 @@ it('the chart of a rehearsal shows the worst value of each moment, and joins not
   const thinned = rehearsalFacts({ ...story, alerts, rule: storyRules[0] as AlertRule });
   expect(thinned.rows.map(({ first }) => first)).toEqual([90, 90, 93, 90, null, 90, 90]);
   expect(above).toMatchObject({ threshold: 80, clear: null, firing: [{ from: from + hour, to: from + 10 * hour }] });
+  // What made it fire may itself stand alone.
+  const alone = [{ ...story.alerts[0], firedAt: new Date(from + 5 * hour).toISOString(), value: 93 }];
+  expect(
+    rehearsalFacts({ ...story, alerts: alone, rule: storyRules[0] as AlertRule }).rows.map(({ first }) => first),
+  ).toEqual([90, 90, 90, null, 93, null, 90, 90]);
   const below = AlertRule.parse({ ...storyRules[0], comparison: '<' });
   expect(rehearsalFacts({ ...story, rule: below }).rows[0]?.first).toBe(10);
 });

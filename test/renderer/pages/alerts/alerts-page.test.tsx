@@ -112,7 +112,7 @@ it('the history draws only the rows in sight, filters, and reads on where there 
 describe('a rule', () => {
   it('is listed with whether it is on, how many fire and how often it fired, and is switched at once', async () => {
     await open('rules');
-    await seen('82 in 30 d');
+    await seen('82 in 30\u00a0d');
     expect(words()).toContain('CPU > 80 %');
     expect(words()).toContain('1 firing');
     bridge.answer('alert.enable', () => storyRules[0]);
@@ -162,7 +162,7 @@ describe('a rule', () => {
     await mounted.eventually(() => expect(mounted.page.querySelector('.rehearsal-list')).not.toBeNull());
     expect(fieldNamed('Threshold')).toBeNull();
     expect(askedOf('alert.rehearse')).toMatchObject([{ rule: { metric: 'machine_down' }, days: 30 }]);
-    expect(mounted.page.querySelector('.rehearsal-list')?.textContent).toContain('yes, ');
+    expect(mounted.page.querySelector('.rehearsal-list')?.textContent).toContain('41 min');
     expect(mounted.page.querySelector('.rehearsal-chart')).toBeNull();
     expect(mounted.page.querySelector('.rule-preview [aria-busy]')).toBeNull();
   });
