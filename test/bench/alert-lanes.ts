@@ -3,6 +3,7 @@ import { createAlertBook } from '../../main/engine/alerts/alert-book.ts';
 import type { StoredSample } from '../../main/engine/ports/metrics-store.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import type { Contest, Lane } from './lane.ts';
+import { threadMs } from './thread-time.ts';
 
 const shared = { area: 'alerts', unit: 'ms', rounds: 7, warmUps: 2, limitMs: 3 * 60_000 } as const;
 const looks = 60;
@@ -93,11 +94,11 @@ function ours(work: Work, rounds: readonly Float64Array[]): Evaluate {
   const taken = rounds.map((values) => machines.map(({ id }, machine) => sampleOf(id, values[machine] ?? 0)));
   let spentTaking = 0;
   const evaluate = (round: number, now: number): void => {
-    const begun = performance.now();
+    const begun = threadMs();
     const samples = taken[round] ?? [];
     for (const sample of samples) sample.atMs = now;
     book.grid.takeRound(samples);
-    spentTaking += performance.now() - begun;
+    spentTaking += threadMs() - begun;
     book.move(now, 2.5 * intervalMs);
     book.tell(now, context);
     book.takeChanges();
@@ -168,15 +169,15 @@ function plainObjects(work: Work, rounds: readonly Float64Array[]): Evaluate {
   };
 }
 
-/** Mean of a look, in milliseconds, without putting the values in: every side is given them. */
+/** Mean of a look, in milliseconds of the processor, without putting the values in: every side is given them. */
 function meanOf(evaluate: Evaluate & { readonly takeSpent?: () => number }, clock: { now: number }): number {
   evaluate.takeSpent?.();
-  const begun = performance.now();
+  const begun = threadMs();
   for (let round = 0; round < looks; round += 1) {
     clock.now += intervalMs;
     evaluate(round, clock.now);
   }
-  return (performance.now() - begun - (evaluate.takeSpent?.() ?? 0)) / looks;
+  return (threadMs() - begun - (evaluate.takeSpent?.() ?? 0)) / looks;
 }
 
 function contest(
