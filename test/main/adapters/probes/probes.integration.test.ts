@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProbes } from '../../../../main/adapters/probes/probes.ts';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
+import { startDeafListener } from '../../../support/deaf-listener.ts';
 import { freePort } from '../../../support/sshd.ts';
 
 /** Real sockets on loopback, at both ends. */
@@ -69,6 +70,43 @@ describe('a port', () => {
     stop.stop('over');
     expect((await asked).finding).toBe('not-tried');
     expect((await probes.tcp('127.0.0.1', port, { timeoutMs: 1000, signal: stop.signal })).finding).toBe('not-tried');
+  });
+
+  it('is told as it is, however often and beside whatever others it is knocked at', async () => {
+    const quiet = await tcpServer(() => undefined);
+    const talking = await tcpServer((socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
+    const leaving = await tcpServer((socket) => socket.end());
+    const refusing = await freePort();
+    const deaf = await startDeafListener();
+    ends.push(deaf.close);
+    const findings = new Map([
+      [quiet, 'ok'],
+      [talking, 'ok'],
+      [leaving, 'ok'],
+      [refusing, 'refused'],
+      [deaf.port, 'timeout'],
+    ]);
+    const ports = Array.from({ length: 20 }, () => [...findings.keys()]).flat();
+    for (let round = 0; round < 4; round += 1) {
+      // Another order each time, so that a socket comes to another port than before.
+      const order = [...ports.slice(round), ...ports.slice(0, round)];
+      const answers = await Promise.all(
+        order.map((port) => probes.tcp('127.0.0.1', port, { ...limits, timeoutMs: port === deaf.port ? 500 : 20_000 })),
+      );
+      expect(answers.map(({ finding }) => finding)).toEqual(order.map((port) => findings.get(port)));
+      for (const [index, { reason }] of answers.entries()) expect(reason).toContain(` ${order[index]} of 127.0.0.1`);
+    }
+  });
+
+  it('counts no wait for company as its duration', async () => {
+    const port = await tcpServer(() => undefined);
+    const knock = () => probes.tcp('127.0.0.1', port, limits);
+    await knock();
+    const begun = performance.now();
+    const { durationMs } = await knock();
+    const tookMs = performance.now() - begun;
+    // The second has waited for most of a beat.
+    expect(durationMs).toBeLessThan(tookMs - 300);
   });
 });
 
