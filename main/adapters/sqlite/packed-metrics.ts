@@ -46,17 +46,17 @@ export class PackedMetrics {
   }
 
   /** The folded samples of an hour; null where there are none, or they are damaged. */
-  block({ id, machineId, source }: Series, hour: number): SampleTable | null {
+  block({ id, machineId, source }: Series, hour: number, into?: SampleTable): SampleTable | null {
     const bytes = this.blocks.get(hourKey(hour, id));
     return bytes === null
       ? null
-      : this.#whole(hourKey(hour, id), `${source} of ${machineId}`, () => unpackBlock(bytes));
+      : this.#whole(hourKey(hour, id), `${source} of ${machineId}`, () => unpackBlock(bytes, into));
   }
 
   /** All samples of an hour; null when there are none. Not to be changed; in `into` where there is such a table. */
   samples(series: Series, hour: number, into?: SampleTable): SampleTable | null {
     const open = this.open.table({ series, hour }, into);
-    const folded = this.block(series, hour);
+    const folded = this.block(series, hour, open === null ? into : undefined);
     if (open === null || folded === null) return open ?? folded;
     const both = new SampleTable(folded.count + open.count);
     both.putAll(folded);

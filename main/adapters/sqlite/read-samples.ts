@@ -1,11 +1,11 @@
 import type { SampleSlice, StoredSample } from '../../engine/ports/metrics-store.ts';
 import type { PackedMetrics } from './packed-metrics.ts';
-import type { SampleTable } from './sample-table.ts';
+import { SampleTable } from './sample-table.ts';
 
 /** A part of one series; both ends of the range may be among its samples. */
 type SeriesPart = Omit<SampleSlice, 'limit'>;
 
-/** The samples of a table from one place on and before another. */
+/** The samples of a table from one place on and before another; good until the next stretch is asked for. */
 interface Stretch {
   readonly table: SampleTable;
   readonly from: number;
@@ -34,8 +34,9 @@ export function firstSamplesOf(metrics: PackedMetrics, { limit, ...part }: Sampl
 function* stretchesOf(metrics: PackedMetrics, { machineId, source, fromMs, toMs }: SeriesPart): Generator<Stretch> {
   const series = metrics.series.byName(machineId, source);
   if (series === undefined) return;
+  const atHand = new SampleTable(128);
   for (const hour of metrics.hoursOf(series, fromMs, toMs)) {
-    const table = metrics.samples(series, hour);
+    const table = metrics.samples(series, hour, atHand);
     if (table === null) continue;
     const from = table.firstFrom(fromMs);
     let to = table.count;

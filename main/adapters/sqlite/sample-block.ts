@@ -25,12 +25,13 @@ export function packBlock(table: SampleTable): Buffer {
   return writer.written();
 }
 
-/** Throws `DamagedBytes` unless it is as it was packed. */
-export function unpackBlock(bytes: Buffer): SampleTable {
+/** In `into`, or a table of their own. Throws `DamagedBytes` unless it is as it was packed. */
+export function unpackBlock(bytes: Buffer, into?: SampleTable): SampleTable {
   const reader = readerOf(bytes, 1);
   if (bytes[0] !== version) throw new DamagedBytes(`it is of version ${bytes[0]}`);
   const count = reader.count();
-  const table = new SampleTable(Math.max(1, count));
+  const table = into ?? new SampleTable(Math.max(1, count));
+  table.clear(count);
   table.count = count;
   readMoments(reader, table.at, count);
   table.reasons = readReasons(reader, count);
@@ -44,7 +45,9 @@ export function readerOf(bytes: Buffer, from: number): ByteReader {
   if (end < 2 || crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
     throw new DamagedBytes('its checksum does not fit');
   }
-  return new ByteReader(bytes.subarray(Math.min(from, end), end));
+  const reader = new ByteReader(bytes, end);
+  reader.pass(Math.min(from, end));
+  return reader;
 }
 
 /** How much each step differs from the one before: nothing, for readings on the beat. */

@@ -1,6 +1,7 @@
 import { sampleMetrics } from '../../../main/contract/sample.ts';
 import type { Goal, Lane } from '../lane.ts';
 import { beginMs, FleetSeries, machineId, minuteMs } from './fleet-series.ts';
+import { ProcessorBeside } from './processor-beside.ts';
 import { startPrometheus } from './prometheus.ts';
 import { appendOnlyRows, leanRows, type OwnStore, ownStore, type RoundStore, seedRows } from './stores.ts';
 
@@ -58,7 +59,7 @@ export const storeLanes: readonly Lane[] = [
       const [own, prometheus] = [ownStore(), await startPrometheus()];
       const [ours, theirs] = [new FleetSeries(machines), new FleetSeries(machines)];
       return {
-        ours: async () => roundsOf(own, ours, 20),
+        ours: async () => roundsOf(new ProcessorBeside(), 'ours', own, ours, 20),
         reference: async () => {
           let all = 0;
           for (let round = 0; round < 20; round += 1) {
@@ -183,6 +184,31 @@ export const storeLanes: readonly Lane[] = [
   }),
   lane({
     id: 'P4',
+    title: 'the newest values of 1,000 machines, once more',
+    reference: 'reading a table with a row for each of them',
+    goal: { atMost: 1.2 },
+    open: async () => {
+      const [own, rows, fleet] = [ownStore(), appendOnlyRows(), new FleetSeries(machines)];
+      for (let round = 0; round < 5; round += 1) {
+        const samples = fleet.next();
+        own.append(samples);
+        if (round === 4) rows.append(samples);
+      }
+      const scan = rows.db.prepare('SELECT * FROM rows');
+      const processor = new ProcessorBeside();
+      return {
+        ours: async () => processor.measure('ours', 200, () => () => void own.rows.newest()),
+        reference: async () => processor.measure('reference', 200, () => () => void scan.all()),
+        notes: () => processor.notes(),
+        close: async () => {
+          own.close();
+          rows.close();
+        },
+      };
+    },
+  }),
+  lane({
+    id: 'P4',
     title: '30 days of one machine by the hour, all seven values, of 20 machines',
     reference: 'the same range and step from Prometheus over HTTP',
     goal: { atMost: 1 / 8 },
@@ -273,9 +299,13 @@ export const storeLanes: readonly Lane[] = [
         toMs: beginMs + 8 * 86_400_000,
       } as const;
       const rows = lean.db.prepare('SELECT * FROM rows WHERE machine = ? AND at BETWEEN ? AND ? ORDER BY at');
+      const processor = new ProcessorBeside();
+      const slice = { ...range, limit: 100_000 };
       return {
-        ours: async () => meanOf(5, () => void own.rows.slice({ ...range, limit: 100_000 })),
-        reference: async () => meanOf(5, () => void rows.all(7, range.fromMs, range.toMs)),
+        ours: async () => processor.measure('ours', 20, () => () => void own.rows.slice(slice)),
+        reference: async () =>
+          processor.measure('reference', 20, () => () => void rows.all(7, range.fromMs, range.toMs)),
+        notes: () => processor.notes(),
         close: async () => {
           own.close();
           lean.close();
@@ -297,14 +327,16 @@ export const storeLanes: readonly Lane[] = [
       });
       const [fromMs, toMs] = [beginMs, beginMs + 7 * 86_400_000];
       const of = { source: 'host', fromMs, toMs, points: 300 } as const;
-      const read = async (index: number): Promise<number> =>
-        meanOf(5, () => {
-          stores[index]?.rows.history({ ...of, machineId: machineId(42), intervalMs: minuteMs });
-          stores[index]?.rows.rollUps({ ...of, machineIds: [machineId(42)], level: 'hourly', metrics: ['cpuPercent'] });
+      const processor = new ProcessorBeside();
+      const read = (side: 'ours' | 'reference', store: OwnStore | undefined): number =>
+        processor.measure(side, 10, () => () => {
+          store?.rows.history({ ...of, machineId: machineId(42), intervalMs: minuteMs });
+          store?.rows.rollUps({ ...of, machineIds: [machineId(42)], level: 'hourly', metrics: ['cpuPercent'] });
         });
       return {
-        ours: () => read(1),
-        reference: () => read(0),
+        ours: async () => read('ours', stores[1]),
+        reference: async () => read('reference', stores[0]),
+        notes: () => processor.notes(),
         close: async () => {
           for (const store of stores) store.close();
         },
@@ -323,10 +355,13 @@ export const storeLanes: readonly Lane[] = [
         for (let minute = 0; minute < rounds; minute += 1) own.append(fleet.next());
         return own;
       });
-      const read = async (index: number): Promise<number> => meanOf(20, () => void stores[index]?.rows.newest());
+      const processor = new ProcessorBeside();
+      const read = (side: 'ours' | 'reference', store: OwnStore | undefined): number =>
+        processor.measure(side, 200, () => () => void store?.rows.newest());
       return {
-        ours: () => read(1),
-        reference: () => read(0),
+        ours: async () => read('ours', stores[1]),
+        reference: async () => read('reference', stores[0]),
+        notes: () => processor.notes(),
         close: async () => {
           for (const store of stores) store.close();
         },
@@ -341,9 +376,11 @@ export const storeLanes: readonly Lane[] = [
     open: async () => {
       const [large, small] = [ownStore(), ownStore()];
       const [many, some] = [new FleetSeries(machines * 10), new FleetSeries(machines)];
+      const processor = new ProcessorBeside();
       return {
-        ours: async () => roundsOf(large, many),
-        reference: async () => 10 * roundsOf(small, some),
+        ours: async () => roundsOf(processor, 'ours', large, many),
+        reference: async () => 10 * roundsOf(processor, 'reference', small, some),
+        notes: () => processor.notes().map((note) => `${note}, ten rounds of it being ten times as much`),
         close: async () => {
           large.close();
           small.close();
@@ -356,9 +393,11 @@ export const storeLanes: readonly Lane[] = [
 async function againstRows(rows: RoundStore, theirRounds: number) {
   const own = ownStore();
   const [ours, theirs] = [new FleetSeries(machines), new FleetSeries(machines)];
+  const processor = new ProcessorBeside();
   return {
-    ours: async () => roundsOf(own, ours, dayMinutes),
-    reference: async () => roundsOf(rows, theirs, theirRounds),
+    ours: async () => roundsOf(processor, 'ours', own, ours, dayMinutes),
+    reference: async () => roundsOf(processor, 'reference', rows, theirs, theirRounds),
+    notes: () => processor.notes(),
     close: async () => {
       own.close();
       rows.close();
@@ -367,13 +406,17 @@ async function againstRows(rows: RoundStore, theirRounds: number) {
 }
 
 /** What makes the readings is not counted. */
-function roundsOf(store: RoundStore, fleet: FleetSeries, rounds = roundsAtOnce): number {
-  let all = 0;
-  for (let round = 0; round < rounds; round += 1) {
+function roundsOf(
+  processor: ProcessorBeside,
+  side: 'ours' | 'reference',
+  store: RoundStore,
+  fleet: FleetSeries,
+  rounds = roundsAtOnce,
+): number {
+  return processor.measure(side, rounds, () => {
     const samples = fleet.next();
-    all += msOf(() => store.append(samples));
-  }
-  return all / rounds;
+    return () => store.append(samples);
+  });
 }
 
 /** How long each of three hours of rounds takes until it is on the disk, the shortest first. */
