@@ -6,8 +6,8 @@ import { storeFleet } from './stored-fleet.ts';
 import { watchTray } from './tray-watch.ts';
 
 const storedMachines = 50;
-/** Start-up is over by then. */
-const settleMs = 10_000;
+/** Start-up is over by then, with the first look at the forecasts. */
+const settleMs = 45_000;
 /** An idle app takes a few clock ticks a minute: less than this tells nothing. */
 const windowMs = 120_000;
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type CDPSession, chromium, type Page } from 'playwright';
 import { build } from 'vite';
 import { rendererFile, securityHeaders } from '../../../main/electron/renderer-files.ts';
@@ -13,6 +14,8 @@ export interface MeasuredPages {
   renderer(machines: number, hash: string): Promise<MeasuredPage>;
   /** Everything a page shows now, its styles too, and no script. */
   bareCopyOf(page: MeasuredPage): Promise<MeasuredPage>;
+  /** One live chart of recharts and nothing else. */
+  bareChart(): Promise<MeasuredPage>;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,7 @@ export async function openMeasuredPages(): Promise<MeasuredPages> {
     const target = targets.find(({ folder }) => folder.endsWith('renderer'));
     if (target === undefined) throw new Error('There is no build target for the renderer.');
     for (const configuration of target.configure(page)) await build({ ...configuration, logLevel: 'error' });
-    const bridge = await builtBridge(path.join(built, 'bridge'));
+    const bridge = await builtScript('bench-bridge.ts', path.join(built, 'bridge'));
 
     const open = async (address: string, bare: string | null): Promise<MeasuredPage> => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
@@ -70,6 +73,12 @@ export async function openMeasuredPages(): Promise<MeasuredPages> {
         });
         return open('/bare.html', markup);
       },
+      bareChart: async () => {
+        const page = await open('/bare.html', '<!doctype html><title>One chart</title>');
+        await page.tab.addScriptTag({ content: await builtScript('bare-chart.tsx', path.join(built, 'chart')) });
+        await page.tab.locator('.recharts-line path').waitFor({ state: 'attached' });
+        return page;
+      },
       close,
     };
   } catch (error) {
@@ -78,23 +87,42 @@ export async function openMeasuredPages(): Promise<MeasuredPages> {
   }
 }
 
-async function builtBridge(folder: string): Promise<string> {
+/** One of the scripts beside this file, as a page can run it. */
+async function builtScript(file: string, folder: string): Promise<string> {
   await build({
     configFile: false,
     logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       outDir: folder,
       minify: false,
       emptyOutDir: true,
       lib: {
-        entry: path.join(import.meta.dirname, 'bench-bridge.ts'),
+        entry: path.join(import.meta.dirname, file),
         formats: ['iife'],
         name: 'bench',
-        fileName: () => 'bridge.js',
+        fileName: () => 'script.js',
       },
     },
   });
-  return readFileSync(path.join(folder, 'bridge.js'), 'utf8');
+  return readFileSync(path.join(folder, 'script.js'), 'utf8');
+}
+
+/** Milliseconds of the main thread a second, while a page is looked at for so long and updated so often within it. */
+export async function costInSight({ tab, session }: MeasuredPage, seconds: number, updates: number): Promise<number> {
+  const spent = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
+  await tab.bringToFront();
+  const before = await spent();
+  for (let update = 1; update <= updates; update += 1) {
+    await tab.evaluate((round) => {
+      (window as unknown as { bench: { update(round: number): void } }).bench.update(round);
+    }, update);
+    await pause((seconds * 1000) / updates);
+  }
+  return ((await spent()) - before) / seconds;
 }
 
 /** Milliseconds of the main thread, and of script on it, for each of so many turns of `step`; each has two frames. */
