@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AlertRules } from '../../main/contract/alert-rule.ts';
 import { randomStream, turnsByMeaning, turnsOf } from '../support/alert-streams.ts';
+import { deeds, endedWhileDead } from '../support/ended-while-dead.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../support/engine-under-test.ts';
 import { FakeProvider, fakeRun, MemoryAlertRules } from '../support/fake-ports.ts';
 import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
@@ -8,6 +9,7 @@ import { type SeededRandom, seededRandom } from '../support/seeded-random.ts';
 /** B21 and B22 at their full number, on the injected clock. */
 const streams = Number(process.env.VIGIL_ALERT_STREAMS ?? 10_000);
 const deaths = Number(process.env.VIGIL_ALERT_DEATHS ?? 100);
+const realDeaths = Number(process.env.VIGIL_ALERT_REAL_DEATHS ?? 2);
 const second = 1000;
 const minute = 60 * second;
 
@@ -22,7 +24,7 @@ describe('random streams of values (B22)', () => {
       turns += expected.length;
       if (JSON.stringify(turnsOf(stream)) !== JSON.stringify(expected)) wrong.push(seed + index);
     }
-    console.log(`B22: R=${wrong.length} M=${streams} seed=${seed}; ${turns} turns`);
+    console.log(`B22: R=0 M=${streams} seed=${seed}; ${turns} turns, ${wrong.length} wrong`);
     expect(turns).toBeGreaterThan(streams);
     expect(wrong).toEqual([]);
   });
@@ -117,8 +119,25 @@ describe('an alert that ends while the engine is dead (B21)', () => {
         found.told.length === 1 && found.told[0] === 'demo: busy is over' && /^It fired for \d/.test(found.body);
       if (!isRight) wrong.push({ why, ...found });
     }
-    console.log(`B21: R=${wrong.length} M=${deaths} seed=${random.seed}`);
+    console.log(`B21: R=0 M=${deaths} seed=${random.seed}; ${wrong.length} wrong`);
     expect(wrong).toEqual([]);
+  });
+
+  it(`real engines, killed with signal 9, too: ${realDeaths} times each of what a person does to the rule meanwhile`, async () => {
+    const ends = deeds.filter((deed) => deed !== 'nothing');
+    const times: number[] = [];
+    for (let round = 0; round < realDeaths; round += 1)
+      for (const deed of ends) {
+        const { told, tookMs } = await endedWhileDead(deed);
+        expect(told, deed).toEqual(['resolved']);
+        times.push(tookMs ?? Number.POSITIVE_INFINITY);
+      }
+    console.log(`B21: R=${times.length} M=0; the last word after ${Math.round(Math.max(...times))} ms at most`);
+    expect(Math.max(...times)).toBeLessThan(minute);
+  });
+
+  it('the control: where nothing ended a real engine tells nothing', async () => {
+    expect(await endedWhileDead('nothing')).toEqual({ told: [], tookMs: null });
   });
 
   it('the control: where nothing ended, nothing is told', async () => {
