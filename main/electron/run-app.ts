@@ -117,7 +117,13 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   const newTray = () => createTray({ icons: paths.icons, view: view(), perform });
   let tray = newTray();
   const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });
-  session.onChange(updates.changed);
+  const engineSought = new Promise<void>((resolve) => {
+    session.onChange(() => {
+      updates.changed();
+      resolve();
+    });
+    clock.after(longestStartMs, resolve);
+  });
 
   const notifications = createNotifications(appPicture(paths.icons), async () =>
     (await import('../assemble.ts')).notificationServiceOfThisDesktop(),
@@ -144,13 +150,17 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
       tray = newTray();
     },
   });
-  void withoutTray.look().then((hasTray) => {
-    if (hidden && !hasTray) windows.showMinimised();
-  });
-
   if (!hidden) windows.show();
   session.start();
+  // Asking the desktop starts a program, which holds everything up: not while window and engine are on their way.
+  await engineSought;
+  const hasTray = await withoutTray.look();
+  // Also when it was closed before it was known that nothing else leads to the app.
+  if (!hasTray) windows.showMinimised();
 }
+
+/** Not even an engine that cannot start keeps a desktop without a tray from being seen for longer. */
+const longestStartMs = 3000;
 
 const clock = {
   monotonicNow: () => performance.now(),
