@@ -10,7 +10,7 @@ import { openMetricsDatabase } from '../../main/adapters/sqlite/open-metrics-dat
 import { PackedMetrics } from '../../main/adapters/sqlite/packed-metrics.ts';
 import { beginMs, FleetSeries, machineId, minuteMs } from '../bench/store-lanes/fleet-series.ts';
 import { storeAndCompare } from '../main/adapters/sqlite/roll-up-truth.ts';
-import { createQueueClock, ownTime } from '../support/own-time.ts';
+import { ownTime } from '../support/own-time.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../resources/migrations/metrics', import.meta.url));
 const dayMs = 86_400_000;
@@ -56,11 +56,10 @@ it('after 90 days of 1,000 machines the file is at most 1.2 times what is reckon
   const fleet = new FleetSeries(machines);
   const file = path.join(home, 'metrics.db');
   const sizes: number[] = [];
+  let longestWorkMs = 0;
   let longestMs = 0;
   let longestFlushedMs = 0;
   let largestLog = 0;
-  const queue = createQueueClock();
-  onTestFinished(queue.close);
   for (let round = 0; round < (90 * dayMs) / stepMs; round += 1) {
     rows.append(fleet.next(stepMs));
     while (rows.tidy());
@@ -72,11 +71,13 @@ it('after 90 days of 1,000 machines the file is at most 1.2 times what is reckon
     const isFlushed = now - beginMs > 88 * dayMs;
     if (isFlushed) db.pragma('synchronous = FULL');
     for (;;) {
-      const [begin, queued] = [performance.now(), queue.queuedMs()];
-      const removed = rows.removeSlice(keptFrom, Number.MAX_SAFE_INTEGER);
-      const tookMs = performance.now() - begin - (queue.queuedMs() - queued);
-      if (isFlushed) longestFlushedMs = Math.max(longestFlushedMs, tookMs);
-      else longestMs = Math.max(longestMs, tookMs);
+      let removed = 0;
+      const { ownMs, workMs } = ownTime(() => {
+        removed = rows.removeSlice(keptFrom, Number.MAX_SAFE_INTEGER);
+      });
+      longestWorkMs = Math.max(longestWorkMs, workMs);
+      if (isFlushed) longestFlushedMs = Math.max(longestFlushedMs, ownMs);
+      else longestMs = Math.max(longestMs, ownMs);
       if (removed === 0) break;
     }
     db.pragma('synchronous = OFF');
@@ -92,36 +93,37 @@ it('after 90 days of 1,000 machines the file is at most 1.2 times what is reckon
   const reckoned = machines * (mean(blocks) * 24 * 8 + mean(hours) * 31 + mean(days) * 91) + 4 * mib;
   const size = statSync(file).size;
   console.log(
-    `${(size / mib).toFixed(0)} MiB, reckoned ${(reckoned / mib).toFixed(0)} MiB; longest slice ${longestMs.toFixed(1)} ms, with its flush ${longestFlushedMs.toFixed(1)} ms; largest log ${(largestLog / mib).toFixed(1)} MiB; by day ${sizes.map((each) => Math.round(each / mib)).join(' ')}`,
+    `${(size / mib).toFixed(0)} MiB, reckoned ${(reckoned / mib).toFixed(0)} MiB; longest slice ${longestWorkMs.toFixed(1)} ms of work in ${longestMs.toFixed(1)} ms, with its flush in ${longestFlushedMs.toFixed(1)} ms; largest log ${(largestLog / mib).toFixed(1)} MiB; by day ${sizes.map((each) => Math.round(each / mib)).join(' ')}`,
   );
   expect(size).toBeLessThanOrEqual(1.2 * reckoned);
   expect(largestLog).toBeLessThanOrEqual(64 * mib);
-  expect(longestMs).toBeLessThan(sliceMs);
+  // Its work: the pauses of a computer that has too much to do are none of ours.
+  expect(longestWorkMs).toBeLessThan(sliceMs);
   const asked = { machineIds: [machineId(5)], source: 'host', fromMs: 0, toMs: 9e15, metrics: [] } as const;
   expect(rows.rollUps({ ...asked, level: 'daily' })[0]?.startMs.length).toBeGreaterThanOrEqual(90);
   expect(rows.rollUps({ ...asked, level: 'hourly' })[0]?.startMs.length).toBeGreaterThanOrEqual(30 * 24);
 }, 1_800_000);
 
-it('the control: a day of 1,000 machines dropped in one piece holds a question up for longer', () => {
+it('the control: three days of 1,000 machines dropped in one piece holds a question up for longer', () => {
   const { db } = openMetricsDatabase({ home: folderOf(), migrationsFolder, now: 0 });
   onTestFinished(() => void db.close());
   db.pragma('synchronous = OFF');
   const rows = createMetricsRows(db, (sentence) => expect(sentence).toBe(''));
   const stepMs = 5 * minuteMs;
   const fleet = new FleetSeries(1000);
-  for (let round = 0; round < (2.5 * dayMs) / stepMs; round += 1) {
+  for (let round = 0; round < (4.5 * dayMs) / stepMs; round += 1) {
     rows.append(fleet.next(stepMs));
     while (rows.tidy());
   }
   const old = createOldReadings(new PackedMetrics(db, (sentence) => expect(sentence).toBe('')), 1_000_000);
-  const keptFrom = { raw: beginMs + dayMs, hourly: 0, daily: 0 };
+  const keptFrom = { raw: beginMs + 3 * dayMs, hourly: 0, daily: 0 };
   let removed = 0;
-  const { ownMs } = ownTime(() => {
+  const { ownMs, workMs } = ownTime(() => {
     removed = old.removeSlice(keptFrom);
   });
-  console.log(`${removed} rows in one piece: ${ownMs.toFixed(0)} ms`);
-  expect(removed).toBe(24_000);
-  expect(ownMs).toBeGreaterThan(sliceMs);
+  console.log(`${removed} rows in one piece: ${workMs.toFixed(0)} ms of work in ${ownMs.toFixed(0)} ms`);
+  expect(removed).toBe(72_000);
+  expect(workMs).toBeGreaterThan(2 * sliceMs);
 }, 600_000);
 
 it('nobody else can hold the file open for reading, so that nobody holds its log', () => {

@@ -27,6 +27,8 @@ export function createQueueClock(): { readonly queuedMs: () => number; readonly 
 export interface OwnTime {
   /** By the clock, without the time in the queue for a core. */
   readonly ownMs: number;
+  /** On a core, without waits for a disk and without the pauses of the computer itself. */
+  readonly workMs: number;
   readonly wallMs: number;
 }
 
@@ -34,10 +36,11 @@ export interface OwnTime {
 export function ownTime(work: () => void): OwnTime {
   const queue = createQueueClock();
   try {
-    const [begin, queued] = [performance.now(), queue.queuedMs()];
+    const [begin, queued, used] = [performance.now(), queue.queuedMs(), process.threadCpuUsage()];
     work();
     const wallMs = performance.now() - begin;
-    return { ownMs: wallMs - (queue.queuedMs() - queued), wallMs };
+    const { user, system } = process.threadCpuUsage(used);
+    return { ownMs: wallMs - (queue.queuedMs() - queued), workMs: (user + system) / 1000, wallMs };
   } finally {
     queue.close();
   }
