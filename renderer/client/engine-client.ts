@@ -58,6 +58,7 @@ export function createEngineClient(connection: Connection): EngineClient {
       };
     },
     read: async () => byId(await connection.call('machine.list', {})),
+    gathers: true,
   });
   const operations = createMirror<ById<Operation>>({
     follow: (apply) =>
@@ -65,6 +66,7 @@ export function createEngineClient(connection: Connection): EngineClient {
         apply((known) => new Map(known).set(operation.id, operation)),
       ),
     read: async () => byId(await connection.call('operation.list', {})),
+    gathers: true,
   });
   const notices = createMirror<readonly EngineNotice[]>({
     follow: (apply) => connection.subscribe('engine.notices-changed', (next) => apply(() => next)),

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VigilError } from '../../../main/contract/failure.ts';
 import { type Change, createMirror } from '../../../renderer/client/mirror.ts';
 
 /** A mirror of a list of words whose readings the test answers by hand. */
-function wordsMirror() {
+function wordsMirror(gathers = false) {
   const order: string[] = [];
   const answers: { resolve(words: string[]): void; reject(error: unknown): void }[] = [];
   let apply: (change: Change<readonly string[]>) => void = () => {};
@@ -17,6 +17,7 @@ function wordsMirror() {
       order.push('read');
       return new Promise((resolve, reject) => answers.push({ resolve, reject }));
     },
+    gathers,
   });
   return { mirror, order, answers, add: (word: string) => apply((words) => [...words, word]) };
 }
@@ -65,5 +66,51 @@ describe('a mirror', () => {
     await reading;
     add('later');
     expect([mirror.get().value, order.at(-1)]).toEqual([null, 'leave']);
+  });
+});
+
+describe('a mirror that gathers', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  async function gathering() {
+    vi.useFakeTimers();
+    const rig = wordsMirror(true);
+    const reading = rig.mirror.refresh();
+    rig.answers[0]?.resolve(['read']);
+    await reading;
+    let drawn = 0;
+    rig.mirror.subscribe(() => {
+      drawn += 1;
+    });
+    return { ...rig, drawn: () => drawn };
+  }
+
+  it('takes a few changes in at once, each by itself', async () => {
+    const { mirror, add, drawn } = await gathering();
+    for (const word of ['one', 'two', 'three']) add(word);
+    expect([mirror.get().value, drawn()]).toEqual([['read', 'one', 'two', 'three'], 3]);
+  });
+
+  it('draws sixty that come within a moment a few times, none lost and in order', async () => {
+    const { mirror, add, drawn } = await gathering();
+    const sixty = Array.from({ length: 60 }, (_, index) => `${index}`);
+    for (const word of sixty) add(word);
+    vi.advanceTimersByTime(100);
+    expect([mirror.get().value, drawn()]).toEqual([['read', ...sixty], 5]);
+    vi.advanceTimersByTime(200);
+    add('later');
+    expect([mirror.get().value?.at(-1), drawn()]).toEqual(['later', 6]);
+  });
+
+  it('puts nothing that waits over a reading that is younger', async () => {
+    const { mirror, answers, add } = await gathering();
+    for (const word of ['one', 'two', 'three', 'four', 'waits']) add(word);
+    expect(mirror.get().value).not.toContain('waits');
+    const reading = mirror.refresh();
+    add('during');
+    answers[1]?.resolve(['all of it']);
+    await reading;
+    vi.advanceTimersByTime(1000);
+    expect(mirror.get().value).toEqual(['all of it', 'during']);
   });
 });
