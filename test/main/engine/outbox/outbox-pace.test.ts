@@ -80,6 +80,24 @@ describe('a storm', () => {
     },
   );
 
+  it('control: an outbox for each machine, which can group nothing, would say far more', async () => {
+    const clock = new ManualClock();
+    const sent: number[] = [];
+    for (let number = 0; number < 60; number += 1) {
+      const { outbox } = outboxLife({
+        disk: new OutboxDisk(),
+        clock,
+        send: async ({ channel }) => {
+          if (channel === 'slack') sent.push(clock.monotonicNow());
+          return delivered;
+        },
+      });
+      outbox.write([], [], [tellingOf('firing', episodeRecord(number))]);
+    }
+    await clock.advance(60_000);
+    expect(sent.length).toBe(60);
+  });
+
   it('what does not fit into one message goes into the next', () => {
     const disk = new OutboxDisk();
     const clock = new ManualClock();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canaryRound } from '../support/canary-round.ts';
+import { canaryRound } from '../../support/canary-round.ts';
 
 /** B26: a canary for every place that can hold a secret, one round of all that goes wrong, and a look everywhere. */
 const leastCanaries = 30;
