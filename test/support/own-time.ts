@@ -38,9 +38,13 @@ export function ownTime(work: () => void): OwnTime {
   try {
     const [begin, queued, used] = [performance.now(), queue.queuedMs(), process.threadCpuUsage()];
     work();
-    const wallMs = performance.now() - begin;
     const { user, system } = process.threadCpuUsage(used);
-    return { ownMs: wallMs - (queue.queuedMs() - queued), workMs: (user + system) / 1000, wallMs };
+    // Before the clock: what the thread waits for between the two is never forgiven.
+    const waitedMs = queue.queuedMs() - queued;
+    const wallMs = performance.now() - begin;
+    const ownMs = wallMs - waitedMs;
+    // A computer within a computer is halted at times, which either of the two counts may take for work.
+    return { ownMs, workMs: Math.min(ownMs, (user + system) / 1000), wallMs };
   } finally {
     queue.close();
   }
@@ -63,7 +67,8 @@ export function watchThreadDelay(): { end(): ThreadDelay } {
   let maxWallMs = 0;
   let [last, queued] = [performance.now(), queue.queuedMs()];
   const look = (): void => {
-    const [now, queuedNow] = [performance.now(), queue.queuedMs()];
+    const queuedNow = queue.queuedMs();
+    const now = performance.now();
     const delay = Math.max(0, now - last - lookMs);
     maxWallMs = Math.max(maxWallMs, delay);
     delays.push(Math.max(0, delay - (queuedNow - queued)));
