@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { writeFileDurably } from '../../main/adapters/files/write-file-durably.ts';
 import { createHookScripts } from '../../main/adapters/hooks/hook-scripts.ts';
 import { createProcesses } from '../../main/adapters/processes/processes.ts';
@@ -75,7 +77,12 @@ export interface TortureFindings {
   /** MiB of the computer's memory that the process takes more of; what its allocators keep for the next time is in it. */
   readonly grownMib: number;
   readonly slowestOverLimitMs: number;
+  /** Of the main thread, by the wall clock: what others take of the processor is in it. */
   readonly loopMaxMs: number;
+  /** The same of a thread that did nothing meanwhile. */
+  readonly idleLoopMaxMs: number;
+  /** Processor time of the main thread between two ticks of a few milliseconds: what it held up, on a computer of its own. */
+  readonly busiestMs: number;
 }
 
 /** Every script so many times, so many at once. */
@@ -97,6 +104,8 @@ export async function torture(
   const before = process.memoryUsage();
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
+  const idle = watchIdleThread();
+  const busiest = watchBusiest();
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { script, file } = next;
@@ -116,6 +125,8 @@ export async function torture(
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   loop.disable();
+  const busiestMs = busiest();
+  const idleLoopMaxMs = await idle();
   collectGarbage();
   const after = process.memoryUsage();
   return {
@@ -126,6 +137,50 @@ export async function torture(
     grownMib: (after.rss - before.rss) / 1_048_576,
     slowestOverLimitMs: slowest,
     loopMaxMs: loop.max / 1e6,
+    idleLoopMaxMs,
+    busiestMs,
+  };
+}
+
+const tickMs = 5;
+
+/** Begins to measure; the result ends it and tells the most processor time, in milliseconds, that passed between two ticks. */
+export function watchBusiest(): () => number {
+  let most = 0;
+  let before = threadMs();
+  const tick = () => {
+    const now = threadMs();
+    most = Math.max(most, now - before);
+    before = now;
+  };
+  const timer = setInterval(tick, tickMs);
+  return () => {
+    tick();
+    clearInterval(timer);
+    return most;
+  };
+}
+
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
+/** The same for how late, in milliseconds, a thread is woken that does nothing. */
+function watchIdleThread(): () => Promise<number> {
+  const program = `
+    const { monitorEventLoopDelay } = require('node:perf_hooks');
+    const { parentPort } = require('node:worker_threads');
+    const loop = monitorEventLoopDelay({ resolution: 10 });
+    loop.enable();
+    parentPort.once('message', () => parentPort.postMessage(loop.max / 1e6));
+  `;
+  const thread = new Worker(program, { eval: true });
+  return async () => {
+    thread.postMessage('end');
+    const [lateMs] = await once(thread, 'message');
+    await thread.terminate();
+    return lateMs as number;
   };
 }
 

@@ -135,9 +135,12 @@ export function readProcessStat(pid: number): ProcessStat | null {
   return found.state === 'Z' || found.state === 'X' || found.state === 'x' ? null : found;
 }
 
-/** The boot that start times count from. */
+let bootId: string | null = null;
+
+/** The boot that start times count from; read once, for no process outlives it. */
 export function readBootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return bootId;
 }
 
 function requireLinux(): void {

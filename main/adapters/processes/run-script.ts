@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { VigilError } from '../../contract/failure.ts';
 import type { ProcessIdentity, ScriptEnd, ScriptOptions } from '../../engine/ports/processes.ts';
 import { createCappedOutput } from './capped-output.ts';
+import { ownTurn } from './own-turn.ts';
 import { isProcessAlive, pauseProcess, signalProcess, ticksNow } from './process-table.ts';
 import { createScriptFamily, type ScriptFamily } from './script-family.ts';
 import { drainSteadily } from './steady-drain.ts';
@@ -128,6 +129,7 @@ const startAttempts = 50;
  */
 async function start(program: string, options: ScriptOptions) {
   for (let attempt = 1; ; attempt += 1) {
+    await ownTurn();
     const begun = begin(program, options);
     // Node throws some refusals and announces others.
     const cause =
