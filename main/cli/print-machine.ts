@@ -1,3 +1,4 @@
+import type { AzureMachineFacts } from '../contract/azure.ts';
 import {
   firstDisk,
   type GuestDetail,
@@ -5,6 +6,7 @@ import {
   type Machine,
   type MachineDetail,
 } from '../contract/machine.ts';
+import { isPaidWhileOff } from '../contract/machine-condition.ts';
 import type { MachineDisk } from '../contract/machine-disk.ts';
 import { plainText } from './plain-text.ts';
 import { printDuration } from './print-duration.ts';
@@ -32,6 +34,7 @@ export function printMachine({ machine, ...detail }: MachineDetail, hasColour: b
       ['Network', [config?.network, config?.bridge].filter((word) => word !== undefined).join(' ')],
       ['MAC', detail.mac],
       ['QEMU arguments', config?.qemuArgs?.join(' ')],
+      ...(machine.azure === undefined ? [] : azureLines(machine.azure)),
       ['Group', machine.group],
       ['Tags', machine.tags.join(', ')],
       ['Protected', machine.protected ? 'yes' : null],
@@ -67,6 +70,31 @@ function statusLines(machine: Machine): readonly Line[] {
     ['Size', machine.size],
     ['PID', machine.pid?.toString()],
     ['Up for', machine.uptimeSeconds === undefined ? null : printDuration(machine.uptimeSeconds)],
+    ...(machine.azure === undefined ? [] : costLines(machine, machine.azure)),
+  ];
+}
+
+/** What a machine of Azure costs now, and how old that is. */
+function costLines(machine: Machine, { billed, idle, observedAt, trouble }: AzureMachineFacts): readonly Line[] {
+  const compute = billed === null ? 'not known' : billed ? 'billed' : 'not billed';
+  return [
+    ['Compute', isPaidWhileOff(machine) ? { text: 'billed although it is off', colour: 'yellow' } : compute],
+    ['Idle', idle === null ? null : { text: idle, colour: 'yellow' }],
+    ['State read', withReason(observedAt ?? undefined, trouble)],
+  ];
+}
+
+/** Where it is in Azure, in Azure's own words. */
+function azureLines(azure: AzureMachineFacts): readonly Line[] {
+  const { subscription, session, os, power, provisioning, resourceId } = azure;
+  return [
+    ['Subscription', subscription],
+    ['Session', session],
+    ['System', os],
+    ['Power state', power ?? 'not said'],
+    ['Last change', provisioning],
+    ['Console in Azure', azure.console === null ? null : azure.console ? 'kept' : 'boot diagnostics are off'],
+    ['Resource id', resourceId],
   ];
 }
 

@@ -31,6 +31,7 @@ import { createAzureStrangers } from './azure-strangers.ts';
 import { type AzureVerbs, createAzureVerbs } from './azure-verbs.ts';
 import type { AzureMachine } from './azure-view.ts';
 import { keyOf } from './join-inventory.ts';
+import { newestGood } from './newest-good.ts';
 import { createRunningSince } from './running-since.ts';
 import { configOf, createSignInDesk } from './sign-in-desk.ts';
 
@@ -82,7 +83,7 @@ export interface AzureDeskPorts {
   readonly ledger: Ledger;
   readonly notices: EngineNotices;
   readonly operations: Operations;
-  readonly metricsStore: Pick<MetricsStore, 'rollUps'>;
+  readonly metricsStore: Pick<MetricsStore, 'newest' | 'rollUps' | 'slice'>;
   settings(): Settings['azure'];
   changeSettings(patch: SettingsPatch): Promise<Settings>;
   healthOf(id: string): Health;
@@ -150,6 +151,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     log: ports.log,
     running: () => fleet.all().filter(({ record }) => record.state === 'running'),
     isSignedIn: () => ports.settings().sign_in !== 'none' && signIn.trouble === null,
+    kept: (ids, fromMs) => newestGood(ports.metricsStore, ids, fromMs, clock.wallNow() - (azure.clockAheadMs() ?? 0)),
     keep: ports.keepReadings,
   });
   const idle = createAzureIdle({

@@ -1,6 +1,7 @@
 import { createStopSource } from '../../contract/stop-signal.ts';
 import { startLoop } from '../lifetime/loop.ts';
 import type { Azure } from '../ports/azure.ts';
+import type { AzureMeasuring } from '../ports/azure-insight.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { StoredSample } from '../ports/metrics-store.ts';
@@ -29,6 +30,8 @@ export interface AzureReadingsPorts {
   /** Every machine of Azure that runs, as far as is known. */
   running(): readonly AzureMachine[];
   isSignedIn(): boolean;
+  /** The newest good sample of each of these machines that an earlier engine put down since then; Azure's clock. */
+  kept(ids: readonly string[], fromMs: number): Promise<readonly StoredSample[]>;
   keep(samples: readonly StoredSample[]): Promise<void>;
 }
 
@@ -37,7 +40,8 @@ export const readingsMs = 300_000;
 /** The first round of a machine looks back so far. */
 const firstMs = 600_000;
 /** A machine that was not read for longer begins anew: what lies between is a hole. */
-const longestBackMs = 1_800_000;
+const longestBackMs = 7_200_000;
+const usualBackMs = 1_800_000;
 /** Values may come late: it is asked a little before the last known one. */
 const overlapMs = 60_000;
 const firstAfterMs = 20_000;
@@ -53,9 +57,25 @@ export function createAzureReadings(ports: AzureReadingsPorts): AzureReadings {
   let isDue = false;
   let hasAsked = false;
 
+  let isTakenUp = false;
+
+  /** Goes on from where the last engine ended: nothing between is left out, and nothing put down twice. */
+  const takeUp = async (ids: readonly string[], now: number): Promise<void> => {
+    const found = await ports.kept(ids, now - longestBackMs);
+    for (const sample of found) if (!newest.has(sample.machineId)) newest.set(sample.machineId, sample);
+    isTakenUp = true;
+  };
+
   const fromOf = (machines: readonly AzureMachine[], now: number): number => {
     const since = machines.map(({ record }) => newest.get(record.id)?.atMs ?? now - firstMs);
     return Math.max(now - longestBackMs, Math.min(...since) - overlapMs);
+  };
+
+  /** Those of which nothing was heard for long are asked about by themselves: the others need not tell it all again. */
+  const byAge = (machines: readonly AzureMachine[], now: number): readonly (readonly AzureMachine[])[] => {
+    const isLongAgo = ({ record }: AzureMachine): boolean => (newest.get(record.id)?.atMs ?? now) < now - usualBackMs;
+    const groups = [machines.filter((each) => !isLongAgo(each)), machines.filter(isLongAgo)];
+    return groups.filter(({ length }) => length > 0);
   };
 
   const run = async (): Promise<void> => {
@@ -66,12 +86,14 @@ export function createAzureReadings(ports: AzureReadingsPorts): AzureReadings {
     hasAsked = machines.length > 0 && ports.isSignedIn();
     if (!hasAsked) return;
     const asked = azureNow();
-    const answers = await azure.insight.metrics(
-      machines.map(({ record }) => record.vm),
-      fromOf(machines, asked),
-      stopping.signal,
-    );
-    if (stopping.signal.aborted) return;
+    if (!isTakenUp) await takeUp([...ids], asked);
+    const answers = new Map<string, AzureMeasuring>();
+    for (const group of byAge(machines, asked)) {
+      const vms = group.map(({ record }) => record.vm);
+      for (const [key, answer] of await azure.insight.metrics(vms, fromOf(group, asked), stopping.signal))
+        answers.set(key, answer);
+      if (stopping.signal.aborted) return;
+    }
     const now = azureNow();
     const samples = machines.flatMap(({ record }) => {
       const answer = answers.get(record.vm.resourceId.toLowerCase());
