@@ -21,7 +21,7 @@ export function useMachineFile(machine: Machine): MachineFile {
     Promise.all([
       connection.call('machine.get', reference),
       // What Vigil did not start cannot crash under its eyes.
-      machine.provider === 'ssh' ? [] : connection.call('machine.crashes', { ...reference, limit: 1 }),
+      machine.provider !== 'qemu' ? [] : connection.call('machine.crashes', { ...reference, limit: 1 }),
     ]).then(
       ([detail, crashes]) => isCurrent && setFile({ detail, crashes, error: null }),
       (error: unknown) => isCurrent && setFile((before) => ({ ...before, error: errorOf(failureOf(error)) })),

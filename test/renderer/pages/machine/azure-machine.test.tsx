@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { VigilError } from '../../../../main/contract/failure.ts';
 import type { Machine } from '../../../../main/contract/machine.ts';
+import { useMachineFile } from '../../../../renderer/client/use-machine-detail.ts';
 import { verbsOf } from '../../../../renderer/components/machine-verbs.ts';
 import { AzureSchedule } from '../../../../renderer/pages/machine/azure-schedule.tsx';
 import { ConfigurationTab } from '../../../../renderer/pages/machine/configuration-tab.tsx';
@@ -50,6 +52,21 @@ describe('a machine of Azure', () => {
     await show(azureMachines[3] as Machine);
     expect(words()).toContain('ago: Azure asks this computer to wait');
     expect(words()).toContain('Computenot known');
+  });
+
+  it('has its own page without being asked what only a local machine has', async () => {
+    const machine = azureMachines[0] as Machine;
+    const bridge = fakeBridge([machine]);
+    const asked: unknown[] = [];
+    bridge.answer('machine.crashes', (input) => {
+      asked.push(input);
+      throw new VigilError('refused', 'It is a machine of Azure.');
+    });
+    const Page = () => <ConfigurationTab machine={machine} file={useMachineFile(machine)} />;
+    mounted = await mount(<Page />, bridge);
+    await mounted.eventually(() => expect(inputsOf(bridge, 'machine.get')).toEqual([{ machine: machine.id }]));
+    expect(asked).toEqual([]);
+    expect(words()).not.toContain('It is a machine of Azure.');
   });
 
   it('shows everything Azure says of it among what it is made of, and nothing of a local machine', async () => {
