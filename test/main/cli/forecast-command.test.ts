@@ -105,8 +105,8 @@ describe('vigil monitor forecast', () => {
     await vigil();
     await vigil('--vm-name', 'gitea', '--days', '14', '--at-risk-only');
     expect(asked()).toEqual([
-      { atRiskOnly: false, days: 30 },
-      { machine: 'gitea', atRiskOnly: true, days: 14 },
+      { atRiskOnly: false, days: 30, soFar: false },
+      { machine: 'gitea', atRiskOnly: true, days: 14, soFar: false },
     ]);
   });
 
