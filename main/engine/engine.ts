@@ -423,7 +423,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         file: ports.alertRulesFile,
         identifiers: ports.identifiers,
         story,
-        subjects: () => alertSubjects({ fleet, hosts, azure, health, keeper }),
+        subjects: () => alertSubjects({ fleet, hosts, azure, health, keeper, story }),
         resolve,
         intervalMs: () => settings.present.collection.interval_seconds * 1000,
         describeHost: () => fleet.handlers['host.describe']({}, { user: ports.host.user, face: 'engine' }),
@@ -443,7 +443,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         return state === 'ready' ? target : null;
       },
       machines: () =>
-        alertSubjects({ fleet, hosts, azure, health, keeper }).map(({ id, name }) => ({
+        alertSubjects({ fleet, hosts, azure, health, keeper, story }).map(({ id, name }) => ({
           id,
           name,
           standings: health.standings(id),

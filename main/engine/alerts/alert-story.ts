@@ -1,12 +1,18 @@
 import type { JournalEntry } from '../../contract/journal.ts';
+import { downAfter } from './down-after.ts';
 
-/** What the journal says that rules can be about: how often machines ended by themselves, and how their last snapshot went. */
+/**
+ * What the journal says that rules can be about: how often machines ended by themselves, how their last snapshot went, and
+ * whether one that is on its way back was down.
+ */
 export interface AlertStory {
   hear(entry: JournalEntry): void;
   /** How often it ended without being asked to, or restarted by itself, within the last hour. */
   crashesOf(machineId: string, now: number): number;
   /** Whether its last snapshot could not be taken. */
   hasFailedSnapshot(machineId: string): boolean;
+  /** Whether it was down when it was last heard of: until it runs again it still is, whoever is bringing it back. */
+  wasDown(machineId: string): boolean;
 }
 
 /** So long an unexpected end counts. */
@@ -18,8 +24,13 @@ const kept = 1000;
 export function createAlertStory(entries: readonly JournalEntry[]): AlertStory {
   const crashes = new Map<string, number[]>();
   const failedSnapshots = new Set<string>();
-  const hear = ({ machineId, action, details, at }: JournalEntry): void => {
+  const down = new Set<string>();
+  const hear = (entry: JournalEntry): void => {
+    const { machineId, action, details, at } = entry;
     if (machineId === undefined) return;
+    const isDown = downAfter(entry);
+    if (isDown === 1) down.add(machineId);
+    else if (isDown !== undefined) down.delete(machineId);
     if (isUnexpectedEnd(action, details)) {
       const moments = crashes.get(machineId) ?? [];
       moments.push(Date.parse(at));
@@ -38,6 +49,7 @@ export function createAlertStory(entries: readonly JournalEntry[]): AlertStory {
       return moments.length;
     },
     hasFailedSnapshot: (machineId) => failedSnapshots.has(machineId),
+    wasDown: (machineId) => down.has(machineId),
   };
 }
 

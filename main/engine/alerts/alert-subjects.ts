@@ -8,6 +8,7 @@ import type { WatchKeeper } from '../health/watch-keeper.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { HostRecord } from '../ports/state-store.ts';
 import type { AlertMachine } from './alert-grid.ts';
+import type { AlertStory } from './alert-story.ts';
 
 /** A machine of any kind, as far as alerts are concerned with it. */
 export interface AlertSubject extends AlertMachine {
@@ -31,12 +32,13 @@ export interface AlertedFleet {
   readonly azure: Pick<AzureDesk, 'all' | 'view'>;
   readonly health: Pick<HealthDesk, 'health' | 'evidence' | 'standings'>;
   readonly keeper: Pick<WatchKeeper, 'of'>;
+  readonly story: Pick<AlertStory, 'wasDown'>;
 }
 
 const usualIntervalMs = 60_000;
 
 /** Every machine and host there is. */
-export function alertSubjects({ fleet, hosts, azure, health, keeper }: AlertedFleet): readonly AlertSubject[] {
+export function alertSubjects({ fleet, hosts, azure, health, keeper, story }: AlertedFleet): readonly AlertSubject[] {
   const shared = (id: string, name: string) => {
     const watch = keeper.of(name);
     const evidence = health.evidence(id);
@@ -61,7 +63,11 @@ export function alertSubjects({ fleet, hosts, azure, health, keeper }: AlertedFl
     .map((machine): AlertSubject => {
       const { record } = machine;
       const { evidence, ...rest } = shared(record.id, record.name);
-      const isDown = machineDown(record, evidence, health.health(record.id).status);
+      const isDown = machineDown(
+        { ...record, wasDown: story.wasDown(record.id) },
+        evidence,
+        health.health(record.id).status,
+      );
       return {
         ...rest,
         tags: record.config.tags,
@@ -86,7 +92,7 @@ export function alertSubjects({ fleet, hosts, azure, health, keeper }: AlertedFl
   const clouded = azure.all().map((machine): AlertSubject => {
     const { id, name, state, wanted, tags, provider } = azure.view(machine);
     const { evidence, ...rest } = shared(id, name);
-    const isDown = machineDown({ state, wanted }, evidence, health.health(id).status);
+    const isDown = machineDown({ state, wanted, wasDown: story.wasDown(id) }, evidence, health.health(id).status);
     return {
       ...rest,
       tags,
@@ -102,9 +108,14 @@ export function alertSubjects({ fleet, hosts, azure, health, keeper }: AlertedFl
 interface Power {
   readonly state: MachineState;
   readonly wanted: WantedState;
+  readonly wasDown: boolean;
 }
 
-function machineDown({ state, wanted }: Power, evidence: HealthEvidence | null, status: string): number | null {
+function machineDown(
+  { state, wanted, wasDown }: Power,
+  evidence: HealthEvidence | null,
+  status: string,
+): number | null {
   switch (state) {
     case 'failed':
       return 1;
@@ -116,9 +127,11 @@ function machineDown({ state, wanted }: Power, evidence: HealthEvidence | null, 
     case 'suspended':
     case 'deallocated':
       return 0;
-    case 'creating':
     case 'starting':
     case 'stopping':
+      // Healing may be at it before anybody has looked: what was down is down until it runs.
+      return wasDown && wanted === 'running' ? 1 : null;
+    case 'creating':
     case 'deallocating':
     case 'unknown':
       return null;

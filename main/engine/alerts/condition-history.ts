@@ -1,6 +1,7 @@
 import type { AlertVariableName } from '../../contract/alert-variables.ts';
 import type { JournalAction, JournalEntry } from '../../contract/journal.ts';
 import { crashWindowMs, isUnexpectedEnd } from './alert-story.ts';
+import { downAfter } from './down-after.ts';
 
 /** From this moment on (wall-clock milliseconds) it was so; null: nobody could tell. */
 export interface ConditionTurn {
@@ -11,21 +12,6 @@ export interface ConditionTurn {
 /** Undefined: the entry says nothing about it. */
 type ValueAfter = (entry: JournalEntry) => number | null | undefined;
 
-const downAfter: Partial<Record<JournalAction, number | null>> = {
-  'machine.panicked': 1,
-  'machine.quarantined': null,
-  'machine.vanished': null,
-  'machine.created': 0,
-  'machine.started': 0,
-  'machine.restarted': 0,
-  'machine.resumed': 0,
-  'machine.adopted': 0,
-  'machine.stopped': 0,
-  'machine.suspended': 0,
-  'machine.paused': 0,
-  'machine.deallocated': 0,
-  'machine.deleted': 0,
-};
 /** A new run, or none: what was wrong inside is over. */
 const runAnew: ReadonlySet<JournalAction> = new Set([
   'machine.started',
@@ -38,17 +24,7 @@ const runAnew: ReadonlySet<JournalAction> = new Set([
 ]);
 
 const valuesAfter: Partial<Record<AlertVariableName, ValueAfter>> = {
-  machine_down: ({ action, actor, details }) => {
-    if (action === 'machine.ended') return details.unexpected === true ? 1 : 0;
-    // What a person could not start is no longer meant to run.
-    if (action === 'machine.start-failed') return actor === 'engine' ? 1 : 0;
-    if (action !== 'health.changed') return downAfter[action];
-    if (details.status === 'unknown') return null;
-    if (details.status !== 'unhealthy') return 0;
-    // Entries of earlier versions do not say why.
-    const cause = details.cause ?? (details.method === 'unit' ? 'unit-failed' : 'unreachable');
-    return cause === 'unreachable' ? 1 : 0;
-  },
+  machine_down: downAfter,
   service_dead: (entry) => insideAfter(entry, 'deadServices', 'unit'),
   heartbeat_stale: (entry) => insideAfter(entry, 'heartbeatStale', 'heartbeat'),
   snapshot_failed: ({ action }) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AlertRuleInput, AlertRules } from '../../../../main/contract/alert-rule.ts';
 import type { MachineEnd } from '../../../../main/engine/ports/machine-provider.ts';
 import { type EngineUnderTest, engineUnderTest, type Parts, someone } from '../../../support/engine-under-test.ts';
-import { fakeRun, MemoryAlertRules, MemoryLifecycle, MemoryMetrics } from '../../../support/fake-ports.ts';
+import { fakeRun, latch, MemoryAlertRules, MemoryLifecycle, MemoryMetrics } from '../../../support/fake-ports.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -163,6 +163,36 @@ describe('a rule about a condition', () => {
     const [again] = rehearsed;
     for (const key of ['firedAt', 'resolvedAt'] as const)
       expect(Math.abs(Date.parse(again?.[key] ?? '') - Date.parse(fired?.[key] ?? ''))).toBeLessThan(15 * second);
+  });
+
+  it('tells that a machine was down also when it was on its way back before anybody could look', async () => {
+    const test = await alerted([down]);
+    await test.clock.advance(minute);
+    const gate = latch<void>();
+    test.provider.startGate = gate.promise;
+    kill(test);
+    const starting = test.engine.handlers['machine.start']({ machine: 'demo' }, someone);
+    await test.clock.advance(2 * second);
+    const [machine] = await test.engine.handlers['machine.list']({}, someone);
+    expect(machine?.state).toBe('starting');
+    expect(alerts(test)).toEqual(["alert.fired Alert down: 'demo' is down."]);
+    gate.open();
+    await test.ended(starting);
+    await test.clock.advance(20 * second);
+    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert down is over/);
+  });
+
+  it('a machine that a person restarts was not down', async () => {
+    const test = await alerted([down]);
+    await test.clock.advance(minute);
+    const gate = latch<void>();
+    test.provider.startGate = gate.promise;
+    const restarting = test.engine.handlers['machine.restart']({ machine: 'demo', force: true }, someone);
+    await test.clock.advance(minute);
+    gate.open();
+    await test.ended(restarting);
+    await test.clock.advance(minute);
+    expect(alerts(test)).toEqual([]);
   });
 
   it('counts how often a machine ended by itself within an hour', async () => {
