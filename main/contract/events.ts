@@ -31,6 +31,8 @@ export interface Events {
   'deliveries.changed': { readonly at: string };
   /** A sign-in to Azure began or ended, or somebody signed out. */
   'azure.sign-in-changed': { readonly at: string };
+  /** The machines of Azure were looked at. Only those about which there is news are told of by themselves. */
+  'azure.read': { readonly at: string };
   'notification.raised': DesktopNotification;
   /** A person has seen to it, or it is over. */
   'notification.closed': { readonly key: string };
@@ -55,6 +57,7 @@ const names: Record<EventName, true> = {
   'alert-rules.changed': true,
   'deliveries.changed': true,
   'azure.sign-in-changed': true,
+  'azure.read': true,
   'notification.raised': true,
   'notification.closed': true,
   'engine.connected': true,

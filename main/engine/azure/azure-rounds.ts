@@ -1,4 +1,5 @@
 import type { AzureSubscription } from '../../contract/azure.ts';
+import type { EventSink } from '../../contract/events.ts';
 import type { MachineState } from '../../contract/machine.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { createStopSource } from '../../contract/stop-signal.ts';
@@ -35,6 +36,7 @@ export interface AzureRounds {
 export interface AzureRoundsPorts {
   readonly azure: Azure;
   readonly fleet: AzureFleet;
+  readonly events: EventSink;
   readonly ledger: Ledger;
   readonly notices: EngineNotices;
   readonly clock: Clock;
@@ -130,6 +132,7 @@ export function createAzureRounds(ports: AzureRoundsPorts): AzureRounds {
     };
     await Promise.all(Array.from({ length: Math.min(subscriptionsAtOnce, chosen.length) }, work));
     fleet.announceAged();
+    ports.events.publish('azure.read', { at: isoTime(clock.wallNow()) });
   };
 
   const read = async (row: AzureSubscriptionRow, whole: boolean): Promise<void> => {

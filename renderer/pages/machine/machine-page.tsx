@@ -2,7 +2,7 @@ import { SearchX } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { useLink, useMachine, useMachines, useOperationOf } from '../../client/use-engine.ts';
-import { useMachineFile } from '../../client/use-machine-detail.ts';
+import { asLastRead, useMachineFile } from '../../client/use-machine-detail.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { verbsOf } from '../../components/machine-verbs.ts';
 import { SkeletonRows } from '../../components/patience.tsx';
@@ -78,6 +78,7 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
   const link = useLink();
   const operation = useOperationOf(machine);
   const file = useMachineFile(machine);
+  const lastRead = asLastRead(machine, file);
   const verbs = verbsOf(machine, operation);
   const tabs = tabsOf(machine);
   const shown = tabs.includes(route.tab) ? route.tab : 'overview';
@@ -86,7 +87,7 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
   useShortcut('w', () => select('timeline'));
   return (
     <>
-      <MachineHeader machine={machine} operation={operation} verbs={verbs} />
+      <MachineHeader machine={lastRead} operation={operation} verbs={verbs} />
       {operation === undefined ? (
         <NoticeBar machine={machine} verbs={verbs} />
       ) : (
@@ -124,7 +125,7 @@ function MachineView({ machine, route }: { readonly machine: Machine; readonly r
           <ForecastTab machine={machine} />
         </Tabs.Content>
         <Tabs.Content value="configuration" className="tab-content">
-          <ConfigurationTab machine={machine} file={file} />
+          <ConfigurationTab machine={lastRead} file={file} />
         </Tabs.Content>
       </Tabs.Root>
       <MachineFoot machine={machine} />

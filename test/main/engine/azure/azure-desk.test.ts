@@ -64,6 +64,20 @@ describe('machines of Azure in the fleet', () => {
     expect(machines[1]).toMatchObject({ wanted: 'stopped', azure: { billed: false } });
   });
 
+  it('tell that they were looked at, also when the look found nothing new', async () => {
+    const azure = new FakeAzure();
+    azure.add('web-1');
+    const test = await fleetOf(azure);
+    const told = test.events.of('machine.changed').length;
+    const looks = test.events.of('azure.read').length;
+    await test.clock.advance(2000);
+    await test.engine.handlers['azure.refresh']({}, someone);
+    expect(test.events.of('machine.changed')).toHaveLength(told);
+    expect(test.events.of('azure.read')).toHaveLength(looks + 1);
+    const [machine] = await list(test);
+    expect(machine?.azure?.observedAt).toBe(new Date(test.clock.wallNow()).toISOString());
+  });
+
   it('are asked for by nobody while Azure is not wanted', async () => {
     const azure = new FakeAzure();
     azure.add('web');
