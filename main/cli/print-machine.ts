@@ -1,4 +1,5 @@
 import type { AzureMachineFacts } from '../contract/azure.ts';
+import { type AzureCost, costReach, costText } from '../contract/azure-cost.ts';
 import {
   firstDisk,
   type GuestDetail,
@@ -75,13 +76,18 @@ function statusLines(machine: Machine): readonly Line[] {
 }
 
 /** What a machine of Azure costs now, and how old that is. */
-function costLines(machine: Machine, { billed, idle, observedAt, trouble }: AzureMachineFacts): readonly Line[] {
+function costLines(machine: Machine, { billed, cost, idle, observedAt, trouble }: AzureMachineFacts): readonly Line[] {
   const compute = billed === null ? 'not known' : billed ? 'billed' : 'not billed';
   return [
     ['Compute', isPaidWhileOff(machine) ? { text: 'billed although it is off', colour: 'yellow' } : compute],
+    ['Cost this month', costLine(cost)],
     ['Idle', idle === null ? null : { text: idle, colour: 'yellow' }],
     ['State read', withReason(observedAt ?? undefined, trouble)],
   ];
+}
+
+function costLine(cost: AzureCost | null): string {
+  return cost === null ? 'not known' : `${costText(cost)} ${costReach} (read ${cost.readAt})`;
 }
 
 /** Where it is in Azure, in Azure's own words. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AzureCost } from './azure-cost.ts';
 
 /** Virtual machines of Azure: how Vigil is signed in there, and what of it belongs to the fleet. */
 
@@ -100,6 +101,8 @@ export interface AzureMachineFacts {
   readonly billed: boolean | null;
   /** It is paid for and did next to nothing for days, in a sentence; null when it did something, or too little is known. */
   readonly idle: string | null;
+  /** What Azure charged to it this month so far; null when it is not known. */
+  readonly cost: AzureCost | null;
   /** When the state was read. */
   readonly observedAt: string | null;
   /** Why nothing newer is known; null when the last look succeeded. */

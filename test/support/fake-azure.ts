@@ -17,6 +17,7 @@ import type {
 } from '../../main/engine/ports/azure.ts';
 import type {
   AzureActivity,
+  AzureCosts,
   AzureInsight,
   AzureMeasuring,
   AzureOpinion,
@@ -55,6 +56,10 @@ export class FakeAzure implements Azure {
   readonly activities = new Map<string, readonly AzureActivity[]>();
   /** The log of Azure does not answer. */
   slowLog = false;
+  /** What a subscription costs; nobody has the right to know where there is nothing. */
+  readonly costs = new Map<string, AzureAnswer<AzureCosts>>();
+  /** Subscriptions whose costs were asked for. */
+  readonly costRounds: string[] = [];
   readonly opinions = new Map<string, AzureOpinion>();
   /** What every machine shows. */
   screen: AzureAnswer<AzureScreen> = { ok: true, value: { png: 'cGljdHVyZQ==', bytes: 7, width: 4, height: 3, at: 0 } };
@@ -69,6 +74,10 @@ export class FakeAzure implements Azure {
       ok: true,
       value: [...this.publicAddresses].map(([key, publicAddress]) => ({ key, publicAddress, privateAddress: null })),
     }),
+    costs: async ({ subscription }) => {
+      this.costRounds.push(subscription);
+      return this.costs.get(subscription) ?? { ok: false, fault: fakeFault('forbidden') };
+    },
     opinion: async (vm) => {
       this.asked.push('opinion');
       const value = this.opinions.get(vm.resourceId.toLowerCase());

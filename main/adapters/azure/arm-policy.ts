@@ -57,6 +57,7 @@ const machines = /\/providers\/microsoft\.compute\/virtualmachines$/i;
 const oneMachine = /\/providers\/microsoft\.compute\/virtualmachines\/[^/]+/i;
 const metrics = /\/providers\/microsoft\.insights\/metrics$/i;
 const batch = /\/metrics:getbatch$/i;
+const costs = /\/providers\/microsoft\.costmanagement\/query$/i;
 const operation = /\/operations\/([^/?]+)|\/operationresults\/([^/?]+)/i;
 
 export function armPolicy(ports: ArmPolicyPorts, call: ArmCall): PipelinePolicy {
@@ -76,7 +77,9 @@ export function armPolicy(ports: ArmPolicyPorts, call: ArmCall): PipelinePolicy 
       const waitMs = retryAfterMs(header, clock.wallNow());
       noteClock(response, leftAt, ports.clockSeen);
       for (const { calls, scope } of callsLeft(response, request.method)) limiter.left(place, calls, scope);
-      if (isPushedBack(response.status, waitMs)) limiter.freeze(place, waitMs ?? usualWaitMs, spentScope(response));
+      if (isPushedBack(response.status, waitMs)) {
+        limiter.freeze(place, waitMs ?? usualWaitMs, spentScope(place.kind, response));
+      }
       call.seen?.({
         method: request.method,
         status: response.status,
@@ -127,6 +130,7 @@ function placeOf(request: PipelineRequest, { subscription, region }: ArmCall): C
 function kindOf(method: string, pathname: string): CallKind {
   if (batch.test(pathname)) return 'batch';
   if (metrics.test(pathname)) return 'metrics';
+  if (costs.test(pathname)) return 'costs';
   if (method !== 'GET') return 'write';
   if (machines.test(pathname)) return 'list';
   return operation.test(pathname) ? 'operation' : 'read';
@@ -167,7 +171,9 @@ function resourceCounts(response: PipelineResponse): readonly CallsLeft[] {
 }
 
 /** Which count was used up; undefined where the answer does not tell, and then all of them are left alone. */
-function spentScope(response: PipelineResponse): CallScope | undefined {
+function spentScope(kind: CallKind, response: PipelineResponse): CallScope | undefined {
+  // Costs have counts of their own behind the manager's: a cure does not wait because somebody looked at the bill.
+  if (kind === 'costs' && !/SubscriptionRequestsThrottled/i.test(response.bodyAsText ?? '')) return 'kind';
   return resourceCounts(response).find(({ calls }) => calls === 0)?.scope;
 }
 

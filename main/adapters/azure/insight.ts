@@ -8,6 +8,7 @@ import { readBootLog } from './boot-log.ts';
 import { readBootScreen } from './boot-screen.ts';
 import { createBootStore } from './boot-store.ts';
 import { boundedCall } from './bounded-call.ts';
+import { readCosts } from './costs.ts';
 import { createMetrics } from './metrics.ts';
 import { readActivities, readOpinion } from './opinion.ts';
 import type { Trust } from './trust.ts';
@@ -42,6 +43,8 @@ export function createInsight(ports: InsightPorts): AzureInsight {
   return {
     ...createMetrics(ports),
     addresses: (scope, signal) => answered(signal, (abort) => readAddresses(clients, scope, ports.manager(), abort)),
+    costs: (scope, signal) =>
+      answered(signal, (abort) => readCosts(clients, scope, ports.manager(), ports.azureNow, abort)),
     opinion: (vm, sinceMs, signal) => answered(signal, (abort) => readOpinion(clients, vm, sinceMs, abort)),
     activities: (vm, sinceMs, signal) => answered(signal, (abort) => readActivities(clients, vm, sinceMs, true, abort)),
     bootLog: (vm, mostBytes, signal) => answered(signal, (abort) => readBootLog(store, vm, mostBytes, abort)),

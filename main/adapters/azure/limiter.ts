@@ -24,9 +24,9 @@ export interface Limiter {
 
 /**
  * `list`: machines of a subscription. `operation`: how an order goes, counted for each order. `metrics`: of one machine, by
- * the resource manager. `batch`: of many, by a host of their own beside it.
+ * the resource manager. `batch`: of many, by a host of their own beside it. `costs`: a question that is sent like a write.
  */
-export type CallKind = 'list' | 'read' | 'write' | 'operation' | 'metrics' | 'batch';
+export type CallKind = 'list' | 'read' | 'write' | 'operation' | 'metrics' | 'batch' | 'costs';
 
 /** Whose count it is: that of the resource manager, that of the kind of call, or that of the one machine or order. */
 export type CallScope = 'manager' | 'kind' | 'item';
@@ -52,6 +52,7 @@ const shared: Readonly<Record<CallKind, Allowance>> = {
   operation: { size: 200, perSecond: 20 },
   metrics: { size: 100, perSecond: 10 },
   batch: { size: 20, perSecond: 2 },
+  costs: { size: 10, perSecond: 0.1 },
 };
 /** All calls of one kind go through the same door. */
 const manager = { reads: { size: 220, perSecond: 22 }, writes: { size: 180, perSecond: 9 } } as const;
@@ -98,7 +99,7 @@ export function createLimiter(clock: Clock, random: () => number): Limiter {
     if (scope === 'kind') return bucket(`${subscription} ${region} ${kind}`, shared[kind]);
     if (scope === 'manager') {
       if (kind === 'batch') return null;
-      const verb = kind === 'write' ? 'writes' : 'reads';
+      const verb = kind === 'write' || kind === 'costs' ? 'writes' : 'reads';
       return bucket(`${subscription} ${verb}`, manager[verb]);
     }
     const single = own[kind];

@@ -20,6 +20,7 @@ import type { Log } from '../ports/log.ts';
 import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import { createAzureAddresses } from './azure-addresses.ts';
 import { type AzureConsole, createAzureConsole } from './azure-console.ts';
+import { createAzureCosts } from './azure-costs.ts';
 import { createAzureFleet } from './azure-fleet.ts';
 import { createAzureIdle } from './azure-idle.ts';
 import { createAzureOpinions } from './azure-opinions.ts';
@@ -124,6 +125,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
       staleMs,
       idleOf: (id) => idle.of(id),
       addressOf: (vm) => addresses.of(vm),
+      costOf: (vm) => costs.of(vm),
       changed: (id) => {
         const machine = fleet.get(id);
         running.saw(id, machine === undefined ? null : fleet.view(machine).state);
@@ -143,6 +145,16 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         ports.changed(record.id);
         fleet.announce(record.id);
       }
+    },
+  });
+  const costs = createAzureCosts({
+    azure,
+    clock,
+    log: ports.log,
+    vms: () => fleet.all().map(({ record }) => record.vm),
+    isSignedIn: () => ports.settings().sign_in !== 'none' && signIn.trouble === null,
+    changed: (keys) => {
+      for (const { record } of fleet.all()) if (keys.has(keyOf(record.vm))) fleet.announce(record.id);
     },
   });
   const readings = createAzureReadings({
@@ -172,6 +184,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
     remember: async (change) => void (await ports.changeSettings({ azure: change })),
     changed: () => {
       rounds.forget();
+      costs.forget();
       if (ports.settings().sign_in === 'none') letGo();
       lookNow(true);
     },
@@ -289,6 +302,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         run: () => rounds.run(false),
       });
       addresses.begin();
+      costs.begin();
       readings.begin();
       schedules.begin();
       idle.begin();
@@ -302,6 +316,7 @@ export function createAzureDesk(ports: AzureDeskPorts, stored: readonly AzureMac
         rounds.stop(),
         signIn.stop(),
         addresses.stop(),
+        costs.stop(),
         readings.stop(),
         opinions.stop(),
       ]);

@@ -1,3 +1,4 @@
+import type { AzureCost } from '../../contract/azure-cost.ts';
 import type { EventSink } from '../../contract/events.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { Health, Machine } from '../../contract/machine.ts';
@@ -42,6 +43,8 @@ export interface AzureFleetPorts {
   staleMs(): number;
   /** What its readings advise; null when nothing. */
   idleOf(id: string): string | null;
+  /** What it cost this month; null when that is not known. */
+  costOf(vm: AzureVm): AzureCost | null;
   /** A machine came, changed or went. */
   changed(id: string): void;
 }
@@ -66,6 +69,7 @@ export function createAzureFleet(ports: AzureFleetPorts, stored: readonly AzureM
       wallNowMs: ports.clock.wallNow(),
       staleMs: ports.staleMs(),
       idle: ports.idleOf(machine.record.id),
+      cost: ports.costOf(machine.record.vm),
       address: ports.addressOf(machine.record.vm),
     });
   const announce = (id: string): void => {

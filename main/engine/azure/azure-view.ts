@@ -1,3 +1,4 @@
+import type { AzureCost } from '../../contract/azure-cost.ts';
 import type { Health, Machine, MachineState, MachineVerb } from '../../contract/machine.ts';
 import type { Operation, OperationKind } from '../../contract/operation.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
@@ -23,6 +24,8 @@ export interface AzureMachineSurroundings {
   readonly staleMs: number;
   /** What its readings advise; null when nothing. */
   readonly idle: string | null;
+  /** What it cost this month; null when that is not known. */
+  readonly cost: AzureCost | null;
   /** Where it is reached; null when that is not known. */
   readonly address: string | null;
 }
@@ -147,6 +150,7 @@ export function azureView(machine: AzureMachine, surroundings: AzureMachineSurro
       // What is not known now may have been switched off meanwhile.
       billed: state === 'unknown' ? null : record.billed,
       idle: state === 'running' ? surroundings.idle : null,
+      cost: surroundings.cost,
       observedAt: observedAt === null ? null : isoTime(observedAt),
       trouble,
     },

@@ -11,6 +11,8 @@ export interface AzureInsight {
   metrics(vms: readonly AzureVm[], fromMs: number, signal: StopSignal): Promise<ReadonlyMap<string, AzureMeasuring>>;
   /** Where the machines of a subscription are reached; those without any address are left out. */
   addresses(scope: AzureScope, signal: StopSignal): Promise<AzureAnswer<readonly AzureAddress[]>>;
+  /** What the machines of a subscription cost since the month began, as far as Azure has reckoned. One question a subscription. */
+  costs(scope: AzureScope, signal: StopSignal): Promise<AzureAnswer<AzureCosts>>;
   /** What the platform itself says about how a machine is, and what it lately did to it. */
   opinion(vm: AzureVm, sinceMs: number, signal: StopSignal): Promise<AzureAnswer<AzureOpinion>>;
   /**
@@ -50,6 +52,22 @@ export interface AzureAddress {
   readonly key: string;
   readonly publicAddress: string | null;
   readonly privateAddress: string | null;
+}
+
+export interface AzureCosts {
+  /** First moment of the month that they are of, wall-clock milliseconds. */
+  readonly since: number;
+  /** A machine that is left out has no charge that is known. */
+  readonly charges: readonly AzureCharge[];
+}
+
+export interface AzureCharge {
+  /** Of the machine, in lower case. */
+  readonly key: string;
+  /** Before tax. */
+  readonly amount: number;
+  /** Three capital letters. */
+  readonly currency: string;
 }
 
 export interface AzureOpinion {

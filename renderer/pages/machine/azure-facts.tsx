@@ -1,4 +1,5 @@
 import type { AzureMachineFacts } from '../../../main/contract/azure.ts';
+import { costReach, costText } from '../../../main/contract/azure-cost.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import { isPaidWhileOff } from '../../../main/contract/machine-condition.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
@@ -32,6 +33,11 @@ export function AzureHeadFacts({ machine, azure }: AzureFactsProps) {
       <Fact name="Compute">
         <Billing machine={machine} azure={azure} />
       </Fact>
+      {azure.cost === null ? null : (
+        <Fact name="This month">
+          <Cost azure={azure} />
+        </Fact>
+      )}
       <Fact name="State read">
         <StateAge azure={azure} />
       </Fact>
@@ -58,6 +64,18 @@ function Billing({ machine, azure: { billed } }: AzureFactsProps) {
     );
   }
   return billed === null ? <span className="faint">not known</span> : billed ? 'billed' : 'not billed';
+}
+
+function Cost({ azure: { cost } }: Pick<AzureFactsProps, 'azure'>) {
+  if (cost === null) return <span className="faint">not known</span>;
+  return (
+    <>
+      {costText(cost)}{' '}
+      <span className="faint">
+        read <Ago at={cost.readAt} />
+      </span>
+    </>
+  );
 }
 
 const osWords = { linux: 'Linux', windows: 'Windows' } as const;
@@ -93,6 +111,10 @@ export function AzureFacts({ machine, azure }: AzureFactsProps) {
       </Fact>
       <Fact name="Compute">
         <Billing machine={machine} azure={azure} />
+      </Fact>
+      <Fact name="Cost this month">
+        <Cost azure={azure} />
+        {azure.cost === null ? null : <span className="faint">; {costReach}</span>}
       </Fact>
       <Fact name="Resource id">
         <span className="mono breaks">

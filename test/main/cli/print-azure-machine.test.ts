@@ -16,6 +16,7 @@ const facts: AzureMachineFacts = {
   provisioning: 'Succeeded',
   billed: true,
   idle: null,
+  cost: null,
   observedAt: '2026-11-21T12:00:00.000Z',
   trouble: null,
 };
@@ -42,6 +43,18 @@ test('status says what a machine of Azure costs, that it idles, and how old its 
   expect(lineOf(unread, 'State read')).toBe('2026-11-21T12:00:00.000Z (Azure asks to be left alone.)');
 });
 
+test('status and show say what it cost this month, what that covers and when it was read', () => {
+  const cost = { amount: 1234.5, currency: 'EUR', since: '2026-11-01', readAt: '2026-11-21T06:00:00.000Z' };
+  for (const print of [printMachine, printMachineStatus]) {
+    const line = lineOf(print(detail({ cost }), false), 'Cost this month') ?? '';
+    expect(line).toMatch(/^€1,234\.50 charged to the machine itself/);
+    expect(line).toContain('disks and addresses are charged apart');
+    expect(line).toContain('(read 2026-11-21T06:00:00.000Z)');
+    expect(lineOf(print(detail({ cost: { ...cost, amount: 0 } }), false), 'Cost this month')).toMatch(/^€0\.00 /);
+    expect(lineOf(print(detail({ cost: null }), false), 'Cost this month')).toBe('not known');
+  }
+});
+
 test('show says where it is in Azure, and whether its console is kept there', () => {
   const shown = printMachine(detail({}), false);
   expect(lineOf(shown, 'Resource id')).toBe(facts.resourceId);
@@ -52,7 +65,7 @@ test('show says where it is in Azure, and whether its console is kept there', ()
 
 test('a machine of another kind has none of these lines', () => {
   const local = printMachine({ ...nothingLocal, machine: sampleMachine() }, false);
-  for (const label of ['Compute', 'Idle', 'State read', 'Resource id', 'Power state']) {
+  for (const label of ['Compute', 'Cost this month', 'Idle', 'State read', 'Resource id', 'Power state']) {
     expect(lineOf(local, label)).toBeUndefined();
   }
 });

@@ -52,6 +52,7 @@ export function azureMachine(
       provisioning: 'Succeeded',
       billed: true,
       idle: null,
+      cost: null,
       observedAt: before(20),
       trouble: null,
       ...facts,
@@ -78,6 +79,7 @@ export const azureMachines: readonly Machine[] = [
     {},
     {
       session: 'shop',
+      cost: { amount: 48.137, currency: 'EUR', since: '2026-11-01', readAt: before(9000) },
       idle: 'Its CPU stayed under 5 % for 7 days, 3.2 % in the busiest hour: it could be deallocated while nobody needs it.',
     },
   ),

@@ -4,6 +4,7 @@ import { activityLog } from './activity-log.ts';
 import { type Answer, Refusal } from './answer.ts';
 import { BootDiagnostics } from './boot-diagnostics.ts';
 import type { Call } from './call.ts';
+import { costRoutes } from './cost-routes.ts';
 import { machineActions } from './machine-actions.ts';
 import { machineChanges } from './machine-changes.ts';
 import { machineReads } from './machine-reads.ts';
@@ -31,6 +32,7 @@ const parts: readonly ((service: Service) => readonly Route[])[] = [
   resourceHealth,
   activityLog,
   networkRoutes,
+  costRoutes,
 ];
 
 const noOne: Principal = {

@@ -30,6 +30,15 @@ export interface Snapshot {
   operation: Operation | null;
 }
 
+/** One line of the bill of this month. */
+export interface Charge {
+  readonly resourceId: string;
+  /** `microsoft.compute/disks`. */
+  readonly resourceType: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
 export class AzureSubscription {
   readonly id: string;
   readonly tenantId: string;
@@ -39,6 +48,8 @@ export class AzureSubscription {
   readonly machines: AzureMachine[] = [];
   readonly snapshots: Snapshot[] = [];
   readonly activity: ActivityEvent[] = [];
+  /** What was charged since the month began, as far as it has been reckoned. */
+  readonly charges: Charge[] = [];
   /** Resource groups by lower-case name. */
   readonly groups = new Map<string, { readonly name: string; readonly region: string }>();
 
@@ -59,6 +70,13 @@ export class AzureSubscription {
     this.addGroup(machine.group, machine.region);
     this.machines.push(machine);
     return machine;
+  }
+
+  /** For one of its machines, or for what belongs to it by another type. */
+  charge(machine: AzureMachine, amount: number, currency = 'EUR', type = 'microsoft.compute/virtualmachines'): void {
+    // The bill spells ids in lower case.
+    const id = machine.id.toLowerCase().replace('microsoft.compute/virtualmachines', type);
+    this.charges.push({ resourceId: id, resourceType: type, amount, currency });
   }
 
   addGroup(name: string, region = 'eastus'): void {

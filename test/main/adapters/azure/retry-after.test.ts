@@ -10,6 +10,14 @@ describe('how long Azure wants to be left alone', () => {
     ['twenty minutes', { 'retry-after': '1200' }, 1_200_000],
     ['a date', { 'retry-after': 'Sat, 21 Nov 2026 12:00:30 GMT' }, 30_000],
     ['milliseconds', { 'retry-after-ms': '1500' }, 1500],
+    [
+      'the longest of what the service of costs counts',
+      {
+        'x-ms-ratelimit-microsoft.costmanagement-qpu-retry-after': '5',
+        'x-ms-ratelimit-microsoft.costmanagement-tenant-retry-after': '33',
+      },
+      33_000,
+    ],
     ['milliseconds in the old spelling', { 'x-ms-retry-after-ms': '250' }, 250],
   ])('is obeyed exactly when it is said as %s', (_words, headers, ms) => {
     expect(wait(headers)).toBe(ms);

@@ -48,6 +48,27 @@ describe('a machine of Azure', () => {
     }
   });
 
+  it('says what it cost this month where that is known, what it covers and how old it is', async () => {
+    const machine = azureMachines[0] as Machine;
+    await show(machine);
+    expect(words()).toContain('This month€48.14 read ');
+    await mounted?.unmount();
+    const file = { detail: null, crashes: [], error: null };
+    mounted = await mount(<ConfigurationTab machine={machine} file={file} />, fakeBridge([machine]));
+    expect(words()).toContain('Cost this month€48.14');
+    expect(words()).toContain('its disks and addresses are charged apart');
+  });
+
+  it('whose cost is not known says no amount', async () => {
+    await show(azureMachines[3] as Machine);
+    expect(words()).not.toContain('This month');
+    await mounted?.unmount();
+    const machine = azureMachines[3] as Machine;
+    const file = { detail: null, crashes: [], error: null };
+    mounted = await mount(<ConfigurationTab machine={machine} file={file} />, fakeBridge([machine]));
+    expect(words()).toContain('Cost this monthnot known');
+  });
+
   it('that could not be read shows its old state with the age and the reason', async () => {
     await show(azureMachines[3] as Machine);
     expect(words()).toContain('ago: Azure asks this computer to wait');
