@@ -7,7 +7,7 @@ import { ArmTrouble } from './arm-policy.ts';
 
 const version = '2023-11-01';
 /** Azure sends up to 5,000 rows at a time. */
-const mostPages = 20;
+const mostPages = 8;
 const mostRows = 50_000;
 /** Of one page, unpacked. */
 const mostBytes = 16 * 1024 * 1024;

@@ -104,8 +104,10 @@ export function createAzureCosts(ports: AzureCostsPorts): AzureCostsKept {
     },
     forget: () => {
       account = {};
+      const keys = new Set([...known.values()].flatMap(({ charges }) => [...charges.keys()]));
       known.clear();
       dueAt.clear();
+      ports.changed(keys);
     },
     begin: () => {
       stopLoop = startLoop({ name: 'azure costs', clock, log, intervalMs: () => lookMs, firstAfterMs, run });

@@ -79,7 +79,7 @@ export const azureMachines: readonly Machine[] = [
     {},
     {
       session: 'shop',
-      cost: { amount: 48.137, currency: 'EUR', since: '2026-11-01', readAt: before(9000) },
+      cost: { amount: 48.137, currency: 'EUR', since: '2026-03-01', readAt: before(9000) },
       idle: 'Its CPU stayed under 5 % for 7 days, 3.2 % in the busiest hour: it could be deallocated while nobody needs it.',
     },
   ),

@@ -121,6 +121,19 @@ describe('the costs of a subscription', () => {
     expect(asked()).toBe(1);
   });
 
+  it('that never end, or are longer than any bill, are given up', async () => {
+    const nextLink = `${azure.origin}/subscriptions/${subscription.id}/providers/Microsoft.CostManagement/query?api-version=2023-11-01`;
+    azure.world.scriptFault(query, answer({ columns, rows: [], nextLink }), { times: 8 });
+    expect(await costs()).toMatchObject({ ok: false, fault: { kind: 'garbled' } });
+    expect(asked()).toBe(8);
+    await azure.clock.advance(600_000);
+    const body = `{"properties":{"columns":${JSON.stringify(columns)},"rows":[]},"more":"${'x'.repeat(17 * 1024 * 1024)}"}`;
+    azure.world.scriptFault(query, { kind: 'answer', answer: { status: 200, body, layout: 'raw' } });
+    const long = await costs();
+    expect(long).toMatchObject({ ok: false, fault: { kind: 'garbled' } });
+    expect(long.ok ? '' : long.fault.message).toContain('too long');
+  });
+
   it('never lead to a POST at another place of the same host', async () => {
     const { id } = subscription.addMachine();
     const nextLink = `${azure.origin}${id}/deallocate?api-version=2026-03-01`;

@@ -106,7 +106,7 @@ describe('what a machine of Azure costs', () => {
   });
 
   it('is not asked for while nobody is signed in, and anew when somebody is', async () => {
-    const { azure, clock, costs, charge, rig } = rigAt('2026-11-21T12:00:00.000Z');
+    const { azure, clock, changes, costs, charge, rig } = rigAt('2026-11-21T12:00:00.000Z');
     rig.isSignedIn = false;
     charge(12.5);
     await clock.advance(hourMs);
@@ -116,6 +116,7 @@ describe('what a machine of Azure costs', () => {
     expect(costs.of(web)?.amount).toBe(12.5);
     costs.forget();
     expect(costs.of(web)).toBeNull();
+    expect(changes).toHaveLength(2);
     await clock.advance(60_000);
     expect(azure.costRounds).toHaveLength(4);
     expect(costs.of(web)?.amount).toBe(12.5);
