@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -14,26 +14,36 @@ it('every built file names its own kind, because no package.json near it does', 
   expect(readdirSync(built).filter((file) => !/\.[mc]js(\.map)?$/.test(file))).toEqual([]);
 });
 
-it("the app's entry is loaded by require and waits for nothing but the bundler’s own lines; the engine comes later, beside it", async () => {
+it("the app's entry is loaded by require and waits for a few shared lines alone; the engine comes later, beside it", async () => {
   const { main } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   expect(main).toBe('out/main/electron.cjs');
   await run(projectNode(), ['--check', path.join(root, main)]);
-  const loads = [...readFileSync(path.join(root, main), 'utf8').matchAll(/(.{0,30})\brequire\("(\.[^"]*)"\)/g)]
-    // A package may ask for a native part it can do without; whether there is one, it finds out by trying.
-    .filter(([, , file]) => !file?.endsWith('.node'));
-  const [atOnce, afterwards] = [
-    loads.filter(([, before]) => !before?.endsWith('.then(() => ')),
-    loads.filter(([, before]) => before?.endsWith('.then(() => ')),
-  ];
-  // The few lines of the bundler's own that every file shares; they load nothing further.
-  expect(atOnce.map(([, , file]) => file)).toEqual([expect.stringMatching(/^\.\/app-rolldown-runtime-.+\.cjs$/)]);
-  const shared = readFileSync(path.join(built, path.basename(atOnce[0]?.[2] ?? '')), 'utf8');
-  expect(shared.length).toBeLessThan(4096);
-  expect(shared).not.toMatch(/\brequire\("/);
-  const later = new Set(afterwards.map(([, , file]) => file));
-  expect([...later]).toEqual([expect.stringMatching(/^\.\/app-assemble-.+\.cjs$/)]);
-  for (const file of later) expect(readdirSync(built)).toContain(path.basename(file ?? ''));
+  const entry = loadsOf(path.basename(main));
+  // What the entry shares with what is loaded later: small, and nothing big comes with it.
+  const atOnce = entry.filter(({ isLater }) => !isLater).map(({ file }) => file);
+  expect(atOnce).toContainEqual(expect.stringMatching(/^app-rolldown-runtime-.+\.cjs$/));
+  for (const file of atOnce) {
+    expect([file, statSync(path.join(built, file)).size < 8192]).toEqual([file, true]);
+    for (const further of loadsOf(file)) expect(atOnce).toContain(further.file);
+  }
+  const later = new Set(entry.filter(({ isLater }) => isLater).map(({ file }) => file));
+  expect([...later]).toContainEqual(expect.stringMatching(/^app-assemble-.+\.cjs$/));
+  for (const file of later) expect(readdirSync(built)).toContain(file);
 });
+
+/** Files of ours that a built file loads, at once or when it is asked to. */
+function loadsOf(file: string): readonly { readonly file: string; readonly isLater: boolean }[] {
+  const text = readFileSync(path.join(built, file), 'utf8');
+  return (
+    [...text.matchAll(/(.{0,30})\brequire\("(\.[^"]*)"\)/g)]
+      // A package may ask for a native part it can do without; whether there is one, it finds out by trying.
+      .filter(([, , other]) => !other?.endsWith('.node'))
+      .map(([, before = '', other = '']) => ({
+        file: path.basename(other),
+        isLater: before.endsWith('.then(() => '),
+      }))
+  );
+}
 
 it.each([path.join('out', 'main', 'cli.mjs'), path.join('main', 'cli', 'main.ts')])(
   '%s starts without a word of Node about its kind',
