@@ -1,5 +1,6 @@
 import type { AzureFault, AzureFaultKind } from '../../engine/ports/azure.ts';
 import { usualWaitMs } from './retry-after.ts';
+import { veilTokens } from './veil-tokens.ts';
 
 /** What went wrong, as far as the libraries and the connection tell. */
 export interface Trouble {
@@ -160,9 +161,9 @@ function minutes({ clockAheadMs }: Trouble): number {
   return Math.round(Math.abs(clockAheadMs ?? 0) / 60_000);
 }
 
-/** Azure's words are the words of others: one line, without control characters, not too long. */
+/** Azure's words are the words of others: one line, without tokens or control characters, not too long. */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const line = veilTokens(text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim());
   return line.length > 400 ? `${line.slice(0, 400)}…` : line;
 }

@@ -1,6 +1,7 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { INetworkModule, NetworkRequestOptions, NetworkResponse } from '@azure/msal-node';
 import type { Trust } from './trust.ts';
+import { veilSent } from './veil-tokens.ts';
 
 export interface MsalNetworkPorts {
   /** Null for the certificates of the system. */
@@ -33,7 +34,9 @@ export function createMsalNetwork({ trusted, failed }: MsalNetworkPorts): INetwo
     });
     try {
       const { status, headers, bodyAsText } = await pipeline.sendRequest(client, request);
-      return { status, headers: headers.toJSON(), body: bodyOf(bodyAsText) } as NetworkResponse<T>;
+      // An answer that gives tokens may give the same ones again; one that refuses has no use for them.
+      const text = status >= 400 ? veilSent(bodyAsText ?? '', options.body ?? '') : bodyAsText;
+      return { status, headers: headers.toJSON(), body: bodyOf(text) } as NetworkResponse<T>;
     } catch (error) {
       failed(error);
       throw error;
