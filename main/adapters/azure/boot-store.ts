@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { AzureVm } from '../../engine/ports/azure.ts';
 import type { ArmClients } from './arm-clients.ts';
 import { ArmTrouble } from './arm-policy.ts';
@@ -58,6 +59,11 @@ export function createBootStore({ clients, trusted, isOwnStore }: BootStorePorts
       if (status === 404) throw new ArmTrouble('VIGIL_SAID', `Azure has no ${name} of this machine yet.`);
       if (status !== 200 || body === undefined) {
         throw new ArmTrouble('VIGIL_SAID', `The ${name} could not be fetched: its store answered with ${status}.`);
+      }
+      // A page of something in between; it may quote the address, which opens the store to whoever reads it.
+      if (/html|json/i.test(headers.get('content-type') ?? '')) {
+        if (body instanceof Readable) body.destroy();
+        throw new ArmTrouble('VIGIL_GARBLED', `What came in the place of the ${name} is none of Azure.`);
       }
       const at = Date.parse(headers.get('last-modified') ?? '');
       return { body, at: Number.isNaN(at) ? null : at };

@@ -190,6 +190,15 @@ test('the end of the console log is read without handing the token to its store'
   expect(await rig.insight.bootLog(rig.vm(bare), 1024, noStop)).toMatchObject({ ok: false });
 });
 
+test('a page that comes in the place of a console log is not shown: it may quote the address that opens the store', async () => {
+  const machine = subscription.addMachine({ name: 'web' });
+  azure.world.scriptFault({ path: /^\/bootdiagnostics\// }, { kind: 'html', status: 200 });
+  expect(await rig.insight.bootLog(rig.vm(machine), 1024, noStop)).toMatchObject({
+    ok: false,
+    fault: { kind: 'garbled', message: expect.stringContaining('console log') },
+  });
+});
+
 test('the picture of the screen comes as a PNG with the moment at which the platform took it, fetched without the token', async () => {
   const machine = subscription.addMachine({ name: 'web' });
   const answer = await rig.insight.bootScreen(rig.vm(machine), 100_000, noStop);
