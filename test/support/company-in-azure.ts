@@ -103,7 +103,7 @@ export async function companyInAzure(): Promise<CompanyInAzure> {
 }
 
 /** Makes Vigil, at its next start, take the stand-in for Azure. `more`: further lines of the settings file. */
-export function settleFor({ double }: CompanyInAzure, home: string, more = ''): void {
+export function settleFor({ double }: Pick<CompanyInAzure, 'double'>, home: string, more = ''): void {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const authority = path.join(home, 'authority.pem');
   writeFileSync(authority, double.ca);
