@@ -175,6 +175,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
         notifier: createDesktopNotifier({
           platform: process.platform,
           icon: path.join(resourcesFolder, 'icons', 'app.png'),
+          processes,
         }),
         secrets,
         channels: createChannels({ clock, secrets }),

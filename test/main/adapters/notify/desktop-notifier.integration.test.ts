@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,20 +47,43 @@ const ended = {
 } as const;
 
 test('without an app the desktop hears it through notify-send', async () => {
-  const notifier = createDesktopNotifier({ platform: 'linux', icon: '/nowhere.png' });
+  const notifier = createDesktopNotifier({ platform: 'linux', icon: '/nowhere.png', processes: createProcesses() });
   await notifier.show({ ...ended, body: `'demo' was killed by signal 9.` });
   const shown = await eventually('the notification', () => desktop.notifications[0]);
   expect(shown).toMatchObject({ title: ended.title, body: `'demo' was killed by signal 9.`, urgency: 2 });
 });
 
 test('what a guest said reaches no shell and is no markup', async () => {
-  const notifier = createDesktopNotifier({ platform: 'linux', icon: '/nowhere.png' });
+  const notifier = createDesktopNotifier({ platform: 'linux', icon: '/nowhere.png', processes: createProcesses() });
   const count = desktop.notifications.length;
   const words = `$(touch ${folder}/a) \`touch ${folder}/b\` "; touch ${folder}/c; ' <img src="x"> & \\ !`;
   await notifier.show({ ...ended, body: `${words}\nsecond` });
   const shown = await eventually('the notification', () => desktop.notifications[count]);
   expect(shown.body).toBe(`${words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')} second`);
   expect(readdirSync(folder)).toEqual(['bus']);
+});
+
+test('the program that shows it hears nothing of the secrets of our environment, and no shell is between', async () => {
+  const bin = mkdtempSync(path.join(tmpdir(), 'vg-bin-'));
+  const heard = path.join(bin, 'heard');
+  const { PATH: search } = process.env;
+  mkdirSync(path.join(bin, 'first'));
+  const telling = `#!/bin/sh\n{ env; tr '\\0' ' ' < /proc/$PPID/cmdline; } > '${heard}'\n`;
+  writeFileSync(path.join(bin, 'first', 'notify-send'), telling, { mode: 0o755 });
+  try {
+    process.env.PATH = `${path.join(bin, 'first')}${path.delimiter}${search}`;
+    process.env.VIGIL_WEBHOOK_SECRET = 'a-secret-of-ours';
+    const notifier = createDesktopNotifier({ platform: 'linux', icon: '/nowhere.png', processes: createProcesses() });
+    await notifier.show({ ...ended, body: 'it ended' });
+    const told = readFileSync(heard, 'utf8');
+    expect(told).toContain('PATH=');
+    expect(told).not.toContain('a-secret-of-ours');
+    expect(told).not.toContain('sh -c');
+  } finally {
+    process.env.PATH = search;
+    delete process.env.VIGIL_WEBHOOK_SECRET;
+    rmSync(bin, { recursive: true, force: true });
+  }
 });
 
 test('the bus tells whether there is a tray', async () => {
