@@ -1,30 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CallName } from '../../main/contract/calls.ts';
-import { eventNames } from '../../main/contract/events.ts';
 import { failureOf } from '../../main/contract/failure.ts';
 import type { SocketConnection } from '../../main/transport/client/socket-connection.ts';
-import { runCliHere } from './cli-here.ts';
-import { runCliProcess } from './cli-process.ts';
+import { hitsOf, type Place, type Secret, canary as secretOf } from './canaries.ts';
 import { eventually as eventuallyWithin } from './eventually.ts';
 import { accepts, type Behaviour, badBehaviours, type HookReceiver, startHookReceiver } from './hook-receiver.ts';
-import { connectToEngineOf } from './launch-headless.ts';
 import { loopbackCertificate } from './loopback-certificate.ts';
 import { startMailReceiver } from './mail-receiver.ts';
-import { killProcessesOfHome, machineProcessesOf, processesOfHome } from './processes-of-home.ts';
-
-/** A text that nobody may find. */
-interface Canary {
-  readonly slot: string;
-  readonly text: string;
-}
-
-/** Something that was written, said or sent, whole. */
-export interface Place {
-  readonly name: string;
-  readonly text: string;
-}
+import { machineProcessesOf } from './processes-of-home.ts';
+import { searchedEngine } from './searched-engine.ts';
 
 export interface CanaryReport {
   readonly canaries: number;
@@ -82,17 +68,16 @@ const telltale: Behaviour = ({ path: asked, headers, body }, response) =>
  * said, sent or shown is looked through. `leak`: the control, a canary where no secret belongs.
  */
 export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> {
-  const canaries: Canary[] = [];
+  const canaries: Secret[] = [];
   const canary = (slot: string): string => {
     const text = `c4n4ry${String(canaries.length + 1).padStart(2, '0')}x7f3a9`;
-    canaries.push({ slot, text });
+    canaries.push(secretOf(slot, text));
     return text;
   };
   const folder = mkdtempSync(path.join(tmpdir(), 'vs-'));
   const home = path.join(folder, 'home');
-  mkdirSync(home, { mode: 0o700 });
-  const places: Place[] = [];
-  const say = (name: string, text: string): void => void places.push({ name, text });
+  const searched = searchedEngine(folder, home);
+  const { places, say, command: here, begin: life } = searched;
   const receivers = new Map<string, HookReceiver>();
   for (const name of [...hooks, 'appinsights']) receivers.set(name, await startHookReceiver(telltale));
   const password = canary('mail password');
@@ -105,7 +90,7 @@ export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> 
   writeFileSync(path.join(folder, 'certificate.pem'), loopbackCertificate.cert);
   const address = (name: string): string =>
     `${urlOf(name)}/${canary(`${name} path`)}?sig=${canary(`${name} query`)}&token=${canary(`${name} token`)}`;
-  canaries.push({ slot: 'insights key', text: insightsKey });
+  canaries.push(secretOf('insights key', insightsKey));
   const strangers = ['AWS_SECRET_ACCESS_KEY', 'AZURE_CLIENT_SECRET', 'GITHUB_TOKEN'];
   const shared = {
     NODE_EXTRA_CA_CERTS: path.join(folder, 'certificate.pem'),
@@ -141,26 +126,6 @@ export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> 
   writeFileSync(hook, '#!/bin/sh\nenv\ntr "\\0" " " < /proc/$PPID/cmdline\ncat\nexit 3\n');
   chmodSync(hook, 0o700);
 
-  /** Every process of this home as it is seen from outside; the engine itself was given its environment. */
-  const seenArguments = new Set<string>();
-  const watching = setInterval(() => {
-    for (const { pid, commandLine } of processesOfHome(home)) {
-      seenArguments.add(commandLine.join(' '));
-      if (/qemu/.test(commandLine[0] ?? '')) seenArguments.add(environmentOf(pid));
-    }
-  }, 100);
-  let said = 0;
-  const here = async (args: readonly string[], input?: string): Promise<void> => {
-    const { stdout, stderr } = await runCliHere(home, args, input);
-    say(`answer ${said++} of ${args.slice(0, 3).join(' ')}`, `${stdout}\n${stderr}`);
-  };
-  const life = async (env: NodeJS.ProcessEnv): Promise<SocketConnection> => {
-    const begun = await runCliProcess(home, ['lifecycle', 'daemon', 'start'], env);
-    say('start of the engine', begun.stdout + begun.stderr);
-    const engine = await connectToEngineOf(home);
-    for (const name of eventNames) engine.subscribe(name, (payload) => say(`event ${name}`, JSON.stringify(payload)));
-    return engine;
-  };
   const tried = async (engine: SocketConnection, state: 'delivered' | 'parked', least: number): Promise<void> => {
     await eventually(
       `${least} messages ${state}`,
@@ -227,12 +192,8 @@ export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> 
     await readAll(engine);
 
     // Killed while messages wait; what the next one sends is taken.
-    const { pid } = await engine.call('engine.status', {});
-    if (pid === null) throw new Error('the engine says no number of its process');
     behave(badBehaviours['server error'] ?? telltale);
-    engine.close();
-    process.kill(pid, 'SIGKILL');
-    await eventually('an engine that is gone', () => !processesOfHome(home).some((each) => each.pid === pid));
+    await searched.kill(engine);
     behave(accepts);
     engine = await life(environment);
     await endMachine(engine);
@@ -240,8 +201,7 @@ export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> 
       await engine.call('delivery.resend', { delivery: id });
     await tried(engine, 'delivered', channels.length);
     await readAll(engine);
-    await engine.call('engine.shutdown', {});
-    engine.close();
+    await searched.end(engine);
 
     // Addresses in the file itself, which is then broken.
     const inFile = hooks.map(
@@ -250,9 +210,6 @@ export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> 
     );
     rulesFile(inFile);
     behave(telltale);
-    await eventually('no engine', () =>
-      processesOfHome(home).every(({ commandLine }) => /qemu/.test(commandLine[0] ?? '')),
-    );
     engine = await life(shared);
     for (const channel of hooks) await here(['monitor', 'channel', 'test', channel]);
     const before = places.length;
@@ -264,24 +221,21 @@ export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> 
     );
     await readAll(engine);
     const deliveries = await engine.call('delivery.list', { limit: 1000 });
-    await engine.call('engine.shutdown', {});
-    engine.close();
+    await searched.end(engine);
 
     for (const [name, receiver] of receivers)
       for (const [index, { body }] of receiver.received.entries()) say(`message ${index} of ${name}`, body);
     for (const [index, { source }] of mail.received.entries()) say(`mail ${index}`, source);
-    for (const [index, text] of [...seenArguments].entries()) say(`process ${index}`, text);
-    for (const file of filesBelow(home)) say(path.relative(home, file), readFileSync(file, 'latin1'));
+    searched.gather();
     return {
       canaries: canaries.length,
       places,
-      hits: hitsOf(canaries, places),
+      hits: hitsOf(canaries, places, mayHold),
       delivered: deliveries.filter(({ state }) => state === 'delivered').length,
       refused: [...receivers.values()].reduce((sum, { received }) => sum + received.length, 0),
     };
   } finally {
-    clearInterval(watching);
-    await killProcessesOfHome(home);
+    await searched.close();
     for (const receiver of receivers.values()) await receiver.close();
     await mail.close();
     rmSync(folder, { recursive: true, force: true });
@@ -291,49 +245,15 @@ export async function canaryRound({ leak = false } = {}): Promise<CanaryReport> 
 /** A person wrote it there: the file itself, and the copy of its last good version that is as closed as the file. */
 const ownFiles = new Set(['alert_rules.yaml', '.last-good/alert_rules.yaml', 'settings.toml', 'lifecycle-config.toml']);
 
-function hitsOf(canaries: readonly Canary[], places: readonly Place[]): readonly string[] {
-  const found = new Set<string>();
-  for (const { slot, text } of canaries) {
-    const forms = formsOf(text);
-    for (const place of places) {
-      if (
-        ownFiles.has(place.name) ||
-        isForItsReceiver(slot, place.name) ||
-        !forms.some((form) => place.text.includes(form))
-      )
-        continue;
-      found.add(`${slot} in ${place.name.replace(/\d+/, 'N')}`);
-    }
-  }
-  return [...found];
+const mayHold = (slot: string, place: string): boolean =>
+  ownFiles.has(place.replace(/ \(.*$/, '')) || isGivenByAFace(slot, place) || isForItsReceiver(slot, place);
+
+/** A person gave it to the input of a command line or to a call, which brings it to the engine; nobody else can open the socket. */
+function isGivenByAFace(slot: string, place: string): boolean {
+  return /^(input|call)\b/.test(slot) && place.startsWith('socket ');
 }
 
 /** Application Insights is told the key by each message, which has no other place for it. */
 function isForItsReceiver(slot: string, place: string): boolean {
   return slot === 'insights key' && /^message \d+ of appinsights$/.test(place);
-}
-
-/** As it is, and as base64 and hexadecimal wherever in a longer text it stands. */
-function formsOf(text: string): readonly string[] {
-  const shifted = [0, 1, 2].map((shift) =>
-    Buffer.from(' '.repeat(shift) + text)
-      .toString('base64')
-      .slice(shift === 0 ? 0 : shift + 1, -4),
-  );
-  return [text, ...shifted, Buffer.from(text).toString('hex')];
-}
-
-function environmentOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8');
-  } catch {
-    // It ended meanwhile.
-    return '';
-  }
-}
-
-function filesBelow(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
 }
