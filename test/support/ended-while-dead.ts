@@ -90,6 +90,7 @@ export async function endedWhileDead(deed: Deed): Promise<EndedWhileDead> {
   } finally {
     await killProcessesOfHome(home);
     await receiver.close();
-    rmSync(folder, { recursive: true, force: true });
+    // Whoever was killed lets go of its files a moment after its command line is gone.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
