@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { Machine } from '../../main/contract/machine.ts';
 import type { Snapshot } from '../../main/contract/snapshot.ts';
 import type { SocketConnection } from '../../main/transport/client/socket-connection.ts';
@@ -20,6 +20,7 @@ import { launchApp, type RunningApp } from '../support/launch-app.ts';
 import { connectToEngineOf } from '../support/launch-headless.ts';
 import { killProcessesOfHome, machineProcessesOf } from '../support/processes-of-home.ts';
 import { freePort } from '../support/sshd.ts';
+import { stepsInARow } from '../support/steps-in-a-row.ts';
 
 /**
  * What a developer does all day with one machine, in the real app with a whole Debian: every step by the window as a
@@ -39,7 +40,6 @@ let page: Page;
 let engine: SocketConnection;
 let id: string;
 let hash: string;
-let failed = false;
 
 beforeAll(async () => {
   guest = await debianGuest();
@@ -89,17 +89,7 @@ async function settled(state: Machine['state'], limitMs = patience): Promise<voi
   );
 }
 
-/** One step; those that come after a broken one are not tried, because they would tell nothing. */
-function step(title: string, work: () => Promise<void>): void {
-  test(title, async (context) => {
-    if (failed) context.skip('a step before it failed');
-    onTestFailed(async () => {
-      failed = true;
-      await app.keepEvidence(title);
-    });
-    await work();
-  });
-}
+const step = stepsInARow((title) => app.keepEvidence(title));
 
 describe('a day with a machine', () => {
   step('it is created in the form with advanced fields', async () => {

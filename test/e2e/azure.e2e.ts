@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { JournalEntry } from '../../main/contract/journal.ts';
 import type { Machine, MachineState } from '../../main/contract/machine.ts';
 import type { SocketConnection } from '../../main/transport/client/socket-connection.ts';
@@ -17,6 +17,7 @@ import { connectToEngineOf } from '../support/launch-headless.ts';
 import { killProcessesOfHome } from '../support/processes-of-home.ts';
 import { type SomeonesBrowser, someonesBrowser } from '../support/someones-browser.ts';
 import { type Sshd, startSshd } from '../support/sshd.ts';
+import { stepsInARow } from '../support/steps-in-a-row.ts';
 import { type Show, takePictures } from '../support/take-pictures.ts';
 import { toldByHooks, writeTellingHook } from '../support/told-by-hooks.ts';
 
@@ -43,7 +44,6 @@ let sshd: Sshd;
 let following: Promise<void> = Promise.resolve();
 let show: Show;
 const faults: string[] = [];
-let failed = false;
 
 beforeAll(async () => {
   home = mkdtempSync(path.join(tmpdir(), 'vg-'));
@@ -117,17 +117,7 @@ async function sixtyAppear(how: string): Promise<void> {
   console.log(`signed in ${how}: 60 machines in the window after ${at - (granted?.at ?? 0)} ms`);
 }
 
-/** One step; those that come after a broken one are not tried, because they would tell nothing. */
-function step(title: string, work: () => Promise<void>): void {
-  test(title, async (context) => {
-    if (failed) context.skip('a step before it failed');
-    onTestFailed(async () => {
-      failed = true;
-      await app.keepEvidence(title);
-    });
-    await work();
-  });
-}
+const step = stepsInARow((title) => app.keepEvidence(title));
 
 describe('a company in Azure', () => {
   step('is signed in to in the person’s own browser, and its sixty machines stand in the fleet', async () => {

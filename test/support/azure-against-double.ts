@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAzure } from '../../main/adapters/azure/azure.ts';
+import { Settings } from '../../main/contract/settings.ts';
 import type { Azure, AzureConfig } from '../../main/engine/ports/azure.ts';
 import type { Clock } from '../../main/engine/ports/clock.ts';
 import type { Vault } from '../../main/engine/ports/vault.ts';
 import type { AzureDouble } from './azure-double/azure-double.ts';
 import { atBrowser, type Deed } from './azure-double/person-at-browser.ts';
+import { MemorySettings } from './fake-ports.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** A vault that keeps in memory; `refuses`: like a desktop without a key store. */
@@ -125,4 +127,26 @@ function configFor(double: AzureDouble, home: string): AzureConfig {
     audience: 'https://management.azure.com',
     caFile,
   };
+}
+
+/** Settings that lead an engine to this stand-in, with one subscription. */
+export function settingsAgainstDouble(
+  { config }: AzureAgainstDouble,
+  subscription: string,
+  further: { readonly refresh_seconds?: number } = {},
+): MemorySettings {
+  const settings = new MemorySettings();
+  const azure = {
+    sign_in: 'browser',
+    cloud: 'custom',
+    client_id: config.clientId,
+    resource_manager_url: config.resourceManagerUrl,
+    sign_in_url: config.signInUrl,
+    audience: config.audience,
+    ca_file: config.caFile,
+    subscriptions: [subscription],
+    ...further,
+  };
+  settings.reading = { settings: Settings.parse({ azure }), fault: null };
+  return settings;
 }

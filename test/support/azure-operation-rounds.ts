@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Settings } from '../../main/contract/settings.ts';
 import type { Azure } from '../../main/engine/ports/azure.ts';
 import type { Clock } from '../../main/engine/ports/clock.ts';
-import { type AzureAgainstDouble, azureAgainstDouble } from './azure-against-double.ts';
+import { type AzureAgainstDouble, azureAgainstDouble, settingsAgainstDouble } from './azure-against-double.ts';
 import { type AzureDouble, startAzureDouble } from './azure-double/azure-double.ts';
 import type { Fault } from './azure-double/faults.ts';
 import type { AzureMachine } from './azure-double/machine.ts';
 import type { MovableClock } from './azure-double/movable-clock.ts';
 import { engineUnderTest, someone } from './engine-under-test.ts';
-import { MemorySettings, MemoryStore } from './fake-ports.ts';
+import { MemoryStore } from './fake-ports.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /**
@@ -96,7 +95,8 @@ async function oneRound(
   const second: AzureAgainstDouble[] = [];
   const death = new Death(isSpared ? Number.POSITIVE_INFINITY : Math.floor(random() * mostMoments));
   const store = new MemoryStore();
-  const settings = settingsFor(first, subscription.id);
+  // Its rounds of reading are none of the moments of an order.
+  const settings = settingsAgainstDouble(first, subscription.id, { refresh_seconds: 3600 });
   try {
     const engine = await engineUnderTest({
       settings,
@@ -215,24 +215,6 @@ function skewed(clock: Clock, aheadMs: number): Clock & { readonly stop: () => v
       for (const leave of [...waiting]) leave();
     },
   };
-}
-
-function settingsFor({ config }: AzureAgainstDouble, subscription: string): MemorySettings {
-  const settings = new MemorySettings();
-  // Its rounds of reading are none of the moments of an order.
-  const azure = {
-    sign_in: 'browser',
-    cloud: 'custom',
-    client_id: config.clientId,
-    resource_manager_url: config.resourceManagerUrl,
-    sign_in_url: config.signInUrl,
-    audience: config.audience,
-    ca_file: config.caFile,
-    subscriptions: [subscription],
-    refresh_seconds: 3600,
-  };
-  settings.reading = { settings: Settings.parse({ azure }), fault: null };
-  return settings;
 }
 
 /** The end of an engine between two of its steps: from then on nothing that it asked for is ever answered. */

@@ -1,12 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Settings } from '../../main/contract/settings.ts';
 import type { Clock } from '../../main/engine/ports/clock.ts';
 import type { StoredSample } from '../../main/engine/ports/metrics-store.ts';
-import { type AzureAgainstDouble, azureAgainstDouble, MemoryVault } from './azure-against-double.ts';
+import {
+  type AzureAgainstDouble,
+  azureAgainstDouble,
+  MemoryVault,
+  settingsAgainstDouble,
+} from './azure-against-double.ts';
 import { startAzureDouble } from './azure-double/azure-double.ts';
 import type { Fault } from './azure-double/faults.ts';
 import { engineUnderTest, someone } from './engine-under-test.ts';
-import { MemoryMetrics, MemorySettings, MemoryStore } from './fake-ports.ts';
+import { MemoryMetrics, MemoryStore } from './fake-ports.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /**
@@ -73,7 +77,7 @@ export async function azureSampleRounds({
       const gate = new Gate(kept);
       const engine = await engineUnderTest({
         store,
-        settings: settingsFor(rig, subscription.id),
+        settings: settingsAgainstDouble(rig, subscription.id),
         metrics: gate,
         real: { azure: rig.azure, clock },
       });
@@ -177,20 +181,4 @@ function mortal(clock: Clock): Clock & { readonly stop: () => void } {
       isStopped = true;
     },
   };
-}
-
-function settingsFor({ config }: AzureAgainstDouble, subscription: string): MemorySettings {
-  const settings = new MemorySettings();
-  const azure = {
-    sign_in: 'browser',
-    cloud: 'custom',
-    client_id: config.clientId,
-    resource_manager_url: config.resourceManagerUrl,
-    sign_in_url: config.signInUrl,
-    audience: config.audience,
-    ca_file: config.caFile,
-    subscriptions: [subscription],
-  };
-  settings.reading = { settings: Settings.parse({ azure }), fault: null };
-  return settings;
 }

@@ -1,13 +1,12 @@
 import type { ComputeManagementClient } from '@azure/arm-compute';
 import type { AzureScope } from '../../engine/ports/azure.ts';
 import type { AzureAddress } from '../../engine/ports/azure-insight.ts';
+import { bodyOf, part, type Row, text } from './arm-body.ts';
 import type { ArmClients } from './arm-clients.ts';
 
 const version = '2024-05-01';
 const mostPages = 200;
 const mostRows = 20_000;
-
-type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Where machines are reached: the primary address of the primary interface of each. Two lists of a subscription, by the
@@ -65,7 +64,7 @@ async function readRows(client: ComputeManagementClient, first: string, abort: A
   for (let page = 0; next !== null && page < mostPages && rows.length < mostRows; page += 1) {
     const request = createPipelineRequest({ url: next, abortSignal: abort });
     const response = await client.pipeline.sendRequest(http, request);
-    const body = part(parsed(response.bodyAsText ?? ''));
+    const body = bodyOf(response.bodyAsText);
     if (response.status !== 200) throw failureOf(response.status, body);
     if (Array.isArray(body.value)) rows.push(...body.value.map(part));
     next = text(body.nextLink);
@@ -78,20 +77,4 @@ function failureOf(status: number, body: Row): Error {
   const error = part(body.error);
   const message = text(error.message) ?? `Azure answered with ${status}.`;
   return Object.assign(new Error(message), { statusCode: status, code: text(error.code) ?? undefined });
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
-}
-
-function part(value: unknown): Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : {};
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }

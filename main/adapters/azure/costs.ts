@@ -2,6 +2,7 @@ import type { ComputeManagementClient } from '@azure/arm-compute';
 import { monthBegin } from '../../contract/azure-cost.ts';
 import type { AzureScope } from '../../engine/ports/azure.ts';
 import type { AzureCharge, AzureCosts } from '../../engine/ports/azure-insight.ts';
+import { bodyOf, part, type Row, text } from './arm-body.ts';
 import type { ArmClients } from './arm-clients.ts';
 import { ArmTrouble } from './arm-policy.ts';
 
@@ -12,8 +13,6 @@ const mostRows = 50_000;
 /** Of one page, unpacked. */
 const mostBytes = 16 * 1024 * 1024;
 const machine = /^\/subscriptions\/.+\/providers\/microsoft\.compute\/virtualmachines\/[^/]+$/i;
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** A sum for each machine: what is grouped by its id is asked for as one number. */
 const question = JSON.stringify({
@@ -77,7 +76,7 @@ async function ask(client: ComputeManagementClient, url: string, abort: AbortSig
   try {
     const response = await client.pipeline.sendRequest(createDefaultHttpClient(), request);
     if (response.status === 204) return null;
-    const body = part(parsed(response.bodyAsText ?? ''));
+    const body = bodyOf(response.bodyAsText);
     if (response.status !== 200) throw failureOf(response, body);
     return part(body.properties);
   } catch (error) {
@@ -153,20 +152,4 @@ function failureOf(response: { readonly status: number }, body: Row): Error {
 
 function garbled(message: string): ArmTrouble {
   return new ArmTrouble('VIGIL_GARBLED', message);
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
-}
-
-function part(value: unknown): Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : {};
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -5,6 +5,7 @@ import type { Handlers } from '../../../main/contract/calls.ts';
 import { VigilError } from '../../../main/contract/failure.ts';
 import { MachineConfig, MachineDraft } from '../../../main/contract/machine.ts';
 import type { Operation } from '../../../main/contract/operation.ts';
+import { nothingLocal } from '../../../main/engine/fleet/nothing-local.ts';
 import { type CliHome, cliHome } from '../../support/cli-home.ts';
 import { sampleMachine, sampleOperation } from '../../support/sample-machine.ts';
 
@@ -186,17 +187,10 @@ describe('changes', () => {
     await engine({
       'machine.list': () => [machine],
       'machine.get': () => ({
+        ...nothingLocal,
         machine,
         config,
         pending: { ...rest, cpus: 4 },
-        definitionPath: null,
-        diskPath: null,
-        diskUsedBytes: null,
-        disks: [],
-        consoleLogPath: null,
-        acceleratorReason: null,
-        mac: null,
-        guest: null,
       }),
     });
     expect((await cli.vigil('list', '--group', 'shop')).stdout).toContain('shop/demo');

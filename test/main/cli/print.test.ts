@@ -7,6 +7,7 @@ import { printMachine, printMachineStatus } from '../../../main/cli/print-machin
 import { healthOf, printMachines } from '../../../main/cli/print-machines.ts';
 import { failedToBegin, printOperation } from '../../../main/cli/print-operation.ts';
 import { securityReason } from '../../../main/contract/health-words.ts';
+import { nothingLocal } from '../../../main/engine/fleet/nothing-local.ts';
 import { sampleMachine, sampleOperation } from '../../support/sample-machine.ts';
 
 const health = sampleMachine().health;
@@ -105,17 +106,7 @@ test('what the agent in a guest says follows, and why it says nothing', () => {
       { mount: '/mnt', type: 'nfs', usedBytes: null, totalBytes: null },
     ],
   };
-  const detail = {
-    machine: sampleMachine(),
-    config: null,
-    definitionPath: null,
-    diskPath: null,
-    diskUsedBytes: null,
-    disks: [],
-    consoleLogPath: null,
-    acceleratorReason: null,
-    mac: null,
-  };
+  const detail = { ...nothingLocal, machine: sampleMachine() };
   expect(
     printMachineStatus({ ...detail, guest: spoken }, false)
       .split('\n')
