@@ -1,5 +1,6 @@
 import { clockTime } from '../format/times.ts';
 import type { Stretch } from './chart-series.ts';
+import { plotInsets } from './plot-insets.ts';
 
 export interface Tick {
   readonly at: number;
@@ -26,8 +27,17 @@ const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 /** A label and the room that keeps it apart from the next, in pixels. */
 const labelWidth = 52;
 
+/** Half of the widest label, in pixels. */
+const halfLabel = 18;
+
+/** The last moment of a range of `width` pixels whose label is not cut off by the end of the plot. */
+export function lastLabelled({ from, to }: Stretch, width: number): number {
+  return to - ((halfLabel - plotInsets.right) / Math.max(1, width)) * (to - from);
+}
+
 /** Round moments of local time within a range that has `width` pixels: `20:15`, and the day where one begins. */
 export function timeTicks({ from, to }: Stretch, width: number): readonly Tick[] {
+  const last = lastLabelled({ from, to }, width);
   const most = Math.max(2, Math.floor(width / labelWidth));
   const step = steps.find((each) => (to - from) / each <= most);
   const ticks: Tick[] = [];
@@ -36,10 +46,11 @@ export function timeTicks({ from, to }: Stretch, width: number): readonly Tick[]
   if (step === undefined) {
     const days = Math.ceil((to - from) / day / most);
     // By the calendar: a day may have 23 hours.
-    for (; date.getTime() <= to; date.setDate(date.getDate() + days)) add(ticks, date.getTime(), from, dayLabel(date));
+    for (; date.getTime() <= last; date.setDate(date.getDate() + days))
+      add(ticks, date.getTime(), from, dayLabel(date));
     return ticks;
   }
-  for (let at = date.getTime(); at <= to; at += step) {
+  for (let at = date.getTime(); at <= last; at += step) {
     const moment = new Date(at);
     const isMidnight = moment.getHours() === 0 && moment.getMinutes() === 0;
     add(ticks, at, from, isMidnight ? dayLabel(moment) : clockTime(at).slice(0, 5));

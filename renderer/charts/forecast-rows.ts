@@ -1,4 +1,5 @@
 import type { ForecastDetail, ForecastPoint } from '../../main/contract/forecast.ts';
+import { lastLabelled } from './axis-ticks.ts';
 
 /** One moment of the chart: measured, or foretold with its band. Absent where it is not of that kind, null in a gap. */
 export interface ForecastRow {
@@ -55,12 +56,13 @@ const labelWidth = 56;
 /** Local midnights, as far apart as their words need. */
 export function dayTicks(from: number, to: number, width: number): readonly number[] {
   const most = Math.max(2, Math.floor(width / labelWidth));
+  const last = lastLabelled({ from, to }, width);
   const step = Math.max(1, Math.ceil((to - from) / dayMs / most));
   const date = new Date(from);
   date.setHours(0, 0, 0, 0);
   const ticks: number[] = [];
   // By the calendar: a day may have 23 hours.
-  for (; date.getTime() <= to; date.setDate(date.getDate() + step))
+  for (; date.getTime() <= last; date.setDate(date.getDate() + step))
     if (date.getTime() >= from) ticks.push(date.getTime());
   return ticks;
 }

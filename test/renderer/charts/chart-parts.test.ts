@@ -15,8 +15,14 @@ const hour = { from: noon, to: noon + 60 * minute };
 describe('the time axis', () => {
   it('has round moments, as many as fit', () => {
     const wide = timeTicks(hour, 640).map(({ at }) => (at - noon) / minute);
-    expect(wide).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
-    expect(timeTicks(hour, 200).map(({ at }) => (at - noon) / minute)).toEqual([0, 30, 60]);
+    expect(wide).toEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]);
+    expect(timeTicks(hour, 200).map(({ at }) => (at - noon) / minute)).toEqual([0, 30]);
+  });
+
+  it('writes no moment so near to the end that its words would be cut off', () => {
+    const lastOf = (to: number) => timeTicks({ from: to - 60 * minute, to }, 280).at(-1)?.at;
+    expect(lastOf(noon + minute)).toBe(noon - 15 * minute);
+    expect(lastOf(noon + 5 * minute)).toBe(noon);
   });
 
   it('names days by the calendar over a week', () => {
