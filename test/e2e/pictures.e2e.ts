@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
@@ -70,6 +70,8 @@ const sshTest = appTest.extend<{ readonly sshd: Sshd; readonly moved: Sshd }>({
 sshTest(
   'every page looks right: pictures, no axe violation, nothing wider than the window',
   async ({ launch, home, sshd, moved }) => {
+    // The pages show the rules that a first start lays down.
+    rmSync(path.join(home, 'alert_rules.yaml'));
     // As often as is allowed, so that lines have something to draw.
     writeFileSync(path.join(home, 'settings.toml'), '[collection]\ninterval_seconds = 10\n', { mode: 0o600 });
     const faults: string[] = [];

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as base, expect } from 'vitest';
@@ -7,7 +7,10 @@ import { type LaunchOptions, launchApp, type RunningApp } from './launch-app.ts'
 import { killProcessesOfHome } from './processes-of-home.ts';
 
 export interface AppFixtures {
-  /** A data home of its own, short enough for sockets; gone afterwards with everything that ran in it. */
+  /**
+   * A data home of its own, short enough for sockets; gone afterwards with everything that ran in it. It has no alert
+   * rules: how busy the computer is while the tests run is nobody's alarm.
+   */
   readonly home: string;
   /** A tray and a notification service on the session bus. */
   readonly desktop: DesktopSession;
@@ -25,6 +28,7 @@ export const appTest = base.extend<AppFixtures & Surroundings>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures a fixture needs from this pattern
   home: async ({}, use) => {
     const home = mkdtempSync(path.join(tmpdir(), 'vg-'));
+    writeFileSync(path.join(home, 'alert_rules.yaml'), 'rules: []\n', { mode: 0o600 });
     await use(home);
     await killProcessesOfHome(home);
     rmSync(home, { recursive: true, force: true });
