@@ -241,23 +241,3 @@ it.each([
   },
   120_000,
 );
-
-it('a tick of 1,000 machines is on the disk in well under a second', async () => {
-  const { store } = metricsAt(temporaryHome());
-  const tookMs: number[] = [];
-  for (let tick = 0; tick < 30; tick += 1) {
-    const samples = Array.from({ length: 1000 }, (_, index) => ({
-      ...full,
-      machineId: `2c1f3c1e-0000-4000-8000-${String(index).padStart(12, '0')}`,
-      atMs: tick * 60_000,
-    }));
-    const from = performance.now();
-    await store.append(samples);
-    tookMs.push(performance.now() - from);
-  }
-  const sorted = tookMs.toSorted((a, b) => a - b);
-  console.log(`tick of 1,000: median ${sorted[15]?.toFixed(1)} ms, worst ${sorted.at(-1)?.toFixed(1)} ms`);
-  expect((await store.newest()).length).toBe(1000);
-  // Generous: the figure is printed, this only catches a tick per machine.
-  expect(sorted[15]).toBeLessThan(2000);
-}, 60_000);
