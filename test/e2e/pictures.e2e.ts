@@ -21,7 +21,7 @@ const fleet: readonly (MachineDraftInput & { readonly fate: 'runs' | 'rests' | '
     name: 'postgres-16',
     cpus: 1,
     memoryMib: 1024,
-    diskMib: 40_960,
+    diskMib: 15_360,
     forwards: [{ host: 15_432, guest: 5432 }],
     tags: ['db', 'shop'],
     start: true,
@@ -37,10 +37,10 @@ const fleet: readonly (MachineDraftInput & { readonly fate: 'runs' | 'rests' | '
     start: true,
     fate: 'runs',
   },
-  { name: 'build-vm', cpus: 1, memoryMib: 1024, diskMib: 61_440, tags: ['ci'], start: true, fate: 'is killed' },
+  { name: 'build-vm', cpus: 1, memoryMib: 1024, diskMib: 20_480, tags: ['ci'], start: true, fate: 'is killed' },
   { name: 'ci-runner-1', cpus: 1, memoryMib: 512, diskMib: 20_480, tags: ['ci'], start: true, fate: 'runs' },
   { name: 'docs-preview', cpus: 1, memoryMib: 256, diskMib: 8192, tags: ['web'], fate: 'rests' },
-  { name: 'freebsd-14', cpus: 1, memoryMib: 1024, diskMib: 30_720, fate: 'rests' },
+  { name: 'freebsd-14', cpus: 1, memoryMib: 1024, diskMib: 12_288, fate: 'rests' },
 ];
 
 /** What the machines of the fleet are like, for the day before the pictures. */
@@ -98,7 +98,7 @@ async function open(launch: AppFixtures['launch'], home: string, faults: string[
 async function firstDay({ app, page, engine, show }: Opened, sshd: Sshd, moved: Sshd): Promise<readonly Machine[]> {
   await show('first-run', '#/');
   await show('new-machine', '#/new', () =>
-    fill(page, { Name: 'staging-db', CPUs: '2', Memory: '512', Disk: '40960', Tags: 'staging ' }, async () => {
+    fill(page, { Name: 'staging-db', CPUs: '2', Memory: '512', Disk: '15360', Tags: 'staging ' }, async () => {
       await page.getByRole('button', { name: 'Add a forward' }).click();
       await page.getByRole('button', { name: 'Advanced' }).click();
       await page.getByRole('textbox', { name: 'MAC address' }).fill('52:54:00:7c:19:04');

@@ -48,7 +48,7 @@ describe('a local machine with a real guest', () => {
 
       await eventually('the third failed check', () => story.at(-1)?.sshFailures === 3, 30_000);
       await faces.unhealthy(calm.icon.hash);
-      expect(turnsOf(story)).toEqual([
+      expect(turnsOf(story).slice(0, 4)).toEqual([
         ['healthy', 0],
         ['healthy', 1],
         ['healthy', 2],
@@ -259,7 +259,8 @@ function facesOf(name: string, page: Page, desktop: AppFixtures['desktop'], home
       await machinePageSays(/SSH down/, /127\.0\.0\.1 port \d+ .*See whether sshd runs/s);
       const { list, status } = await cli();
       expect(list).toContain('Unhealthy (SSH down) ✗');
-      expect(status).toMatch(/SSH Failures: +3\/3/);
+      // The third at least: a fourth check may have come while the other faces were looked at.
+      expect(status).toMatch(/SSH Failures: +[3-9]\/3/);
       expect(status).toMatch(/Reason: +127\.0\.0\.1 port \d+ /);
       expect(status).toMatch(/Advice: +See whether sshd runs/);
     },
