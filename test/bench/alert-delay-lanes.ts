@@ -9,7 +9,13 @@ import { createAlertStory } from '../../main/engine/alerts/alert-story.ts';
 import type { AlertSubject } from '../../main/engine/alerts/alert-subjects.ts';
 import type { MetricsStore, StoredSample } from '../../main/engine/ports/metrics-store.ts';
 import { root } from '../../scripts/project.mjs';
-import { countingIdentifiers, FakeNetwork, MemoryAlertRules, MemoryStore } from '../support/fake-ports.ts';
+import {
+  countingIdentifiers,
+  FakeNetwork,
+  MemoryAlertRules,
+  MemoryMetrics,
+  MemoryStore,
+} from '../support/fake-ports.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import type { Contest, Lane } from './lane.ts';
 import { threadMs } from './thread-time.ts';
@@ -96,7 +102,7 @@ async function rig(): Promise<Rig> {
           changed: () => undefined,
         },
         store: new MemoryStore(),
-        metrics: { slice: async () => [] },
+        metrics: new MemoryMetrics(),
         notices: { list: [], raise: () => undefined, clear: () => undefined },
         identifiers: countingIdentifiers(),
         story: createAlertStory([]),

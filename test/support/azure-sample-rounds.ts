@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../main/engine/ports/clock.ts';
-import type { StoredSample } from '../../main/engine/ports/metrics-store.ts';
+import type { SampleColumns, StoredSample } from '../../main/engine/ports/metrics-store.ts';
 import {
   type AzureAgainstDouble,
   azureAgainstDouble,
@@ -166,7 +166,7 @@ class Gate extends MemoryMetrics {
     return this.#behind.newest();
   }
 
-  override slice(...query: Parameters<MemoryMetrics['slice']>): Promise<readonly StoredSample[]> {
+  override slice(...query: Parameters<MemoryMetrics['slice']>): Promise<SampleColumns> {
     return this.#behind.slice(...query);
   }
 }

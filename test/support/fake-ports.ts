@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { rollUpColumns } from '../../main/adapters/sqlite/roll-up-columns.ts';
 import { bucketMs, bucketStart, rollUpSamples } from '../../main/adapters/sqlite/roll-up-entry.ts';
 import { RollUpTable } from '../../main/adapters/sqlite/roll-up-table.ts';
+import { columnsOf, wholeStretch } from '../../main/adapters/sqlite/sample-stretch.ts';
+import { SampleTable } from '../../main/adapters/sqlite/sample-table.ts';
 import {
   type AlertChannel,
   AlertRule,
@@ -71,6 +73,7 @@ import type {
   QueryResult,
   ReadingsQuery,
   RollUpQuery,
+  SampleColumns,
   SampleSlice,
   StoredGap,
   StoredRollUps,
@@ -747,34 +750,38 @@ export class MemoryMetrics implements MetricsStore {
     return [...new Map(this.samples.map((sample) => [`${sample.machineId} ${sample.source}`, sample])).values()];
   }
 
-  async history(query: HistoryQuery): Promise<readonly StoredSample[]> {
+  async history(query: Omit<SampleSlice, 'limit'>): Promise<SampleColumns> {
+    return columnsOf(wholeStretch(SampleTable.of(this.#samplesOf(query))), query);
+  }
+
+  #samplesOf({ fromMs, toMs, ...query }: Omit<SampleSlice, 'limit'>): readonly StoredSample[] {
     return this.samples.filter(
       ({ machineId, source, atMs }) =>
-        machineId === query.machineId && source === query.source && atMs >= query.fromMs && atMs <= query.toMs,
+        machineId === query.machineId && source === query.source && atMs >= fromMs && atMs <= toMs,
     );
   }
 
   /** Failed readings only: holes are the real store's to find. */
   async gaps(query: HistoryQuery): Promise<readonly StoredGap[]> {
-    const samples = await this.history(query);
+    const samples = this.#samplesOf(query);
     return samples.flatMap(({ atMs, error }, index) => {
       const next = samples[index + 1]?.atMs ?? atMs;
       return error === null ? [] : [{ fromMs: samples[index - 1]?.atMs ?? atMs, toMs: next, reason: error }];
     });
   }
 
-  async slice({ machineId, source, fromMs, toMs, limit }: SampleSlice): Promise<readonly StoredSample[]> {
-    const query = { machineId, source, fromMs, toMs, points: limit, intervalMs: 0 };
-    return (await this.history(query)).slice(0, limit);
+  async slice({ limit, ...query }: SampleSlice): Promise<SampleColumns> {
+    const table = SampleTable.of(this.#samplesOf(query));
+    return columnsOf({ table, from: 0, to: Math.min(limit, table.count) }, query);
   }
 
   async rollUps(query: RollUpQuery): Promise<readonly StoredRollUps[]> {
     const { source, level, metrics } = query;
     const found: StoredRollUps[] = [];
     for (const machineId of query.machineIds) {
-      const range = { ...query, machineId, toMs: query.toMs - 1, points: 0, intervalMs: 0 };
+      const range = { ...query, machineId, toMs: query.toMs - 1 };
       const buckets = new Map<number, StoredSample[]>();
-      for (const sample of await this.history(range)) {
+      for (const sample of this.#samplesOf(range)) {
         const startMs = bucketStart(sample.atMs, level);
         buckets.set(startMs, [...(buckets.get(startMs) ?? []), sample]);
       }

@@ -1,6 +1,18 @@
 /** Packed bytes that do not say what they should. */
 export class DamagedBytes extends Error {}
 
+/** How numbers are packed that all take as many bits. */
+export interface PackedBits {
+  /** At most 24. */
+  readonly width: number;
+  /** What each of them is above. */
+  readonly lowest: number;
+  /** How many of the units in which they are packed make one. */
+  readonly scale: number;
+  /** 0 where there is no number; null when there is always one. */
+  readonly known: Uint8Array | null;
+}
+
 /** Reads what `ByteWriter` wrote. Throws `DamagedBytes` rather than to read past the end. */
 export class ByteReader {
   readonly #bytes: Buffer;
@@ -36,14 +48,24 @@ export class ByteReader {
   }
 
   signed(): number {
+    const begin = this.#at;
+    let short = 0;
+    // Nearly all are of 28 bits at most: in the arithmetic of large numbers each would take several times as long.
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.byte();
+      short |= (byte & 127) << shift;
+      if (byte < 128) return (short >>> 1) ^ -(short & 1);
+    }
+    this.#at = begin;
     const value = this.unsigned();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** From a place on so many numbers of so many bits (at most 24), NaN wherever `known` has 0. */
-  bits(values: Float64Array, from: number, count: number, width: number, known: Uint8Array | null): void {
+  /** From a place on one number for each that is known, NaN for the others. */
+  bits(values: Float64Array, from: number, count: number, { width, lowest, scale, known }: PackedBits): void {
     const bytes = this.#bytes;
-    const mask = 2 ** width - 1;
+    const end = this.#end;
+    const mask = (1 << width) - 1;
     let at = this.#at;
     let [waiting, bits] = [0, 0];
     for (let index = 0; index < count; index += 1) {
@@ -52,11 +74,11 @@ export class ByteReader {
         continue;
       }
       while (bits < width) {
-        if (at >= this.#end) throw new DamagedBytes('it ends too early');
+        if (at >= end) throw new DamagedBytes('it ends too early');
         waiting |= (bytes[at++] as number) << bits;
         bits += 8;
       }
-      values[from + index] = waiting & mask;
+      values[from + index] = ((waiting & mask) + lowest) / scale;
       waiting >>>= width;
       bits -= width;
     }

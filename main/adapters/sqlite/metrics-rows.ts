@@ -6,6 +6,7 @@ import type {
   QueryResult,
   ReadingsQuery,
   RollUpQuery,
+  SampleColumns,
   SampleSlice,
   StoredGap,
   StoredRollUps,
@@ -17,8 +18,9 @@ import { queryMetrics } from './metrics-query.ts';
 import { movePlainSamples } from './move-plain-samples.ts';
 import { type Complain, PackedMetrics } from './packed-metrics.ts';
 import { readRollUps } from './read-roll-ups.ts';
-import { firstSamplesOf, samplesOf } from './read-samples.ts';
+import { firstSamplesOf, stretchesOf } from './read-samples.ts';
 import { holeOf, readingGaps } from './reading-gaps.ts';
+import { columnsOf, type SampleStretch, wholeStretch } from './sample-stretch.ts';
 import { thinSamples } from './thin-samples.ts';
 import { createTickJournal } from './tick-journal.ts';
 
@@ -32,9 +34,9 @@ export interface MetricsRows {
   /** A slice of the work that follows a tick, kept off the tick itself; true while there is more. */
   tidy(): boolean;
   newest(): readonly StoredSample[];
-  history(query: HistoryQuery): readonly StoredSample[];
+  history(query: HistoryQuery): SampleColumns;
   gaps(query: HistoryQuery): readonly StoredGap[];
-  slice(slice: SampleSlice): readonly StoredSample[];
+  slice(slice: SampleSlice): SampleColumns;
   rollUps(query: RollUpQuery): readonly StoredRollUps[];
   /** Throws `bad-input` or `timeout`. */
   query(query: ReadingsQuery): QueryResult;
@@ -54,12 +56,12 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
   const fold = createFolding(metrics, ticks);
   const old = createOldReadings(metrics);
 
-  const reading = (query: HistoryQuery): (() => Iterable<StoredSample>) => {
+  const reading = (query: HistoryQuery): (() => Iterable<SampleStretch>) => {
     const series = metrics.series.byName(query.machineId, query.source);
     if (series === undefined) return () => [];
-    if (metrics.hoursOf(series, query.fromMs, query.toMs).length > heldHours) return () => samplesOf(metrics, query);
+    if (metrics.hoursOf(series, query.fromMs, query.toMs).length > heldHours) return () => stretchesOf(metrics, query);
     const held = firstSamplesOf(metrics, { ...query, limit: Number.POSITIVE_INFINITY });
-    return () => held;
+    return () => (held.to > held.from ? [held] : []);
   };
   const bytes = (): number => {
     const pragma = (name: string): number => Number(db.pragma(name, { simple: true }));
@@ -90,14 +92,15 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
       }),
     history: (query) => {
       const read = reading(query);
-      return thinSamples(read, query.points, holeOf(read, query.intervalMs));
+      const thinned = thinSamples(read, query.points, holeOf(read, query.intervalMs));
+      return columnsOf(wholeStretch(thinned), query);
     },
     gaps: (query) => {
       const read = reading(query);
       const { fromMs, toMs, points, intervalMs } = query;
       return readingGaps(read, { holeMs: holeOf(read, intervalMs), shortestMs: (toMs - fromMs) / points });
     },
-    slice: (slice) => firstSamplesOf(metrics, slice),
+    slice: (slice) => columnsOf(firstSamplesOf(metrics, slice), slice),
     rollUps: (query) => readRollUps(metrics, query),
     query: (query) => queryMetrics(metrics, query, () => performance.now()),
     removeSlice: (keptFrom, mostBytes) => {

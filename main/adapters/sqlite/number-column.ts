@@ -128,12 +128,15 @@ export function readColumnInto(values: Float64Array, reader: ByteReader, count: 
     const lowest = reader.signed();
     const width = reader.byte();
     if (width > mostBits || kind === kinds.doubles) throw new DamagedBytes('a column is of no width');
-    reader.bits(values, from, count, width, known);
-    for (let index = from; index < end; index += 1) values[index] = ((values[index] as number) + lowest) / scale;
+    reader.bits(values, from, count, { width, lowest, scale, known });
     return;
   }
   const isSame = (head & isConstant) !== 0;
   const only = isSame ? (kind === kinds.doubles ? reader.double() : reader.signed() / scale) : 0;
+  if (isSame && known === null) {
+    values.fill(only, from, end);
+    return;
+  }
   let step = 0;
   for (let index = from; index < end; index += 1) {
     if (known !== null && known[index - from] === 0) values[index] = Number.NaN;

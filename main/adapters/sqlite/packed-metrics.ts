@@ -45,7 +45,7 @@ export class PackedMetrics {
     return this.rawFromMs !== null && atMs < this.rawFromMs;
   }
 
-  /** The folded samples of an hour; null where there are none, or they are damaged. */
+  /** The folded samples of an hour, behind those of `into` where there is such a table; null where there are none, or they are damaged. */
   block({ id, machineId, source }: Series, hour: number, into?: SampleTable): SampleTable | null {
     const bytes = this.blocks.get(hourKey(hour, id));
     return bytes === null
@@ -56,12 +56,20 @@ export class PackedMetrics {
   /** All samples of an hour; null when there are none. Not to be changed; in `into` where there is such a table. */
   samples(series: Series, hour: number, into?: SampleTable): SampleTable | null {
     const open = this.open.table({ series, hour }, into);
+    if (open === null) into?.clear(0);
     const folded = this.block(series, hour, open === null ? into : undefined);
     if (open === null || folded === null) return open ?? folded;
     const both = new SampleTable(folded.count + open.count);
     both.putAll(folded);
     both.putAll(open);
     return both;
+  }
+
+  /** Puts all samples of an hour behind those of a table, which are older. */
+  addSamples(series: Series, hour: number, to: SampleTable): void {
+    const open = this.open.table({ series, hour });
+    if (open === null) this.block(series, hour, to);
+    else to.putAll(this.samples(series, hour) ?? open);
   }
 
   /** The hours from one moment to another that a series may have samples of, in order. */

@@ -1,11 +1,5 @@
 import type { StoredGap } from '../../engine/ports/metrics-store.ts';
-
-/** What is needed of a reading to find gaps. */
-export interface TakenReading {
-  readonly atMs: number;
-  /** Why it has no values; null when it succeeded. */
-  readonly error: string | null;
-}
+import type { SampleStretch } from './sample-stretch.ts';
 
 /** Without a reading for so many intervals there is a hole: one late reading is none. */
 const intervalsOfHole = 2.5;
@@ -16,16 +10,20 @@ const mostSteps = 10_000;
  * From how long a silence on there is a hole, in milliseconds. `intervalMs` is the interval that is in force now; a series
  * that was mostly taken at a longer one is judged by its own.
  */
-export function holeOf(read: () => Iterable<{ readonly atMs: number }>, intervalMs: number): number {
-  const steps: number[] = [];
-  let before: number | null = null;
-  for (const { atMs } of read()) {
-    if (before !== null) steps.push(atMs - before);
-    before = atMs;
-    if (steps.length >= mostSteps) break;
+export function holeOf(read: () => Iterable<SampleStretch>, intervalMs: number): number {
+  const steps = new Float64Array(mostSteps);
+  let count = 0;
+  let beforeMs = Number.NaN;
+  for (const { table, from, to } of read()) {
+    for (let place = from; place < to && count < mostSteps; place += 1) {
+      const atMs = table.at[place] as number;
+      if (!Number.isNaN(beforeMs)) steps[count++] = atMs - beforeMs;
+      beforeMs = atMs;
+    }
+    if (count === mostSteps) break;
   }
-  steps.sort((one, other) => one - other);
-  return intervalsOfHole * Math.max(intervalMs, steps[Math.floor(steps.length / 2)] ?? 0);
+  const usual = count === 0 ? 0 : nth(steps.subarray(0, count), Math.floor(count / 2));
+  return intervalsOfHole * Math.max(intervalMs, usual);
 }
 
 /**
@@ -34,7 +32,7 @@ export function holeOf(read: () => Iterable<{ readonly atMs: number }>, interval
  * no more than `shortestMs` between them count as one, which also bounds how many there are.
  */
 export function readingGaps(
-  read: () => Iterable<TakenReading>,
+  read: () => Iterable<SampleStretch>,
   { holeMs, shortestMs }: { readonly holeMs: number; readonly shortestMs: number },
 ): readonly StoredGap[] {
   const gaps: StoredGap[] = [];
@@ -45,16 +43,41 @@ export function readingGaps(
       gaps[gaps.length - 1] = { fromMs: last.fromMs, toMs: gap.toMs, reason: last.reason ?? gap.reason };
     } else gaps.push(gap);
   };
-  let before: TakenReading | null = null;
-  for (const reading of read()) {
-    if (before !== null) {
-      const reason = before.error ?? reading.error;
-      // Runs of failed readings join by themselves: nothing lies between them.
-      if (reason !== null || reading.atMs - before.atMs > holeMs) {
-        add({ fromMs: before.atMs, toMs: reading.atMs, reason });
+  let beforeMs = Number.NaN;
+  let before: string | null = null;
+  for (const { table, from, to } of read()) {
+    for (let place = from; place < to; place += 1) {
+      const atMs = table.at[place] as number;
+      const error = table.reasons?.[place] ?? null;
+      if (!Number.isNaN(beforeMs)) {
+        const reason = before ?? error;
+        // Runs of failed readings join by themselves: nothing lies between them.
+        if (reason !== null || atMs - beforeMs > holeMs) add({ fromMs: beforeMs, toMs: atMs, reason });
       }
+      [beforeMs, before] = [atMs, error];
     }
-    before = reading;
   }
   return gaps;
+}
+
+/** The number that stands at a place once they are in order (by Hoare's search); brings them into some other order. */
+function nth(values: Float64Array, place: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[place] as number;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while ((values[left] as number) < pivot) left += 1;
+      while ((values[right] as number) > pivot) right -= 1;
+      if (left > right) break;
+      const value = values[left] as number;
+      values[left] = values[right] as number;
+      values[right] = value;
+      left += 1;
+      right -= 1;
+    }
+    if (right < place) low = left;
+    if (left > place) high = right;
+  }
+  return values[place] as number;
 }

@@ -25,17 +25,21 @@ export function packBlock(table: SampleTable): Buffer {
   return writer.written();
 }
 
-/** In `into`, or a table of their own. Throws `DamagedBytes` unless it is as it was packed. */
+/**
+ * Behind the samples of `into`, which are older, or in a table of their own. Throws `DamagedBytes` unless it is as it was
+ * packed; `into` then has what it had.
+ */
 export function unpackBlock(bytes: Buffer, into?: SampleTable): SampleTable {
   const reader = readerOf(bytes, 1);
   if (bytes[0] !== version) throw new DamagedBytes(`it is of version ${bytes[0]}`);
   const count = reader.count();
   const table = into ?? new SampleTable(Math.max(1, count));
-  table.clear(count);
-  table.count = count;
-  readMoments(reader, table.at, count);
-  table.reasons = readReasons(reader, count);
-  for (const column of table.metrics) readColumnInto(column, reader, count);
+  const from = table.count;
+  table.makeRoom(from + count);
+  readMoments(reader, table.at, from, count);
+  const reasons = readReasons(reader, count);
+  for (const column of table.metrics) readColumnInto(column, reader, count, from);
+  table.extend(count, reasons);
   return table;
 }
 
@@ -61,13 +65,13 @@ function writeMoments(table: SampleTable): void {
   }
 }
 
-function readMoments(reader: ByteReader, at: Float64Array, count: number): void {
+function readMoments(reader: ByteReader, at: Float64Array, from: number, count: number): void {
   let [before, step] = [0, 0];
   for (let index = 0; index < count; index += 1) {
     const next = before + step + reader.signed();
     step = index === 0 ? 0 : next - before;
     before = next;
-    at[index] = next;
+    at[from + index] = next;
   }
 }
 

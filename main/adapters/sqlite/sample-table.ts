@@ -64,9 +64,23 @@ export class SampleTable {
 
   /** Empty again, with room for at least so many. */
   clear(room: number): void {
-    if (this.at.length < room) this.#grow(room);
     this.count = 0;
     this.reasons = null;
+    this.makeRoom(room);
+  }
+
+  /** Room for so many samples altogether. */
+  makeRoom(room: number): void {
+    if (this.at.length < room) this.#grow(Math.max(room, 2 * this.count));
+  }
+
+  /** So many samples that were written behind the last one, in order, are samples of it from now on. */
+  extend(count: number, reasons: SampleTable['reasons']): void {
+    if (reasons !== null || this.reasons !== null) {
+      this.reasons ??= new Array<string | null>(this.count).fill(null);
+      for (let index = 0; index < count; index += 1) this.reasons.push(reasons?.[index] ?? null);
+    }
+    this.count += count;
   }
 
   /** Copies of the samples at these places, in their order. */
@@ -109,12 +123,19 @@ export class SampleTable {
     return low;
   }
 
+  /** The first place that is after a moment. */
+  firstAfter(atMs: number): number {
+    let place = this.firstFrom(atMs);
+    while (place < this.count && (this.at[place] as number) <= atMs) place += 1;
+    return place;
+  }
+
   #placeFor(atMs: number): number {
     // Readings come in order but for the late ones.
     const isNext = this.count === 0 || atMs > (this.at[this.count - 1] as number);
     const place = isNext ? this.count : this.firstFrom(atMs);
     if (!isNext && this.at[place] === atMs) return place;
-    if (this.count === this.at.length) this.#grow(this.count * 2);
+    this.makeRoom(this.count + 1);
     if (place < this.count) {
       this.at.copyWithin(place + 1, place, this.count);
       for (const column of this.metrics) column.copyWithin(place + 1, place, this.count);

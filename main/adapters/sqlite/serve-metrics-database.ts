@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Database } from 'better-sqlite3';
 import { failureOf, VigilError } from '../../contract/failure.ts';
-import type { StoredSample } from '../../engine/ports/metrics-store.ts';
+import type { SampleColumns, StoredSample } from '../../engine/ports/metrics-store.ts';
 import { isDamage } from './damaged-files.ts';
 import { createMetricsRows, type MetricsRows } from './metrics-rows.ts';
 import { type OpenedMetrics, openMetricsDatabase, replaceDamagedMetrics } from './open-metrics-database.ts';
@@ -23,6 +23,13 @@ export function serveMetricsDatabase(port: MessagePort): void {
   let open: Open | null = null;
   let tidying = false;
   const send = (message: WorkerMessage): void => port.postMessage(message);
+  /** Columns go over as they lie in memory: nobody here looks at them again. */
+  const answer = (id: number, request: MetricsRequest, value: unknown): void => {
+    const message: WorkerMessage = { kind: 'answer', id, outcome: { ok: true, value } };
+    const isColumns = request.kind === 'history' || request.kind === 'slice';
+    const buffer = isColumns ? (value as SampleColumns).atMs.buffer : null;
+    port.postMessage(message, buffer instanceof ArrayBuffer ? [buffer] : []);
+  };
   const complain = (message: string): void => send({ kind: 'log', level: 'error', message, fields: {} });
   const use = (opened: OpenedMetrics, at: Pick<Open, 'home' | 'migrationsFolder'>, isReplaced = false): void => {
     if (opened.trouble !== null) complain(opened.trouble);
@@ -120,7 +127,7 @@ export function serveMetricsDatabase(port: MessagePort): void {
   port.on('message', ({ id, request }: Numbered<MetricsRequest>) => {
     if (request.kind === 'open') home = request.home;
     try {
-      send({ kind: 'answer', id, outcome: { ok: true, value: doOneWhole(request) } });
+      answer(id, request, doOneWhole(request));
     } catch (error) {
       send({ kind: 'answer', id, outcome: { ok: false, error: failureOf(storageFailure(error, home, 'metrics')) } });
     }

@@ -1,8 +1,10 @@
-import { type SampleMetric, sampleMetrics } from '../../contract/sample.ts';
-import type { StoredSample } from '../../engine/ports/metrics-store.ts';
+import { sampleMetrics } from '../../contract/sample.ts';
+import type { SampleStretch } from './sample-stretch.ts';
+import { SampleTable } from './sample-table.ts';
 
 /**
- * At most `points` of the samples that `read` gives (oldest first; called twice), each as it was stored, never an average:
+ * At most `points` of the samples that `read` gives (oldest first; called several times), each as it was stored, never an
+ * average, in a table of their own:
  * 1. the first and the last of all;
  * 2. where a value stops being known, the first sample without it, and of a silence of more than `holeMs` the first one
  *    after it, so that no gap is drawn over; as long as gaps are few, also the last sample before and the first after;
@@ -11,14 +13,16 @@ import type { StoredSample } from '../../engine/ports/metrics-store.ts';
  * More gaps than a third of `points`: those that begin close to one another share a mark.
  */
 export function thinSamples(
-  read: () => Iterable<StoredSample>,
+  read: () => Iterable<SampleStretch>,
   points: number,
   holeMs = Number.POSITIVE_INFINITY,
-): readonly StoredSample[] {
+): SampleTable {
   const whole = survey(read(), holeMs);
-  if (whole.first === null || whole.last === null) return [];
-  if (whole.count <= points) return [...read()];
-  const { first, last } = whole;
+  if (whole.count <= points) {
+    const all = new Uint32Array(whole.count).map((_, index) => index);
+    return pick(read(), all);
+  }
+  const lastPlace = whole.count - 1;
   const room = Math.max(0, points - 2);
   const marks = Math.min(whole.gaps, Math.floor(room / 3));
   // Where a line ends and begins again is seen to the sample, unless the ends would crowd out what lies between.
@@ -26,93 +30,166 @@ export function thinSamples(
   const left = room - (keepsEnds ? marks * 3 : marks);
   // Very few points have no room for the extremes of every metric: the first ones matter most.
   const metrics = whole.metrics.slice(0, Math.floor(left / 2));
-  const stretches = Math.max(1, Math.floor(left / (2 * Math.max(1, metrics.length))));
-  const stretchOf = (sample: StoredSample, of: number): number =>
-    Math.min(of - 1, Math.floor(((sample.atMs - first.atMs) / (last.atMs - first.atMs)) * of));
+  const parts = Math.max(1, Math.floor(left / (2 * Math.max(1, metrics.length))));
+  const partOf = (atMs: number, of: number): number =>
+    Math.min(of - 1, Math.floor(((atMs - whole.firstMs) / (whole.lastMs - whole.firstMs)) * of));
 
-  const kept = new Map<number, StoredSample>([first, last].map((sample) => [sample.atMs, sample]));
-  const keep = (sample: StoredSample): void => void kept.set(sample.atMs, sample);
+  const kept = [0, lastPlace];
+  const extremes = new Extremes(metrics);
+  const edges = new Edges(holeMs);
   let marked = -1;
   let current = 0;
-  let extremes = new Extremes(metrics);
-  let before: StoredSample | null = null;
-  for (const sample of read()) {
-    const stretch = stretchOf(sample, stretches);
-    if (stretch !== current) {
-      for (const extreme of extremes.samples()) keep(extreme);
-      current = stretch;
-      extremes = new Extremes(metrics);
+  let first = 0;
+  for (const { table, from, to } of read()) {
+    const known = knownValues(table, from, to);
+    let begin = from;
+    for (let place = from; place < to; place += 1) {
+      const atMs = table.at[place] as number;
+      const part = partOf(atMs, parts);
+      if (part !== current) {
+        extremes.see(table, begin, place, first - from);
+        extremes.moveTo(kept);
+        begin = place;
+        current = part;
+      }
+      const edge = edges.pass(atMs, known[place - from] as number);
+      if (edge === null) continue;
+      const index = first + place - from;
+      if (edge === 'begin') {
+        const mark = whole.gaps <= marks ? marked + 1 : partOf(atMs, marks);
+        if (marks > 0 && mark !== marked) kept.push(index);
+        if (keepsEnds) kept.push(index - 1);
+        marked = mark;
+      } else if (keepsEnds) kept.push(index);
     }
-    extremes.see(sample);
-    if (beginsGap(before, sample, holeMs)) {
-      const place = whole.gaps <= marks ? marked + 1 : stretchOf(sample, marks);
-      if (marks > 0 && place !== marked) keep(sample);
-      if (keepsEnds && before !== null) keep(before);
-      marked = place;
-    } else if (keepsEnds && endsGap(before, sample)) keep(sample);
-    before = sample;
+    extremes.see(table, begin, to, first - from);
+    first += to - from;
   }
-  for (const extreme of extremes.samples()) keep(extreme);
-  return [...kept.values()].sort((one, other) => one.atMs - other.atMs);
+  extremes.moveTo(kept);
+  return pick(read(), Uint32Array.from(kept).sort());
 }
 
 interface Survey {
   readonly count: number;
   readonly gaps: number;
-  readonly first: StoredSample | null;
-  readonly last: StoredSample | null;
-  /** Those that have any value at all. */
-  readonly metrics: readonly SampleMetric[];
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Those that have any value at all, by their place among all of them. */
+  readonly metrics: readonly number[];
 }
 
-function survey(samples: Iterable<StoredSample>, holeMs: number): Survey {
-  let [count, gaps] = [0, 0];
-  let first: StoredSample | null = null;
-  let last: StoredSample | null = null;
-  const metrics = new Set<SampleMetric>();
-  for (const sample of samples) {
-    count += 1;
-    if (beginsGap(last, sample, holeMs)) gaps += 1;
-    for (const metric of sampleMetrics) if (sample[metric] !== null) metrics.add(metric);
-    first ??= sample;
-    last = sample;
+function survey(stretches: Iterable<SampleStretch>, holeMs: number): Survey {
+  const edges = new Edges(holeMs);
+  let [count, gaps, everKnown] = [0, 0, 0];
+  let [firstMs, lastMs] = [0, 0];
+  for (const { table, from, to } of stretches) {
+    if (count === 0) firstMs = table.at[from] as number;
+    const known = knownValues(table, from, to);
+    for (let place = from; place < to; place += 1) {
+      const values = known[place - from] as number;
+      if (edges.pass(table.at[place] as number, values) === 'begin') gaps += 1;
+      everKnown |= values;
+    }
+    count += to - from;
+    lastMs = table.at[to - 1] as number;
   }
-  return { count, gaps, first, last, metrics: [...metrics] };
+  const metrics = [...sampleMetrics.keys()].filter((metric) => (everKnown & (1 << metric)) !== 0);
+  return { count, gaps, firstMs, lastMs, metrics };
 }
 
-function beginsGap(before: StoredSample | null, sample: StoredSample, holeMs: number): boolean {
-  if (before === null) return false;
-  return sample.atMs - before.atMs > holeMs || sampleMetrics.some((each) => isLost(before[each], sample[each]));
+/** Which values each sample of a stretch has: a bit for each. Value by value, because that is how they lie in memory. */
+function knownValues({ metrics }: SampleTable, from: number, to: number): Uint8Array {
+  const known = new Uint8Array(to - from);
+  for (const [metric, column] of metrics.entries()) {
+    const bit = 1 << metric;
+    for (let place = from; place < to; place += 1) {
+      if (!Number.isNaN(column[place] as number)) known[place - from] = (known[place - from] as number) | bit;
+    }
+  }
+  return known;
 }
 
-function endsGap(before: StoredSample | null, sample: StoredSample): boolean {
-  return before !== null && sampleMetrics.some((each) => isLost(sample[each], before[each]));
-}
+/** Sees where a gap begins and where one ends, sample after sample. */
+class Edges {
+  readonly #holeMs: number;
+  #known = 0;
+  #atMs = Number.NaN;
 
-function isLost(known: number | null, next: number | null): boolean {
-  return known !== null && next === null;
+  constructor(holeMs: number) {
+    this.#holeMs = holeMs;
+  }
+
+  pass(atMs: number, known: number): 'begin' | 'end' | null {
+    const [before, beforeMs] = [this.#known, this.#atMs];
+    this.#known = known;
+    this.#atMs = atMs;
+    if (Number.isNaN(beforeMs)) return null;
+    if ((before & ~known) !== 0 || atMs - beforeMs > this.#holeMs) return 'begin';
+    return (known & ~before) === 0 ? null : 'end';
+  }
 }
 
 /** The samples with the lowest and the highest value of each metric. */
 class Extremes {
-  readonly #lowest = new Map<SampleMetric, StoredSample>();
-  readonly #highest = new Map<SampleMetric, StoredSample>();
-  readonly #metrics: readonly SampleMetric[];
+  readonly #metrics: readonly number[];
+  readonly #lowest: Float64Array;
+  readonly #highest: Float64Array;
+  /** Which samples have them; -1 where there is none. */
+  readonly #lowestAt: Int32Array;
+  readonly #highestAt: Int32Array;
 
-  constructor(metrics: readonly SampleMetric[]) {
+  constructor(metrics: readonly number[]) {
     this.#metrics = metrics;
+    this.#lowest = new Float64Array(metrics.length);
+    this.#highest = new Float64Array(metrics.length);
+    this.#lowestAt = new Int32Array(metrics.length);
+    this.#highestAt = new Int32Array(metrics.length);
+    this.#forget();
   }
 
-  see(sample: StoredSample): void {
-    for (const metric of this.#metrics) {
-      const value = sample[metric];
-      if (value === null) continue;
-      if (value < (this.#lowest.get(metric)?.[metric] ?? Number.POSITIVE_INFINITY)) this.#lowest.set(metric, sample);
-      if (value > (this.#highest.get(metric)?.[metric] ?? Number.NEGATIVE_INFINITY)) this.#highest.set(metric, sample);
+  /** Those from one place on and before another, whose numbers among all are so many more. */
+  see(table: SampleTable, from: number, to: number, more: number): void {
+    for (const [each, metric] of this.#metrics.entries()) {
+      const column = table.metrics[metric] as Float64Array;
+      let [lowest, highest] = [this.#lowest[each] as number, this.#highest[each] as number];
+      let [lowestAt, highestAt] = [this.#lowestAt[each] as number, this.#highestAt[each] as number];
+      for (let place = from; place < to; place += 1) {
+        const value = column[place] as number;
+        if (value < lowest) [lowest, lowestAt] = [value, place + more];
+        if (value > highest) [highest, highestAt] = [value, place + more];
+      }
+      [this.#lowest[each], this.#highest[each]] = [lowest, highest];
+      [this.#lowestAt[each], this.#highestAt[each]] = [lowestAt, highestAt];
     }
   }
 
-  samples(): ReadonlySet<StoredSample> {
-    return new Set([...this.#highest.values(), ...this.#lowest.values()]);
+  /** Adds them to a list, and begins anew. */
+  moveTo(kept: number[]): void {
+    for (const indexes of [this.#lowestAt, this.#highestAt])
+      for (const index of indexes) if (index >= 0) kept.push(index);
+    this.#forget();
   }
+
+  #forget(): void {
+    this.#lowest.fill(Number.POSITIVE_INFINITY);
+    this.#highest.fill(Number.NEGATIVE_INFINITY);
+    this.#lowestAt.fill(-1);
+    this.#highestAt.fill(-1);
+  }
+}
+
+/** Copies of those that have these numbers among all, which are in order; one that comes twice is there once. */
+function pick(stretches: Iterable<SampleStretch>, indexes: Uint32Array): SampleTable {
+  const picked = new SampleTable(indexes.length);
+  let first = 0;
+  let next = 0;
+  for (const { table, from, to } of stretches) {
+    const end = first + to - from;
+    for (; next < indexes.length && (indexes[next] as number) < end; next += 1) {
+      if (next === 0 || indexes[next] !== indexes[next - 1])
+        picked.putFrom(table, from + (indexes[next] as number) - first);
+    }
+    first = end;
+  }
+  return picked;
 }

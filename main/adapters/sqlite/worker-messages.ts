@@ -11,6 +11,7 @@ import type {
   QueryResult,
   ReadingsQuery,
   RollUpQuery,
+  SampleColumns,
   SampleSlice,
   StoredGap,
   StoredRollUps,
@@ -78,9 +79,9 @@ export interface MetricsAnswers {
   open: null;
   append: null;
   newest: readonly StoredSample[];
-  history: readonly StoredSample[];
+  history: SampleColumns;
   gaps: readonly StoredGap[];
-  slice: readonly StoredSample[];
+  slice: SampleColumns;
   'roll-ups': readonly StoredRollUps[];
   query: QueryResult;
   /** How many rows went. */

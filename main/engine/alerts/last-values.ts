@@ -1,6 +1,6 @@
 import { type AlertVariableName, alertVariable } from '../../contract/alert-variables.ts';
 import { type SampleSource, sampleSources } from '../../contract/sample.ts';
-import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
+import type { MetricsStore, SampleColumns } from '../ports/metrics-store.ts';
 import type { AlertBook } from './alert-book.ts';
 
 /** When a variable of a machine had a value last. */
@@ -33,7 +33,9 @@ export async function lastValues(
         : [];
     const moments =
       source.kind === 'reading'
-        ? readings.flat().flatMap((sample) => (sample[source.metric] === null ? [] : [sample.atMs]))
+        ? readings.flatMap(({ atMs, values }) => [
+            ...atMs.filter((_, place) => !Number.isNaN(values[source.metric][place])),
+          ])
         : [];
     // Without any, the last value lies further back than counts. What Vigil itself knows is recorded nowhere.
     const at = moments.length === 0 ? now - 2 * toleranceMs : Math.max(...moments);
@@ -48,6 +50,6 @@ function recent(
   source: SampleSource,
   now: number,
   toleranceMs: number,
-): Promise<readonly StoredSample[]> {
+): Promise<SampleColumns> {
   return metrics.slice({ machineId, source, fromMs: now - toleranceMs, toMs: now, limit: mostReadings });
 }

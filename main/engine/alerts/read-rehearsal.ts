@@ -4,6 +4,7 @@ import { type AlertVariableName, alertVariable } from '../../contract/alert-vari
 import type { JournalEntry } from '../../contract/journal.ts';
 import { sampleSources } from '../../contract/sample.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
+import { storedSamples } from '../metrics/stored-samples.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import { createAlertGrid } from './alert-grid.ts';
@@ -93,9 +94,9 @@ async function everything(
     let fromMs = from;
     for (let more = true; more; ) {
       const part = await metrics.slice({ machineId, source, fromMs, toMs: to, limit: atOnce });
-      for (const sample of part) found.push(sample);
-      more = part.length === atOnce;
-      fromMs = (part.at(-1)?.atMs ?? to) + 1;
+      for (const sample of storedSamples(part)) found.push(sample);
+      more = part.atMs.length === atOnce;
+      fromMs = (part.atMs.at(-1) ?? to) + 1;
     }
   }
   return found.sort((a, b) => a.atMs - b.atMs);

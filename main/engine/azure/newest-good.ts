@@ -1,4 +1,5 @@
-import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
+import { storedSampleAt } from '../metrics/stored-samples.ts';
+import type { MetricsStore, SampleColumns, StoredSample } from '../ports/metrics-store.ts';
 
 /** Of two hours: a minute each, and failed readings between them. */
 const mostSamples = 200;
@@ -19,8 +20,14 @@ export async function newestGood(
     const { machineId, source, error, atMs } = sample;
     if (source !== 'azure' || !wanted.has(machineId) || atMs < fromMs) continue;
     const slice = { machineId, source, fromMs, toMs, limit: mostSamples };
-    const good = error === null ? sample : (await store.slice(slice)).findLast((each) => each.error === null);
+    const good = error === null ? sample : lastGood(await store.slice(slice));
     if (good !== undefined) found.push(good);
   }
   return found;
+}
+
+function lastGood(samples: SampleColumns): StoredSample | undefined {
+  let place = samples.atMs.length - 1;
+  while (place >= 0 && (samples.errors?.[place] ?? null) !== null) place -= 1;
+  return place < 0 ? undefined : storedSampleAt(samples, place);
 }

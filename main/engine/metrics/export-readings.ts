@@ -13,6 +13,7 @@ import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsStore } from '../ports/metrics-store.ts';
 import { rolledUp, sourcesByWorth } from './roll-up-answers.ts';
+import { valueAt } from './stored-samples.ts';
 
 /** One header line; other programs read it, so it never changes. */
 export const csvHeader =
@@ -104,10 +105,12 @@ function stretchesOf(nowMs: number, kept: Settings['retention'], fromMs: number,
 async function rawPage(store: MetricsStore, { machine, source, atMs, endMs }: PageQuery): Promise<Page> {
   const range = { machineId: machine.id, source, fromMs: atMs, toMs: endMs - 1, limit: pageRows };
   const samples = await store.slice(range);
-  const last = samples.at(-1);
+  const lastMs = samples.atMs.at(-1);
   return {
-    lines: samples.map((sample) => lineOf(sample.atMs, machine.name, 'raw', (metric) => sample[metric])),
-    nextMs: samples.length < pageRows || last === undefined ? endMs : last.atMs + 1,
+    lines: Array.from(samples.atMs, (ms, place) =>
+      lineOf(ms, machine.name, 'raw', (metric) => valueAt(samples, metric, place)),
+    ),
+    nextMs: samples.atMs.length < pageRows || lastMs === undefined ? endMs : lastMs + 1,
   };
 }
 

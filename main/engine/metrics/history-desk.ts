@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { MetricsStore, RollUpQuery, StoredRollUps } from '../ports/metrics-store.ts';
 import { exportPiece } from './export-readings.ts';
 import { rolledUp, rollUpsOf, sourcesByWorth } from './roll-up-answers.ts';
+import { valueAt } from './stored-samples.ts';
 
 /** What machines did, further back than single readings go. */
 export interface HistoryDesk {
@@ -55,10 +56,14 @@ export function createHistoryDesk(ports: HistoryDeskPorts): HistoryDesk {
     for (const source of sourcesByWorth) {
       const range = { fromMs: Date.parse(from), toMs: Date.parse(to), points, intervalMs };
       const samples = await store.history({ machineId: id, source, ...range });
-      if (!samples.some((sample) => sample[metric] !== null)) continue;
+      if (samples.values[metric].every(Number.isNaN)) continue;
       return {
         source,
-        points: samples.map((sample) => ({ at: isoTime(sample.atMs), ...sameThrice(sample[metric]), partial: false })),
+        points: Array.from(samples.atMs, (atMs, place) => ({
+          at: isoTime(atMs),
+          ...sameThrice(valueAt(samples, metric, place)),
+          partial: false,
+        })),
       };
     }
     return null;

@@ -19,6 +19,7 @@ import { createReadingBeat } from './reading-beat.ts';
 import { createRecentReadings } from './recent-readings.ts';
 import { createRetention } from './retention.ts';
 import { sourcesByWorth } from './roll-up-answers.ts';
+import { storedSamples } from './stored-samples.ts';
 
 /** Where a guest answers SSH, or why it did not at its last check. */
 export type GuestOverSsh = { readonly target: SshTarget } | { readonly silence: string };
@@ -236,7 +237,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
       'metrics.history': async (asked) => {
         const series = await Promise.all(rangesOf(asked).map((range) => store.history(range)));
         return series
-          .flat()
+          .flatMap(storedSamples)
           .sort((a, b) => a.atMs - b.atMs)
           .map(sampleOf);
       },

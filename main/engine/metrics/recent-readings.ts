@@ -2,6 +2,7 @@ import type { RecentSeries, SampleSource } from '../../contract/sample.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import { sourcesByWorth } from './roll-up-answers.ts';
+import { storedSamples } from './stored-samples.ts';
 
 export interface RecentReadingsPorts {
   readonly clock: Clock;
@@ -49,7 +50,7 @@ export function createRecentReadings({ clock, store, intervalMs, nameOf }: Recen
     for (let next = 0; next < series.length; next += fetchedAtOnce) {
       await Promise.all(
         series.slice(next, next + fetchedAtOnce).map(async ({ machineId, source }) => {
-          const past = await store.slice({ machineId, source, fromMs, toMs: now, limit: mostFetched });
+          const past = storedSamples(await store.slice({ machineId, source, fromMs, toMs: now, limit: mostFetched }));
           const key = keyOf(machineId, source);
           // What came meanwhile is known better here.
           const own = recent.get(key) ?? [];

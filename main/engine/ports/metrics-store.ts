@@ -12,6 +12,18 @@ export interface StoredSample extends SampleValues {
   readonly error: string | null;
 }
 
+/** Samples of one series, oldest first, as columns of equal length. */
+export interface SampleColumns {
+  readonly machineId: string;
+  readonly source: SampleSource;
+  /** End of each interval, wall-clock milliseconds; no moment twice. */
+  readonly atMs: Float64Array;
+  /** NaN stands for a value that is not known. */
+  readonly values: Readonly<Record<SampleMetric, Float64Array>>;
+  /** By place, why there are no values; null for a reading that succeeded, and for all of them when all did. */
+  readonly errors: readonly (string | null)[] | null;
+}
+
 export interface HistoryQuery {
   readonly machineId: string;
   readonly source: SampleSource;
@@ -106,11 +118,11 @@ export interface MetricsStore {
   /** The newest sample of every machine and source. */
   newest(): Promise<readonly StoredSample[]>;
   /** Oldest first. */
-  history(query: HistoryQuery): Promise<readonly StoredSample[]>;
+  history(query: HistoryQuery): Promise<SampleColumns>;
   /** Oldest first; those that lie closer than one of `points` equal stretches come back as one. */
   gaps(query: HistoryQuery): Promise<readonly StoredGap[]>;
   /** Every sample of a part of a series, none left out; oldest first. */
-  slice(slice: SampleSlice): Promise<readonly StoredSample[]>;
+  slice(slice: SampleSlice): Promise<SampleColumns>;
   /** Hours or days of one machine or many; those of which nothing is known at all are left out. In the order asked for. */
   rollUps(query: RollUpQuery): Promise<readonly StoredRollUps[]>;
   /** Reads only; rejects with `bad-input` for what is not answered, with `timeout` for what takes seconds. */

@@ -1,4 +1,5 @@
 import { sampleMetrics } from '../../../main/contract/sample.ts';
+import type { SampleSlice } from '../../../main/engine/ports/metrics-store.ts';
 import type { Goal, Lane } from '../lane.ts';
 import { beginMs, FleetSeries, machineId, minuteMs } from './fleet-series.ts';
 import { ProcessorBeside } from './processor-beside.ts';
@@ -285,33 +286,15 @@ export const storeLanes: readonly Lane[] = [
     title: '7 days of one machine, every reading, of 50 machines',
     reference: 'the same from rows in the order of machine and moment',
     goal: { atMost: 0.2 },
-    open: async () => {
-      const [own, lean, fleet] = [ownStore(), leanRows(), new FleetSeries(50)];
-      for (let minute = 0; minute < weekMinutes; minute += 1) {
-        const samples = fleet.next();
-        own.append(samples);
-        lean.append(samples);
-      }
-      const range = {
-        machineId: machineId(7),
-        source: 'host',
-        fromMs: beginMs,
-        toMs: beginMs + 8 * 86_400_000,
-      } as const;
-      const rows = lean.db.prepare('SELECT * FROM rows WHERE machine = ? AND at BETWEEN ? AND ? ORDER BY at');
-      const processor = new ProcessorBeside();
-      const slice = { ...range, limit: 100_000 };
-      return {
-        ours: async () => processor.measure('ours', 20, () => () => void own.rows.slice(slice)),
-        reference: async () =>
-          processor.measure('reference', 20, () => () => void rows.all(7, range.fromMs, range.toMs)),
-        notes: () => processor.notes(),
-        close: async () => {
-          own.close();
-          lean.close();
-        },
-      };
-    },
+    open: async () => againstLeanWeek((own, range) => void own.rows.slice({ ...range, limit: 100_000 })),
+  }),
+  lane({
+    id: 'P4',
+    title: '7 days of one machine as a chart asks for them: 300 points, no peak lost',
+    reference: 'every reading from rows in the order of machine and moment, not thinned',
+    goal: { atMost: 0.2 },
+    open: async () =>
+      againstLeanWeek((own, range) => void own.rows.history({ ...range, points: 300, intervalMs: minuteMs })),
   }),
   lane({
     id: 'P5',
@@ -389,6 +372,31 @@ export const storeLanes: readonly Lane[] = [
     },
   }),
 ];
+
+/** A week of 50 machines; one of them is asked for. */
+async function againstLeanWeek(
+  read: (own: OwnStore, range: Omit<SampleSlice, 'limit'>) => void,
+): Promise<ReturnType<typeof againstRows>> {
+  const [own, lean, fleet] = [ownStore(), leanRows(), new FleetSeries(50)];
+  for (let minute = 0; minute < weekMinutes; minute += 1) {
+    const samples = fleet.next();
+    own.append(samples);
+    lean.append(samples);
+  }
+  const [fromMs, toMs] = [beginMs, beginMs + 8 * 86_400_000];
+  const rows = lean.db.prepare('SELECT * FROM rows WHERE machine = ? AND at BETWEEN ? AND ? ORDER BY at');
+  const processor = new ProcessorBeside();
+  return {
+    ours: async () =>
+      processor.measure('ours', 20, () => () => read(own, { machineId: machineId(7), source: 'host', fromMs, toMs })),
+    reference: async () => processor.measure('reference', 20, () => () => void rows.all(7, fromMs, toMs)),
+    notes: () => processor.notes(),
+    close: async () => {
+      own.close();
+      lean.close();
+    },
+  };
+}
 
 async function againstRows(rows: RoundStore, theirRounds: number) {
   const own = ownStore();

@@ -1,4 +1,6 @@
 import { readingGaps } from '../../../main/adapters/sqlite/reading-gaps.ts';
+import { type SampleStretch, wholeStretch } from '../../../main/adapters/sqlite/sample-stretch.ts';
+import { SampleTable } from '../../../main/adapters/sqlite/sample-table.ts';
 import { thinSamples } from '../../../main/adapters/sqlite/thin-samples.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
 import type { ComparedSeries, RollUp, RollUpLevel } from '../../../main/contract/roll-up.ts';
@@ -110,6 +112,12 @@ function samplesOf(machine: Machine, source: SampleSource, fromMs: number, toMs:
   return samples;
 }
 
+/** The same as the store reads it. */
+function readingOf(machine: Machine, source: SampleSource, from: string, to: string): () => readonly SampleStretch[] {
+  const table = SampleTable.of(samplesOf(machine, source, Date.parse(from), Date.parse(to)));
+  return () => (table.count === 0 ? [] : [wholeStretch(table)]);
+}
+
 /** Runs of machines that do not run any more. */
 const pastRuns: Readonly<Record<string, { readonly from: number; readonly to: number }>> = {
   'build-vm': { from: storyNow - 90 * minute, to: storyNow - 4 * minute },
@@ -159,25 +167,24 @@ export function storyRecent(machines: readonly Machine[]): readonly RecentSeries
 
 export function storyHistory(machine: Machine, from: string, to: string, points: number): readonly Sample[] {
   return sourcesOf(machine)
-    .flatMap((source) =>
-      thinSamples(() => samplesOf(machine, source, Date.parse(from), Date.parse(to)), points, 150_000),
-    )
-    .map((sample) => shown(machine, sample))
+    .flatMap((source) => {
+      const kept = thinSamples(readingOf(machine, source, from, to), points, 150_000);
+      return Array.from({ length: kept.count }, (_, place) => shown(machine, kept.sample(place, machine.id, source)));
+    })
     .sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
 export function storyGaps(machine: Machine, from: string, to: string, points: number): readonly ReadingGap[] {
   const shortestMs = (Date.parse(to) - Date.parse(from)) / points;
   return sourcesOf(machine).flatMap((source) =>
-    readingGaps(() => samplesOf(machine, source, Date.parse(from), Date.parse(to)), {
-      holeMs: 150_000,
-      shortestMs,
-    }).map(({ fromMs, toMs, reason }) => ({
-      source,
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
-      reason,
-    })),
+    readingGaps(readingOf(machine, source, from, to), { holeMs: 150_000, shortestMs }).map(
+      ({ fromMs, toMs, reason }) => ({
+        source,
+        from: new Date(fromMs).toISOString(),
+        to: new Date(toMs).toISOString(),
+        reason,
+      }),
+    ),
   );
 }
 

@@ -32,7 +32,7 @@ const slice = { source: 'host', fromMs: 0, toMs: 9e12, limit: 10_000 } as const;
 
 it('a damaged block costs its own hour of its own machine and no more, and is told once', () => {
   const { rows, said } = damaged('blocks');
-  const lengths = ['a', 'b', 'a', 'b'].map((machineId) => rows.slice({ ...slice, machineId }).length);
+  const lengths = ['a', 'b', 'a', 'b'].map((machineId) => rows.slice({ ...slice, machineId }).atMs.length);
   expect(lengths).toEqual([140, 200, 140, 200]);
   expect(said).toEqual([expect.stringContaining('host of a) is damaged: its checksum does not fit')]);
 });
@@ -41,12 +41,12 @@ it('what comes of the same hour afterwards is kept', () => {
   const { rows } = damaged('blocks');
   rows.append([storedSample('a', 5 * minuteMs + 1), storedSample('a', 201 * minuteMs)]);
   while (rows.tidy());
-  expect(rows.slice({ ...slice, machineId: 'a' })).toHaveLength(142);
+  expect(rows.slice({ ...slice, machineId: 'a' }).atMs).toHaveLength(142);
 });
 
 it('a damaged round costs itself and no more, and is told', () => {
   const { rows, said } = damaged('ticks');
-  expect(['a', 'b'].map((machineId) => rows.slice({ ...slice, machineId }).length)).not.toContain(0);
+  expect(['a', 'b'].map((machineId) => rows.slice({ ...slice, machineId }).atMs.length)).not.toContain(0);
   expect(rows.newest().map(({ atMs }) => atMs)).toEqual([199 * minuteMs, 199 * minuteMs]);
   expect(said).toEqual([expect.stringContaining('A round of readings is damaged')]);
 });

@@ -41,10 +41,10 @@ it('what could not be folded is folded the next time, and is there meanwhile', (
   expect(() => {
     while (rows.tidy());
   }).toThrow('no');
-  expect([rows.slice(slice).length, rows.rollUps(hours)[0]?.startMs.length]).toEqual([72, 24]);
+  expect([rows.slice(slice).atMs.length, rows.rollUps(hours)[0]?.startMs.length]).toEqual([72, 24]);
   db.exec('DROP TRIGGER refuse');
   while (rows.tidy());
-  expect([rows.slice(slice).length, rows.rollUps(hours)[0]?.startMs.length]).toEqual([72, 24]);
+  expect([rows.slice(slice).atMs.length, rows.rollUps(hours)[0]?.startMs.length]).toEqual([72, 24]);
   expect(db.prepare('SELECT count(*) FROM ticks').pluck().get()).toBe(1);
   expect(db.prepare('SELECT count(*) FROM days').pluck().get()).toBe(30);
 });

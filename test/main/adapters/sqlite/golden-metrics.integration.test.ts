@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { readMigrations } from '../../../../main/adapters/sqlite/migrations.ts';
 import { bucketStart, hourMs, rollUpSamples } from '../../../../main/adapters/sqlite/roll-up-entry.ts';
 import { createSqliteMetricsStore } from '../../../../main/adapters/sqlite/sqlite-metrics-store.ts';
+import { storedSamples } from '../../../../main/engine/metrics/stored-samples.ts';
 import type { StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
 import { goldenSamples } from './golden-samples.ts';
@@ -56,7 +57,7 @@ async function expectGolden(home: string): Promise<void> {
     if (first === undefined) throw new Error('a series without samples');
     const { machineId, source } = first;
     const whole = { machineId, source, fromMs: 0, toMs: 9e15, limit: 10_000 };
-    expect(await store.slice(whole)).toEqual(samples);
+    expect(storedSamples(await store.slice(whole))).toEqual(samples);
     const [hours] = await store.rollUps({
       machineIds: [machineId],
       source,

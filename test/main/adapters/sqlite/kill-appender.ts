@@ -72,8 +72,8 @@ function lookInto(home: string): { readonly ticks: number; readonly torn: number
     const ticks = Math.max(0, ...newest.map(({ atMs }) => atMs / tickMs));
     const torn = newest.filter(({ machineId, atMs }) => {
       const all = { machineId, source: 'host', fromMs: 0, toMs: 9e15 } as const;
-      const samples = rows.slice({ ...all, limit: 1e6 });
-      const isWhole = samples.length === ticks && samples.every(({ atMs: at }, index) => at === (index + 1) * tickMs);
+      const moments = rows.slice({ ...all, limit: 1e6 }).atMs;
+      const isWhole = moments.length === ticks && moments.every((at, index) => at === (index + 1) * tickMs);
       const isRolledUp = (['hourly', 'daily'] as const).every((level) => {
         const [rolled] = rows.rollUps({ ...all, machineIds: [machineId], level, metrics: [] });
         return rolled?.readings.reduce((sum, each) => sum + each, 0) === ticks;

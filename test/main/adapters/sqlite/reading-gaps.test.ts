@@ -1,10 +1,17 @@
 import { expect, it } from 'vitest';
-import { holeOf, readingGaps, type TakenReading } from '../../../../main/adapters/sqlite/reading-gaps.ts';
+import { holeOf, readingGaps } from '../../../../main/adapters/sqlite/reading-gaps.ts';
+import { wholeStretch } from '../../../../main/adapters/sqlite/sample-stretch.ts';
+import { SampleTable } from '../../../../main/adapters/sqlite/sample-table.ts';
+import type { StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
+import { storedSample } from './stored-sample.ts';
 
-const good = (...atMs: readonly number[]): readonly TakenReading[] => atMs.map((each) => ({ atMs: each, error: null }));
-const failed = (atMs: number, error = 'no answer'): TakenReading => ({ atMs, error });
-const gapsOf = (readings: readonly TakenReading[], shortestMs = 0) =>
-  readingGaps(() => readings, { holeMs: 150, shortestMs });
+const good = (...atMs: readonly number[]): readonly StoredSample[] => atMs.map((each) => storedSample('demo', each));
+const failed = (atMs: number, error = 'no answer'): StoredSample => storedSample('demo', atMs, { error });
+/** In two pieces, as a long range is read. */
+const reading = (readings: readonly StoredSample[]) => () =>
+  [readings.slice(0, 2), readings.slice(2)].map((part) => wholeStretch(SampleTable.of(part)));
+const gapsOf = (readings: readonly StoredSample[], shortestMs = 0) =>
+  readingGaps(reading(readings), { holeMs: 150, shortestMs });
 
 it('readings that come in time leave no gap, also when one is late', () => {
   expect(gapsOf(good(0, 60, 120, 265, 325))).toEqual([]);
@@ -32,8 +39,8 @@ it('gaps that lie closer than a point of the picture are one', () => {
 });
 
 it('a hole is two and a half intervals; a series taken at a longer one is judged by its own', () => {
-  const every = (step: number) => () => good(...Array.from({ length: 50 }, (_, index) => index * step));
-  expect([holeOf(every(60), 60), holeOf(every(300), 60), holeOf(every(60), 300), holeOf(() => [], 60)]).toEqual([
+  const every = (step: number) => reading(good(...Array.from({ length: 50 }, (_, index) => index * step)));
+  expect([holeOf(every(60), 60), holeOf(every(300), 60), holeOf(every(60), 300), holeOf(reading([]), 60)]).toEqual([
     150, 750, 750, 150,
   ]);
 });

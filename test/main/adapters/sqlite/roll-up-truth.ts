@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createMetricsRows, type MetricsRows } from '../../../../main/adapters/sqlite/metrics-rows.ts';
 import { openMetricsDatabase } from '../../../../main/adapters/sqlite/open-metrics-database.ts';
 import { type SampleMetric, sampleMetrics } from '../../../../main/contract/sample.ts';
+import { storedSamples } from '../../../../main/engine/metrics/stored-samples.ts';
 import type { StoredRollUps, StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../../../resources/migrations/metrics', import.meta.url));
@@ -133,7 +134,7 @@ function compare(
   let [buckets, worstError] = [0, 0];
   for (const [machineId, samples] of truth) {
     const all = [...samples.values()].sort((one, other) => one.atMs - other.atMs);
-    const stored = rows.slice({ machineId, source: 'host', fromMs: -1e15, toMs: 1e15, limit: 1e6 });
+    const stored = storedSamples(rows.slice({ machineId, source: 'host', fromMs: -1e15, toMs: 1e15, limit: 1e6 }));
     if (JSON.stringify(stored.map(rowOf)) !== JSON.stringify(all.map(rowOf)))
       faults.push(`${machineId}: single readings`);
     for (const level of ['hourly', 'daily'] as const) {

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
 import { createSqliteMetricsStore } from '../../../../main/adapters/sqlite/sqlite-metrics-store.ts';
 import { noValues, sampleMetrics } from '../../../../main/contract/sample.ts';
+import { storedSamples } from '../../../../main/engine/metrics/stored-samples.ts';
 import type { MetricsStore, StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { RecordingLog } from '../../../support/fake-ports.ts';
@@ -36,7 +37,7 @@ it('what was appended is there after closing and opening again, value by value',
   await first.append([zero]);
   await first.close();
   const second = metricsAt(home).store;
-  expect(await second.history({ ...all, machineId: 'a', source: 'guest' })).toEqual([full, zero]);
+  expect(storedSamples(await second.history({ ...all, machineId: 'a', source: 'guest' }))).toEqual([full, zero]);
   expect(await second.newest()).toEqual([zero, storedSample('b', 60_000)]);
 });
 
@@ -44,7 +45,7 @@ it('a value that is not known is stored as unknown, never as 0', async () => {
   const { store } = metricsAt(temporaryHome());
   const gap = storedSample('a', 60_000, { ...noValues, error: 'The machine did not answer.' });
   await store.append([gap]);
-  expect(await store.history({ ...all, machineId: 'a' })).toEqual([gap]);
+  expect(storedSamples(await store.history({ ...all, machineId: 'a' }))).toEqual([gap]);
 });
 
 it('a late reading is history, not the newest; the same reading again is no second one', async () => {
@@ -52,7 +53,7 @@ it('a late reading is history, not the newest; the same reading again is no seco
   await store.append([storedSample('a', 2000)]);
   await store.append([storedSample('a', 1000), storedSample('a', 2000, { cpuPercent: 11 })]);
   expect(await store.newest()).toEqual([storedSample('a', 2000, { cpuPercent: 11 })]);
-  expect(await store.history({ ...all, machineId: 'a' })).toEqual([
+  expect(storedSamples(await store.history({ ...all, machineId: 'a' }))).toEqual([
     storedSample('a', 1000),
     storedSample('a', 2000, { cpuPercent: 11 }),
   ]);
@@ -62,13 +63,13 @@ it('history is of one machine, one source and one stretch of time, both ends amo
   const { store } = metricsAt(temporaryHome());
   const at = (atMs: number, over: Partial<StoredSample> = {}) => storedSample('a', atMs, over);
   await store.append([at(1), at(2), at(3), at(4), at(2, { source: 'guest' }), storedSample('b', 2)]);
-  expect(await store.history({ ...all, machineId: 'a', fromMs: 2, toMs: 3 })).toEqual([at(2), at(3)]);
+  expect(storedSamples(await store.history({ ...all, machineId: 'a', fromMs: 2, toMs: 3 }))).toEqual([at(2), at(3)]);
 });
 
 it('a long history comes back thinned', async () => {
   const { store } = metricsAt(temporaryHome());
   await store.append(Array.from({ length: 5000 }, (_, i) => storedSample('a', i, { cpuPercent: i === 2500 ? 99 : 1 })));
-  const kept = await store.history({ ...all, machineId: 'a' });
+  const kept = storedSamples(await store.history({ ...all, machineId: 'a' }));
   expect([kept.length <= 300, kept.some(({ cpuPercent }) => cpuPercent === 99)]).toEqual([true, true]);
 });
 
@@ -84,7 +85,7 @@ it('a gap is told with its ends and its reason, and thinning keeps both of its e
     { fromMs: 1199 * 60_000, toMs: 1203 * 60_000, reason: 'no answer' },
     { fromMs: 2000 * 60_000, toMs: 2101 * 60_000, reason: null },
   ]);
-  const kept = (await store.history(range)).map(({ atMs }) => atMs / 60_000);
+  const kept = storedSamples(await store.history(range)).map(({ atMs }) => atMs / 60_000);
   for (const minute of [1199, 1200, 1203, 2000, 2101]) expect(kept).toContain(minute);
 });
 
@@ -98,7 +99,7 @@ it('what is older goes by whole days, slice by slice, and with it a machine that
   const history = { machineId: 'a', source: 'host', fromMs: 0, toMs: 4 * dayMs, limit: 10_000 } as const;
   const left = await eventually('all that is folded to go', async () => {
     await store.removeOld(keptFrom, Number.MAX_SAFE_INTEGER);
-    const found = await store.slice(history);
+    const found = storedSamples(await store.slice(history));
     return found[0]?.atMs === 2 * dayMs ? found : null;
   });
   expect(left).toHaveLength(1440 + 1);
@@ -117,7 +118,7 @@ it('a file that is larger than it may be gives up its oldest readings, never its
   const slice = { machineId: 'a', source: 'host', fromMs: 0, toMs: 4 * dayMs, limit: 10_000 } as const;
   const left = await eventually('all that is folded to go', async () => {
     await store.removeOld(keptFrom, 1);
-    const found = await store.slice(slice);
+    const found = storedSamples(await store.slice(slice));
     return found.length === 1 ? found : null;
   });
   expect(left.map(({ atMs }) => atMs)).toEqual([3 * dayMs + 2 * 3_600_000]);
@@ -136,7 +137,7 @@ it('a reading of a time whose readings were removed comes too late, and is said'
   );
   await store.append([storedSample('a', 2000)]);
   const slice = { machineId: 'a', source: 'host', fromMs: 0, toMs: 9 * dayMs, limit: 10 } as const;
-  expect(await store.slice(slice)).toEqual([]);
+  expect(storedSamples(await store.slice(slice))).toEqual([]);
   expect(JSON.stringify(log.lines)).toContain('1 readings came so late');
 });
 
@@ -202,7 +203,9 @@ it('damage of the file itself costs the old readings, never the one at hand', as
   const { store, log } = metricsAt(home);
   await store.append([storedSample('a', 2500.4, { cpuPercent: 50 })]);
   expect(JSON.stringify(log.lines)).toContain('readings begin anew');
-  expect(await store.history({ ...all, machineId: 'a' })).toEqual([storedSample('a', 2500, { cpuPercent: 50 })]);
+  expect(storedSamples(await store.history({ ...all, machineId: 'a' }))).toEqual([
+    storedSample('a', 2500, { cpuPercent: 50 }),
+  ]);
 });
 
 it('a file of a newer schema is refused and not touched', async () => {

@@ -3,6 +3,7 @@ import { VigilError } from '../../../../main/contract/failure.ts';
 import { noValues } from '../../../../main/contract/sample.ts';
 import { createRecentReadings } from '../../../../main/engine/metrics/recent-readings.ts';
 import type { SampleSlice, StoredSample } from '../../../../main/engine/ports/metrics-store.ts';
+import { MemoryMetrics } from '../../../support/fake-ports.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const minute = 60_000;
@@ -17,12 +18,14 @@ const sample = (clock: ManualClock, minutesAgo: number, cpuPercent: number | nul
 
 function readings(clock: ManualClock, stored: readonly StoredSample[]) {
   const slices: SampleSlice[] = [];
+  const kept = new MemoryMetrics();
+  kept.samples.push(...stored);
   const newest = [...new Map(stored.map((each) => [each.machineId, each])).values()];
   const store = {
     newest: async () => newest,
     slice: async (slice: SampleSlice) => {
       slices.push(slice);
-      return stored.filter(({ machineId, atMs }) => machineId === slice.machineId && atMs >= slice.fromMs);
+      return kept.slice(slice);
     },
   };
   const ports = { clock, store, intervalMs: () => minute, nameOf: (id: string) => (id === 'gone' ? undefined : id) };
