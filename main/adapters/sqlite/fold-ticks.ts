@@ -15,12 +15,17 @@ const hourAtHand = new SampleTable(128);
 /** `NORMAL` by its number. */
 const flushedAtCheckpoints = 1;
 
-/**
- * Folds hours that are over into blocks, and days that are over into hours and days, each time it is called: at most so
- * many at once, in one transaction, together with the ticks that are needed no longer. Killed at any moment, the ticks
- * hold what the blocks do not; folding the same again changes nothing. True while there may be more to fold.
- */
-export function createFolding(metrics: PackedMetrics, ticks: TickJournal): () => boolean {
+/** Folds hours that are over into blocks, and days that are over into hours and days. */
+export interface Folding {
+  isDue(): boolean;
+  /**
+   * At most so many at once, in one transaction, together with the ticks that are needed no longer. Killed at any moment,
+   * the ticks hold what the blocks do not; folding the same again changes nothing. True while there may be more to fold.
+   */
+  foldSome(): boolean;
+}
+
+export function createFolding(metrics: PackedMetrics, ticks: TickJournal): Folding {
   const { db, open } = metrics;
   const flushing = Number(db.pragma('synchronous', { simple: true }));
   const flushAs = (mode: number): void => void db.exec(`PRAGMA synchronous = ${mode}`);
@@ -30,28 +35,31 @@ export function createFolding(metrics: PackedMetrics, ticks: TickJournal): () =>
     ticks.removeFolded();
   });
 
-  return () => {
-    if (metrics.presentMs === null) return false;
-    const due = open.due(metrics.presentMs, foldsAtOnce);
-    if (due.length === 0) return false;
-    const newest = due.map(({ series }) => series.newest);
+  const due = (most: number): readonly SeriesHour[] =>
+    metrics.presentMs === null ? [] : open.due(metrics.presentMs, most);
+
+  const foldSome = (): boolean => {
+    const folding = due(foldsAtOnce);
+    if (folding.length === 0) return false;
+    const newest = folding.map(({ series }) => series.newest);
     undo = [];
     try {
       // Not flushed: the ticks hold it all until the next one is, and that flush takes this along.
       flushAs(Math.min(flushing, flushedAtCheckpoints));
-      fold.immediate(due);
+      fold.immediate(folding);
       open.sweep();
     } catch (error) {
       for (const each of undo) each();
-      for (const [index, { series }] of due.entries()) series.newest = newest[index] ?? null;
+      for (const [index, { series }] of folding.entries()) series.newest = newest[index] ?? null;
       // What the tables believe to have must be what the disk has.
       for (const table of [metrics.blocks, metrics.hours, metrics.days]) table.look();
       throw error;
     } finally {
       flushAs(flushing);
     }
-    return due.length === foldsAtOnce;
+    return folding.length === foldsAtOnce;
   };
+  return { isDue: () => due(1).length > 0, foldSome };
 }
 
 /** What it does in memory is put into `undo` as it is done: whatever follows may fail. */

@@ -46,14 +46,16 @@ export interface MetricsRows {
 
 /** Up to so many hours are unpacked once and held; a longer range is unpacked each time it is passed through. */
 const heldHours = 800;
-/** A log larger than that is brought into the file, after a tick and not within it. */
+/** A log larger than that is brought into the file before hours are folded the next time. */
 const checkpointBytes = 4 * 1_048_576;
+/** One larger than that, because nothing is to be folded for long, after a tick. */
+const mostLogBytes = 2 * checkpointBytes;
 
 export function createMetricsRows(db: Database, complain: Complain): MetricsRows {
   const metrics = new PackedMetrics(db, complain);
   movePlainSamples(metrics);
   const ticks = createTickJournal(metrics);
-  const fold = createFolding(metrics, ticks);
+  const folding = createFolding(metrics, ticks);
   const old = createOldReadings(metrics);
 
   const reading = (query: HistoryQuery): (() => Iterable<SampleStretch>) => {
@@ -68,7 +70,20 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
     return (pragma('page_count') - pragma('freelist_count')) * pragma('page_size');
   };
 
-  const logBytes = (): number => statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  /** Nothing was written since the log was brought into the file. */
+  let isBroughtIn = false;
+  /**
+   * The first write after it begins the log anew, and flushes twice for that. This is folding where it can be, so that no
+   * round takes longer for it.
+   */
+  const bringIn = (): boolean => {
+    if (isBroughtIn) return false;
+    const bytes = statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes <= checkpointBytes || !(bytes > mostLogBytes || folding.isDue())) return false;
+    db.pragma('wal_checkpoint(PASSIVE)');
+    isBroughtIn = true;
+    return true;
+  };
 
   return {
     append: (samples) => {
@@ -78,13 +93,10 @@ export function createMetricsRows(db: Database, complain: Complain): MetricsRows
         ? samples
         : samples.filter(({ atMs }) => !metrics.isTooLate(atMs)).map(onMillisecond);
       if (inTime.length > 0) ticks.append(inTime);
+      isBroughtIn = false;
       return samples.length - inTime.length;
     },
-    tidy: () => {
-      if (fold()) return true;
-      if (logBytes() > checkpointBytes) db.pragma('wal_checkpoint(PASSIVE)');
-      return false;
-    },
+    tidy: () => bringIn() || folding.foldSome(),
     newest: () =>
       [...metrics.series.all()].flatMap((series) => {
         const newest = metrics.newest(series);

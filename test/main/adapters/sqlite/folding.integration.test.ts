@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMetricsRows } from '../../../../main/adapters/sqlite/metrics-rows.ts';
@@ -47,4 +48,33 @@ it('what could not be folded is folded the next time, and is there meanwhile', (
   expect([rows.slice(slice).atMs.length, rows.rollUps(hours)[0]?.startMs.length]).toEqual([72, 24]);
   expect(db.prepare('SELECT count(*) FROM ticks').pluck().get()).toBe(1);
   expect(db.prepare('SELECT count(*) FROM days').pluck().get()).toBe(30);
+});
+
+it('the log is begun anew by folding, which nobody waits for, and not by a round', () => {
+  const { db, rows } = begin();
+  db.pragma('synchronous = OFF');
+  rows.append([storedSample('first', 0)]);
+  const log = openSync(`${db.name}-wal`, 'r');
+  onTestFinished(() => closeSync(log));
+  /** How often it was begun anew: a number in its head. */
+  const beginnings = (): number => {
+    const head = Buffer.alloc(32);
+    readSync(log, head, 0, head.length, 0);
+    return head.readUInt32BE(12);
+  };
+  const names = Array.from({ length: 500 }, (_, index) => `m-${index}`);
+  let byRounds = 0;
+  let all = 0;
+  for (let minute = 0; minute < 600; minute += 1) {
+    const noise = (minute * 7919) % 8191;
+    const before = beginnings();
+    rows.append(
+      names.map((name, index) => storedSample(name, minute * minuteMs, { cpuPercent: (noise * index) % 100 })),
+    );
+    const after = beginnings();
+    while (rows.tidy());
+    byRounds += after - before;
+    all += beginnings() - after;
+  }
+  expect([byRounds, all > 0]).toEqual([0, true]);
 });
