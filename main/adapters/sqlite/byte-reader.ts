@@ -49,9 +49,11 @@ export class ByteReader {
 
   signed(): number {
     const begin = this.#at;
-    let short = 0;
+    const first = this.byte();
+    if (first < 128) return (first >>> 1) ^ -(first & 1);
+    let short = first & 127;
     // Nearly all are of 28 bits at most: in the arithmetic of large numbers each would take several times as long.
-    for (let shift = 0; shift < 28; shift += 7) {
+    for (let shift = 7; shift < 28; shift += 7) {
       const byte = this.byte();
       short |= (byte & 127) << shift;
       if (byte < 128) return (short >>> 1) ^ -(short & 1);
@@ -64,25 +66,28 @@ export class ByteReader {
   /** From a place on one number for each that is known, NaN for the others. */
   bits(values: Float64Array, from: number, count: number, { width, lowest, scale, known }: PackedBits): void {
     const bytes = this.#bytes;
-    const end = this.#end;
     const mask = (1 << width) - 1;
-    let at = this.#at;
-    let [waiting, bits] = [0, 0];
+    let each = 0;
+    let present = count;
+    for (let index = 0; known !== null && index < count; index += 1) if (known[index] === 0) present -= 1;
+    if (this.left * 8 < present * width) throw new DamagedBytes('it ends too early');
+    const begin = this.#at;
     for (let index = 0; index < count; index += 1) {
       if (known !== null && known[index] === 0) {
         values[from + index] = Number.NaN;
         continue;
       }
-      while (bits < width) {
-        if (at >= end) throw new DamagedBytes('it ends too early');
-        waiting |= (bytes[at++] as number) << bits;
-        bits += 8;
-      }
-      values[from + index] = ((waiting & mask) + lowest) / scale;
-      waiting >>>= width;
-      bits -= width;
+      // Four bytes at once, whatever lies in the last of them: to ask how many are needed would cost more than the rest.
+      const at = begin + (each >>> 3);
+      const four =
+        (bytes[at] as number) |
+        ((bytes[at + 1] as number) << 8) |
+        ((bytes[at + 2] as number) << 16) |
+        ((bytes[at + 3] as number) << 24);
+      values[from + index] = (((four >>> (each & 7)) & mask) + lowest) / scale;
+      each += width;
     }
-    this.#at = at;
+    this.#at = begin + ((each + 7) >>> 3);
   }
 
   double(): number {

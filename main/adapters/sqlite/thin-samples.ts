@@ -41,7 +41,7 @@ export function thinSamples(
   let current = 0;
   let first = 0;
   for (const { table, from, to } of read()) {
-    const known = knownValues(table, from, to);
+    const found = edges.of({ table, from, to });
     let begin = from;
     for (let place = from; place < to; place += 1) {
       const atMs = table.at[place] as number;
@@ -52,10 +52,10 @@ export function thinSamples(
         begin = place;
         current = part;
       }
-      const edge = edges.pass(atMs, known[place - from] as number);
-      if (edge === null) continue;
+      const edge = found[place - from];
+      if (edge === 0) continue;
       const index = first + place - from;
-      if (edge === 'begin') {
+      if (edge === begins) {
         const mark = whole.gaps <= marks ? marked + 1 : partOf(atMs, marks);
         if (marks > 0 && mark !== marked) kept.push(index);
         if (keepsEnds) kept.push(index - 1);
@@ -80,20 +80,16 @@ interface Survey {
 
 function survey(stretches: Iterable<SampleStretch>, holeMs: number): Survey {
   const edges = new Edges(holeMs);
-  let [count, gaps, everKnown] = [0, 0, 0];
-  let [firstMs, lastMs] = [0, 0];
-  for (const { table, from, to } of stretches) {
+  let [count, gaps, firstMs, lastMs] = [0, 0, 0, 0];
+  for (const stretch of stretches) {
+    const { table, from, to } = stretch;
     if (count === 0) firstMs = table.at[from] as number;
-    const known = knownValues(table, from, to);
-    for (let place = from; place < to; place += 1) {
-      const values = known[place - from] as number;
-      if (edges.pass(table.at[place] as number, values) === 'begin') gaps += 1;
-      everKnown |= values;
-    }
+    const found = edges.of(stretch);
+    for (let index = 0; index < found.length; index += 1) if (found[index] === begins) gaps += 1;
     count += to - from;
     lastMs = table.at[to - 1] as number;
   }
-  const metrics = [...sampleMetrics.keys()].filter((metric) => (everKnown & (1 << metric)) !== 0);
+  const metrics = [...sampleMetrics.keys()].filter((metric) => (edges.everKnown & (1 << metric)) !== 0);
   return { count, gaps, firstMs, lastMs, metrics };
 }
 
@@ -109,8 +105,13 @@ function knownValues({ metrics }: SampleTable, from: number, to: number): Uint8A
   return known;
 }
 
-/** Sees where a gap begins and where one ends, sample after sample. */
+const begins = 1;
+const ends = 2;
+
+/** Sees where a gap begins and where one ends, stretch after stretch. */
 class Edges {
+  /** Which values there were at all: a bit for each. */
+  everKnown = 0;
   readonly #holeMs: number;
   #known = 0;
   #atMs = Number.NaN;
@@ -119,13 +120,28 @@ class Edges {
     this.#holeMs = holeMs;
   }
 
-  pass(atMs: number, known: number): 'begin' | 'end' | null {
-    const [before, beforeMs] = [this.#known, this.#atMs];
-    this.#known = known;
-    this.#atMs = atMs;
-    if (Number.isNaN(beforeMs)) return null;
-    if ((before & ~known) !== 0 || atMs - beforeMs > this.#holeMs) return 'begin';
-    return (known & ~before) === 0 ? null : 'end';
+  /** For each sample of a stretch `begins`, `ends`, or 0. */
+  of({ table, from, to }: SampleStretch): Uint8Array {
+    const known = knownValues(table, from, to);
+    const edges = new Uint8Array(to - from);
+    const holeMs = this.#holeMs;
+    let before = this.#known;
+    let beforeMs = this.#atMs;
+    let ever = this.everKnown;
+    for (let index = 0; index < edges.length; index += 1) {
+      const now = known[index] as number;
+      const atMs = table.at[from + index] as number;
+      // Before the first sample there is none, and no moment is later than it by any time.
+      if ((before & ~now) !== 0 || atMs - beforeMs > holeMs) edges[index] = begins;
+      else if ((now & ~before) !== 0 && !Number.isNaN(beforeMs)) edges[index] = ends;
+      ever |= now;
+      before = now;
+      beforeMs = atMs;
+    }
+    this.#known = before;
+    this.#atMs = beforeMs;
+    this.everKnown = ever;
+    return edges;
   }
 }
 
@@ -151,15 +167,25 @@ class Extremes {
   see(table: SampleTable, from: number, to: number, more: number): void {
     for (const [each, metric] of this.#metrics.entries()) {
       const column = table.metrics[metric] as Float64Array;
-      let [lowest, highest] = [this.#lowest[each] as number, this.#highest[each] as number];
-      let [lowestAt, highestAt] = [this.#lowestAt[each] as number, this.#highestAt[each] as number];
+      let lowest = this.#lowest[each] as number;
+      let highest = this.#highest[each] as number;
+      let lowestAt = this.#lowestAt[each] as number;
+      let highestAt = this.#highestAt[each] as number;
       for (let place = from; place < to; place += 1) {
         const value = column[place] as number;
-        if (value < lowest) [lowest, lowestAt] = [value, place + more];
-        if (value > highest) [highest, highestAt] = [value, place + more];
+        if (value < lowest) {
+          lowest = value;
+          lowestAt = place + more;
+        }
+        if (value > highest) {
+          highest = value;
+          highestAt = place + more;
+        }
       }
-      [this.#lowest[each], this.#highest[each]] = [lowest, highest];
-      [this.#lowestAt[each], this.#highestAt[each]] = [lowestAt, highestAt];
+      this.#lowest[each] = lowest;
+      this.#highest[each] = highest;
+      this.#lowestAt[each] = lowestAt;
+      this.#highestAt[each] = highestAt;
     }
   }
 
