@@ -138,17 +138,30 @@ function sideOf(means: Float64Array, from: number, to: number): { readonly value
   return { value: medianOf(Float64Array.from(known)), day: days / known.length };
 }
 
+/** To the hour: the same hours of the days around it say what each would be on either level, whatever the rhythm of a day. */
 function hourOf(values: HourlyValues, first: number, means: Float64Array, day: number, by: number): number {
-  const before = at(means, day >= 2 ? day - 2 : day - 1);
+  const mean = at(means, day >= 2 ? day - 2 : day - 1);
   const from = first + (day - 1) * dayHours;
   let [best, least, cost] = [first + day * dayHours, 0, 0];
   for (let index = from; index < Math.min(values.length, from + 2 * dayHours); index += 1) {
     const value = at(values, index);
     if (Number.isNaN(value)) continue;
+    const before = usualBefore(values, index, from, by) ?? mean;
     cost += Math.abs(value - before) - Math.abs(value - before - by);
     if (cost < least) [best, least] = [index + 1, cost];
   }
   return least < 0 ? best : Math.max(from, first);
+}
+
+/** Of the nearest days that are wholly on one level; undefined where none of them was read at this hour. */
+function usualBefore(values: HourlyValues, index: number, from: number, by: number): number | undefined {
+  const known: number[] = [];
+  for (let place = index - dayHours; place > from - 3 * dayHours; place -= dayHours)
+    if (place < from) known.push(at(values, place));
+  for (let place = index + dayHours; place < from + 5 * dayHours; place += dayHours)
+    if (place >= from + 2 * dayHours) known.push(at(values, place) - by);
+  const read = Float64Array.from(known.filter((value) => !Number.isNaN(value)));
+  return read.length === 0 ? undefined : medianOf(read);
 }
 
 function meanOf(values: HourlyValues, from: number, length: number): number {

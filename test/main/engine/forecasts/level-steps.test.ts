@@ -15,6 +15,13 @@ describe('steps in the level', () => {
     expect(step?.by).toBeCloseTo(18, 0);
   });
 
+  it.each([395, 401, 408, 414])('are found to the hour beside a rhythm of the day as well: %s', (from) => {
+    const rhythm = (hour: number): number => 12 * Math.cos((2 * Math.PI * (hour - 5)) / 24);
+    const [step, ...others] = findSteps(made((hour) => rhythm(hour) + (hour < from ? 30 : 43)));
+    expect(others).toEqual([]);
+    expect(Math.abs((step?.from ?? 0) - from)).toBeLessThanOrEqual(1);
+  });
+
   it('are found beside a trend', () => {
     const [step, ...others] = findSteps(made((hour) => 20 + 0.02 * hour + (hour < 300 ? 0 : -15)));
     expect(others).toEqual([]);
