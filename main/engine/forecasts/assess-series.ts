@@ -49,11 +49,11 @@ export function assessSeries(values: HourlyValues, range: ValueRange): SeriesAss
   if (hours < leastHours || newest === null || newest.hoursAgo >= dayHours)
     return { status: 'insufficient data', model: null, record: [], spread: null };
   if (hours < trackRecordHours) return unproven(values);
-  const name = chooseModel(values, range);
-  const record = trackRecord(values, name, range);
+  const choice = chooseModel(values, range);
+  const record = trackRecord(values, choice, range);
   // Fourteen days that are full of holes can still be without a single week to compare with.
   if (record.length === 0) return unproven(values);
-  const model = fitModel(values, name);
+  const model = fitModel(values, choice);
   const limit = errorLimitPercent / 100;
   const worst = Math.max(...record.map(({ share }) => share));
   const worstPoints = Math.max(...record.map(({ points }) => points));

@@ -1,10 +1,12 @@
 import {
   createFitter,
   type ForecastModel,
+  halfway,
   type ModelName,
   modelNames,
   plainModelCount,
   valueAhead,
+  withoutTrend,
 } from './candidate-models.ts';
 import { at, dayHours, type HourlyValues, leastHours, recordedHours, weekHours } from './hourly-values.ts';
 import { onLastLevel } from './level-steps.ts';
@@ -46,13 +48,17 @@ const trackDays = 14;
 /** Of a day that came, without which there is nothing to compare. */
 const leastCompared = 24;
 
+/** One model, or two of which the mean is taken. */
+export type ModelChoice = readonly [ModelName] | readonly [ModelName, ModelName];
+
 /**
  * Which model would have been nearest, had it been asked on every day so far: each time fitted to what was known then and
  * held against the seven days that came (fewer, with less weight, for the last days). Steps in the level are taken out
  * beforehand, so that one jump does not decide between models none of which could have known of it. What anybody would try
- * is kept unless another way is clearly nearer.
+ * is kept unless another way is clearly nearer; a trend beside which the mean of the last week did better may be nothing but
+ * chance, and is followed half of the way.
  */
-export function chooseModel(values: HourlyValues, range: ValueRange): ModelName {
+export function chooseModel(values: HourlyValues, range: ValueRange): ModelChoice {
   const level = onLastLevel(values);
   const errors = new Float64Array(modelNames.length);
   for (const { known, came, daysAgo } of pastMoments(level)) {
@@ -63,7 +69,11 @@ export function chooseModel(values: HourlyValues, range: ValueRange): ModelName 
   }
   const plain = nearestOf(errors, 0, plainModelCount);
   const best = nearestOf(errors, plain, errors.length);
-  return modelNames[at(errors, best) < at(errors, plain) * (1 - leastGain) ? best : plain] ?? 'straight line';
+  const chosen = at(errors, best) < at(errors, plain) * (1 - leastGain) ? best : plain;
+  const name = modelNames[chosen] ?? 'straight line';
+  const steady = withoutTrend(name);
+  const isDoubtful = steady !== null && at(errors, modelNames.indexOf(steady)) < at(errors, chosen);
+  return isDoubtful ? [name, steady] : [name];
 }
 
 /** The index of the least error from `first` on; of two that come to the same, the one that is preferred. */
@@ -74,16 +84,17 @@ function nearestOf(errors: Float64Array, first: number, end: number): number {
   return nearest;
 }
 
-/** What `name` says after `values`, steps taken into account. */
-export function fitModel(values: HourlyValues, name: ModelName): ForecastModel {
-  return createFitter(onLastLevel(values))(name);
+/** What `choice` says after `values`, steps taken into account. */
+export function fitModel(values: HourlyValues, [name, other]: ModelChoice): ForecastModel {
+  const fit = createFitter(onLastLevel(values));
+  return other === undefined ? fit(name) : halfway(fit(name), fit(other));
 }
 
 /** How the model would have done over the last three weeks, newest first: with the steps in it, known only once they came. */
-export function trackRecord(values: HourlyValues, name: ModelName, range: ValueRange): readonly PastForecast[] {
+export function trackRecord(values: HourlyValues, choice: ModelChoice, range: ValueRange): readonly PastForecast[] {
   return pastMoments(values)
     .filter(({ came, daysAgo }) => came.length >= weekHours && daysAgo < 7 + trackDays)
-    .map(({ known, came, daysAgo }) => compare(fitModel(known, name), came, daysAgo, range));
+    .map(({ known, came, daysAgo }) => compare(fitModel(known, choice), came, daysAgo, range));
 }
 
 interface PastMoment {

@@ -5,7 +5,8 @@ import { type Line, lineThroughHours } from './straight-line.ts';
 
 /** What can be said of hours to come: a level, what it gains an hour, and by which each hour of a week differs from it. */
 export interface ForecastModel extends Line {
-  readonly name: ModelName;
+  /** A model, or two of which it is the mean. */
+  readonly name: ModelName | `${ModelName} and ${ModelName}`;
   /** 168 values, the first for the hour after the end; null where every hour is like the other. */
   readonly pattern: Float64Array | null;
 }
@@ -39,12 +40,51 @@ export const modelNames = [
 export const plainModelCount = 3;
 export type ModelName = (typeof modelNames)[number];
 
+/** The mean of the last week in place of a trend: what else such a series can be. Null for a model that has no trend. */
+export function withoutTrend(name: ModelName): ModelName | null {
+  switch (name) {
+    case 'straight line':
+    case 'line':
+    case 'robust line':
+      return 'last week';
+    case 'line with days':
+    case 'robust line with days':
+      return 'last week with days';
+    case 'line with weeks':
+    case 'robust line with weeks':
+      return 'last week with weeks';
+    default:
+      return null;
+  }
+}
+
+/** The mean of two models, which is never further off than the two are on average. */
+export function halfway(one: NamedModel, other: NamedModel): ForecastModel {
+  return {
+    name: `${one.name} and ${other.name}`,
+    level: (one.level + other.level) / 2,
+    slope: (one.slope + other.slope) / 2,
+    pattern:
+      one.pattern === null && other.pattern === null
+        ? null
+        : Float64Array.from(
+            { length: weekHours },
+            (_, hour) => ((one.pattern?.[hour] ?? 0) + (other.pattern?.[hour] ?? 0)) / 2,
+          ),
+  };
+}
+
 export function valueAhead({ level, slope, pattern }: ForecastModel, hour: number): number {
   return level + slope * hour + (pattern === null ? 0 : at(pattern, hour % weekHours));
 }
 
+/** One that was fitted by itself. */
+export interface NamedModel extends ForecastModel {
+  readonly name: ModelName;
+}
+
 /** Fits models to the same values; what several of them share is worked out once, and only when one needs it. */
-export function createFitter(values: HourlyValues): (name: ModelName) => ForecastModel {
+export function createFitter(values: HourlyValues): (name: ModelName) => NamedModel {
   const pattern = once(() => findPattern(values));
   const days = once(() => knownDays(pattern().dayMeans));
   const anyDays = once(() => knownDays(pattern().dayMeansOfAnyDay));
