@@ -76,7 +76,9 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
     )
     .option('--threshold <t>', 'a number; of conditions 0 (crash_loop 2) when left out', decimal('threshold'))
     .addOption(
-      new Option('--comparison <c>', 'how the value is held against it').choices(alertComparisons).default('>'),
+      new Option('--comparison <c>', 'how the value is held against it; of days < or <=')
+        .choices(alertComparisons)
+        .default('>'),
     )
     .addOption(new Option('--severity <s>', 'how bad it is').choices(alertSeverities).makeOptionMandatory())
     .option(
@@ -102,7 +104,7 @@ export function addAlertCommands(monitor: Command, run: RunCommand): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  vigil monitor alert add busy --metric cpu_percent --threshold 90 --severity warning --for 5m --clear 70\n  vigil monitor alert add down --metric machine_down --severity critical',
+      '\nExamples:\n  vigil monitor alert add busy --metric cpu_percent --threshold 90 --severity warning --for 5m --clear 70\n  vigil monitor alert add down --metric machine_down --severity critical\n  vigil monitor alert add full-soon --metric days_until_threshold --comparison "<" --threshold 14 --severity warning',
     )
     .action(async (name: string, flags: AddFlags, command: Command) => {
       await run(command, async (context) => {

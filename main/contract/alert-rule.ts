@@ -61,10 +61,12 @@ const fields = {
 
 export const AlertRule = z.strictObject(fields).check((context) => {
   const rule = context.value;
-  const { low, high, threshold: usual } = alertVariable(rule.metric);
-  const refuse = (field: 'threshold' | 'clear', message: string): void => {
+  const { low, high, threshold: usual, worry } = alertVariable(rule.metric);
+  const refuse = (field: 'threshold' | 'clear' | 'comparison', message: string): void => {
     context.issues.push({ code: 'custom', path: [field], message, input: rule[field] });
   };
+  if (worry === 'low' && rule.comparison.startsWith('>'))
+    return refuse('comparison', `The fewer they are the worse: for ${rule.metric} it is < or <=.`);
   const threshold = rule.threshold ?? usual;
   if (threshold === undefined) return refuse('threshold', `A rule about ${rule.metric} needs a threshold.`);
   for (const field of ['threshold', 'clear'] as const) {

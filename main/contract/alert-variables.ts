@@ -1,3 +1,4 @@
+import { mostForecastDays, riskThreshold } from './forecast.ts';
 import type { SampleMetric } from './sample.ts';
 
 /**
@@ -5,22 +6,26 @@ import type { SampleMetric } from './sample.ts';
  * command line and every editor of rules read.
  */
 
-/** Where the values come from: readings of the machine, or what Vigil itself knows of it. */
+/** Where the values come from: readings of the machine, what they foretell, or what Vigil itself knows of it. */
 export type AlertSource =
   | { readonly kind: 'reading'; readonly metric: SampleMetric }
   /** Known at any moment, also where nothing is measured. */
-  | { readonly kind: 'condition' };
+  | { readonly kind: 'condition' }
+  /** Of what was foretold earlier nothing is recorded. */
+  | { readonly kind: 'forecast' };
 
 export interface AlertVariable {
   /** What a person calls it. */
   readonly words: string;
-  readonly unit: 'percent' | 'bytes per second' | 'count' | 'yes or no';
+  readonly unit: 'percent' | 'bytes per second' | 'count' | 'days' | 'yes or no';
   readonly source: AlertSource;
   /** The lowest and highest threshold that can mean anything. */
   readonly low: number;
   readonly high: number;
   /** What holds when a rule names no threshold; absent where it must. */
   readonly threshold?: number;
+  /** Which values are bad news; high ones when absent. */
+  readonly worry?: 'low';
 }
 
 const percent = (words: string, metric: SampleMetric): AlertVariable => ({
@@ -77,6 +82,18 @@ export const alertVariables = {
   heartbeat_stale: yesOrNo('Heartbeat stale'),
   /** Its last snapshot could not be taken. */
   snapshot_failed: yesOrNo('Snapshot failed'),
+  /**
+   * The fewest days until CPU, memory or disk is foretold to pass the threshold of forecasts, of those that are foretold at
+   * all; the most where none of them passes it by then. Unknown where nothing is foretold.
+   */
+  days_until_threshold: {
+    words: `Days until CPU, memory or disk passes ${riskThreshold} %`,
+    unit: 'days',
+    source: { kind: 'forecast' },
+    low: 0,
+    high: mostForecastDays,
+    worry: 'low',
+  },
 } as const satisfies Readonly<Record<string, AlertVariable>>;
 
 export type AlertVariableName = keyof typeof alertVariables;
@@ -109,7 +126,7 @@ function nextBelow(value: number): number {
   return view.getFloat64(0);
 }
 
-/** `91.2 %`, `12.5 MB/s`, `3`, `yes`; in the words of messages and lists. */
+/** `91.2 %`, `12.5 MB/s`, `3`, `5.4 days`, `yes`; in the words of messages and lists. */
 export function alertValueText(name: AlertVariableName, value: number): string {
   switch (alertVariable(name).unit) {
     case 'percent':
@@ -118,6 +135,8 @@ export function alertValueText(name: AlertVariableName, value: number): string {
       return value >= 1e6 ? `${rounded(value / 1e6)} MB/s` : `${rounded(value / 1e3)} kB/s`;
     case 'count':
       return rounded(value);
+    case 'days':
+      return `${rounded(value)} ${rounded(value) === '1' ? 'day' : 'days'}`;
     case 'yes or no':
       return value > 0 ? 'yes' : 'no';
   }

@@ -408,6 +408,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     );
     owner.own('outbox', outbox.stop);
     const story = createAlertStory(await store.readJournal({ limit: recentEntries }));
+    const forecasts = createForecastDesk({
+      clock,
+      events,
+      store: ports.metricsStore,
+      machines: roster.all,
+      resolve,
+    });
     const alerts: AlertDesk = createAlertDesk(
       {
         clock,
@@ -425,6 +432,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         story,
         subjects: () => alertSubjects({ fleet, hosts, azure, health, keeper, story }),
         resolve,
+        daysUntilThreshold: forecasts.daysUntilThreshold,
         intervalMs: () => settings.present.collection.interval_seconds * 1000,
         describeHost: () => fleet.handlers['host.describe']({}, { user: ports.host.user, face: 'engine' }),
         raise: desk.raise,
@@ -451,13 +459,6 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         })),
     });
     owner.own('telemetry', telemetry.stop);
-    const forecasts = createForecastDesk({
-      clock,
-      events,
-      store: ports.metricsStore,
-      machines: roster.all,
-      resolve,
-    });
     owner.own('SSH connections', () => ports.ssh.forget());
     await metricsOpened;
     await fleet.reconcile();

@@ -2,7 +2,8 @@
 export const firstAlertRules = `# When Vigil tells you that something is wrong, and how. Picked up at once when you save it.
 # metric: cpu_percent, memory_percent, disk_percent, disk_read_bytes_per_second, disk_write_bytes_per_second,
 #         network_in_bytes_per_second, network_out_bytes_per_second,
-#         machine_down, crash_loop, service_dead, heartbeat_stale, snapshot_failed
+#         machine_down, crash_loop, service_dead, heartbeat_stale, snapshot_failed,
+#         days_until_threshold (of the forecasts; with comparison "<")
 # Also: for_seconds, clear, no_data, machines, tags, providers, windows, remind_seconds, escalate.
 rules:
   - name: high_cpu

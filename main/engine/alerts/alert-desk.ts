@@ -64,6 +64,8 @@ export interface AlertPorts extends Omit<CausePorts, 'book' | 'newId'> {
   subjects(): readonly AlertSubject[];
   /** The machine a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
+  /** Until CPU, memory or disk of a machine is foretold to pass its threshold; null where nothing is foretold. */
+  daysUntilThreshold(machineId: string): number | null;
   /** From one round of readings to the next. */
   intervalMs(): number;
   raise(notification: DesktopNotification): void;
@@ -116,6 +118,7 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
 
   const takeConditions = (present: readonly AlertSubject[], now: number): void => {
     const { grid } = book;
+    const asksForecasts = book.rules.some(({ metric }) => metric === 'days_until_threshold');
     for (const { id, isResting, conditions } of present) {
       grid.setResting(id, isResting, now);
       grid.takeCondition('machine_down', id, conditions.machine_down ?? null, now);
@@ -123,6 +126,7 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
       grid.takeCondition('heartbeat_stale', id, conditions.heartbeat_stale ?? null, now);
       grid.takeCondition('crash_loop', id, story.crashesOf(id, now), now);
       grid.takeCondition('snapshot_failed', id, story.hasFailedSnapshot(id) ? 1 : 0, now);
+      if (asksForecasts) grid.takeCondition('days_until_threshold', id, ports.daysUntilThreshold(id), now);
     }
   };
 

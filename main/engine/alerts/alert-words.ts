@@ -1,6 +1,7 @@
 import type { AlertMessage } from '../../contract/alert.ts';
 import { type AlertRule, thresholdOf } from '../../contract/alert-rule.ts';
 import { type AlertVariableName, alertValueText, alertVariable } from '../../contract/alert-variables.ts';
+import { riskThreshold } from '../../contract/forecast.ts';
 import type { EpisodeRecord } from '../ports/alert-records.ts';
 import type { TellingKind } from './episode-life.ts';
 
@@ -13,15 +14,19 @@ const conditionWords: Partial<Record<AlertVariableName, (machine: string, value:
     `${value === 1 ? 'A service' : `${value} services`} of '${machine}' should run and do not.`,
   heartbeat_stale: (machine) => `The heartbeat of '${machine}' has stopped.`,
   snapshot_failed: (machine) => `The last snapshot of '${machine}' could not be taken.`,
+  days_until_threshold: (machine, value) =>
+    value === 0
+      ? `CPU, memory or disk of '${machine}' is over ${riskThreshold} % now.`
+      : `CPU, memory or disk of '${machine}' is foretold to pass ${riskThreshold} % in ${alertValueText('days_until_threshold', value)}.`,
 };
 
 /** Why an alert fires. `value` null: because nothing is known of it any longer. */
 export function firingSentence(rule: AlertRule, machine: string, value: number | null): string {
-  const { words } = alertVariable(rule.metric);
+  const { words, worry } = alertVariable(rule.metric);
   if (value === null) return `Nothing is known of ${words} of '${machine}' any longer.`;
   const own = conditionWords[rule.metric];
-  // Only a rule that fires above its threshold says that the condition holds.
-  if (own !== undefined && rule.comparison.startsWith('>')) return own(machine, value);
+  // Only a rule that fires on the bad side of its threshold says that the condition holds.
+  if (own !== undefined && rule.comparison.startsWith(worry === 'low' ? '<' : '>')) return own(machine, value);
   const threshold = alertValueText(rule.metric, thresholdOf(rule));
   const held = rule.for_seconds === 0 ? '' : ` for ${durationText(rule.for_seconds * 1000)}`;
   return `${words} of '${machine}' is ${alertValueText(rule.metric, value)}: ${sideWords[rule.comparison]} ${threshold}${held}.`;

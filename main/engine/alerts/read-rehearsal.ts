@@ -43,8 +43,10 @@ export async function readRehearsal(
   let recorded = 0;
   let oldest = to;
   const alerts: AlertRehearsal['alerts'][number][] = [];
-  const isReading = alertVariable(rule.metric).source.kind === 'reading';
-  for (const machine of about) {
+  const { kind } = alertVariable(rule.metric).source;
+  const isReading = kind === 'reading';
+  // Nothing says what was foretold then.
+  for (const machine of kind === 'forecast' ? [] : about) {
     if (isReading) {
       const samples = await everything(ports.metrics, machine.id, from, to);
       if (samples.length > 0) recorded += 1;
@@ -65,9 +67,11 @@ export async function readRehearsal(
     machines: recorded,
     alerts: alerts.slice(0, most),
     remark:
-      recorded === 0
-        ? 'Nothing is recorded of the machines it is about.'
-        : remarkOf(rule.metric, alerts.length, oldest, from),
+      kind === 'forecast'
+        ? 'What was foretold earlier is not recorded: when it would have fired cannot be told.'
+        : recorded === 0
+          ? 'Nothing is recorded of the machines it is about.'
+          : remarkOf(rule.metric, alerts.length, oldest, from),
   };
 }
 

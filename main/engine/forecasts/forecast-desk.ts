@@ -33,8 +33,11 @@ export interface ForecastDesk {
   readonly handlers: Pick<Handlers, 'forecast.list' | 'forecast.get'>;
   /** Takes in the hours that are over, and looks anew at every series that was last looked at a day ago. */
   renew(): Promise<void>;
-  /** Whole and parts of days until the threshold; null where it is not foretold. At once, from what is known. */
-  daysUntilThreshold(machineId: string, metric: ForecastMetric): number | null;
+  /**
+   * Whole and parts of days until CPU, memory or disk passes its threshold, of those that are foretold the first;
+   * `mostForecastDays` where none does within them, null where nothing is foretold. At once, from what is known.
+   */
+  daysUntilThreshold(machineId: string): number | null;
   /** Ends a renewal at its next pause; no other begins. */
   stop(): void;
 }
@@ -317,11 +320,17 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
       },
     },
     renew: renewOnce,
-    daysUntilThreshold: (machineId, metric) => {
+    daysUntilThreshold: (machineId) => {
       const machine = watched.get(machineId);
       if (machine === undefined) return null;
-      const hours = predicted().crossing[machine.series[metric].place ?? -1] ?? Number.NaN;
-      return Number.isNaN(hours) ? null : hours / 24;
+      const { crossing, predicted7d } = predicted();
+      let days: number | null = null;
+      for (const { place } of Object.values(machine.series)) {
+        if (Number.isNaN(predicted7d[place ?? -1] ?? Number.NaN)) continue;
+        const hours = crossing[place ?? -1] ?? Number.NaN;
+        days = Math.min(days ?? mostForecastDays, Number.isNaN(hours) ? mostForecastDays : hours / 24);
+      }
+      return days;
     },
     stop: () => {
       isStopped = true;

@@ -1,7 +1,12 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { type AlertChannel, alertChannels, alertSeverities } from '../../../main/contract/alert-rule.ts';
-import { alertComparisons, alertVariable, alertVariableNames } from '../../../main/contract/alert-variables.ts';
+import {
+  type AlertComparison,
+  alertComparisons,
+  alertVariable,
+  alertVariableNames,
+} from '../../../main/contract/alert-variables.ts';
 import { Checkbox } from '../../components/checkbox.tsx';
 import type { FieldFault } from '../../components/field-fault.ts';
 import { TextField } from '../../components/form-field.tsx';
@@ -16,7 +21,7 @@ interface RuleFormProps {
   change(next: Partial<RuleDraft>): void;
 }
 
-const units = { percent: '%', 'bytes per second': 'B/s', count: '', 'yes or no': '' } as const;
+const units = { percent: '%', 'bytes per second': 'B/s', count: '', days: 'days', 'yes or no': '' } as const;
 
 /** Every field of a rule; what most rules leave alone is folded away. */
 export function RuleForm({ draft, faults, change }: RuleFormProps) {
@@ -52,7 +57,7 @@ export function RuleForm({ draft, faults, change }: RuleFormProps) {
               hint={comparisonWords[draft.comparison]}
               value={draft.comparison}
               onChange={(comparison) => change({ comparison })}
-              options={alertComparisons.map((each) => ({ value: each, label: each }))}
+              options={comparisonsFor(draft.metric).map((each) => ({ value: each, label: each }))}
             />
             <TextField
               label="Threshold"
@@ -229,16 +234,24 @@ function hasMore({
   );
 }
 
+/** Those by which a value can be bad news. */
+function comparisonsFor(metric: RuleDraft['metric']): readonly AlertComparison[] {
+  return alertVariable(metric).worry === 'low'
+    ? alertComparisons.filter((each) => each.startsWith('<'))
+    : alertComparisons;
+}
+
+/** What is asked for when nobody has said anything else. */
+const usualThresholds = { percent: 90, 'bytes per second': 100_000_000, count: 0, days: 14, 'yes or no': 0 } as const;
+
 /** A threshold says nothing of another kind of value. */
 function thresholdFor(draft: RuleDraft, metric: RuleDraft['metric']): Partial<RuleDraft> {
   const [before, after] = [alertVariable(draft.metric), alertVariable(metric)];
   if (before.unit === after.unit && after.unit !== 'count') return {};
-  const usual =
-    after.threshold ?? (after.unit === 'percent' ? 90 : after.unit === 'bytes per second' ? 100_000_000 : 0);
   return {
-    threshold: String(usual),
+    threshold: String(after.threshold ?? usualThresholds[after.unit]),
     clear: '',
-    comparison: '>',
-    ...(after.source.kind === 'condition' ? { forSeconds: '' } : {}),
+    comparison: after.worry === 'low' ? '<' : '>',
+    ...(after.source.kind !== 'reading' ? { forSeconds: '' } : {}),
   };
 }

@@ -47,6 +47,8 @@ export interface Mounted {
   press(element: Element | null | undefined): Promise<void>;
   focus(element: HTMLElement | undefined): Promise<void>;
   type(field: Element | null | undefined, text: string): Promise<void>;
+  /** Takes one of a list. */
+  choose(list: HTMLSelectElement, value: string): Promise<void>;
   key(key: string, target?: Element): Promise<void>;
   /** A pointer does something so many pixels from the left edge of the window. */
   pointer(type: 'pointerdown' | 'pointermove' | 'pointerup', target: Element, clientX: number): Promise<void>;
@@ -88,6 +90,12 @@ export async function mount(children: ReactNode, bridge: FakeBridge): Promise<Mo
         field.dispatchEvent(new Event('input', { bubbles: true }));
       });
     },
+    choose: async (list, value) => {
+      await drawn(() => {
+        list.value = value;
+        list.dispatchEvent(new Event('change', { bubbles: true }));
+      });
+    },
     key: async (key, target = document.body) => {
       await drawn(() => {
         target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
@@ -118,6 +126,13 @@ export function buttonNamed(name: string): HTMLElement | undefined {
 export function fieldNamed(label: string): HTMLInputElement {
   const found = [...document.querySelectorAll('label')].find((each) => each.textContent === label);
   return document.getElementById(found?.htmlFor ?? '') as HTMLInputElement;
+}
+
+export function selectNamed(label: string): HTMLSelectElement {
+  const found = [...document.querySelectorAll('label')].find((each) => each.textContent === label);
+  const list = document.getElementById(found?.htmlFor ?? '');
+  if (!(list instanceof HTMLSelectElement)) throw new Error(`There is no list named ${label}.`);
+  return list;
 }
 
 /** What stands beside a field. */

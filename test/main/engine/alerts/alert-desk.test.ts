@@ -3,6 +3,7 @@ import { type AlertRuleInput, AlertRules } from '../../../../main/contract/alert
 import type { MachineEnd } from '../../../../main/engine/ports/machine-provider.ts';
 import { type EngineUnderTest, engineUnderTest, type Parts, someone } from '../../../support/engine-under-test.ts';
 import { fakeRun, latch, MemoryAlertRules, MemoryLifecycle, MemoryMetrics } from '../../../support/fake-ports.ts';
+import { HourlyStore } from '../../../support/hourly-store.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -96,6 +97,52 @@ describe('a rule about a reading', () => {
     test.provider.readError = null;
     await test.clock.advance(3 * minute);
     expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert silent is over/);
+  });
+});
+
+describe('a rule about days that are left', () => {
+  const soon: AlertRuleInput = {
+    name: 'full-soon',
+    metric: 'days_until_threshold',
+    comparison: '<',
+    threshold: 14,
+    severity: 'warning',
+  };
+  /** Thirty days that climb by 0.9 points a day to this. */
+  const climbing = (to: number) => Float64Array.from({ length: 720 }, (_, hour) => to - (0.9 / 24) * (720 - hour));
+
+  it('fires once a disk is foretold to be full in fewer, and is over when that is not foretold any longer', async () => {
+    const [metrics, hours] = [new MemoryMetrics(), new HourlyStore()];
+    metrics.rollUps = (query) => hours.rollUps(query);
+    const test = await alerted([soon], { metrics });
+    const [id = ''] = test.store.machines.keys();
+    hours.put(id, 'diskPercent', climbing(60), { endMs: test.clock.wallNow() });
+    await test.clock.advance(6 * minute);
+    // 33 days are left: known, and no reason to tell anybody.
+    expect(alerts(test)).toEqual([]);
+    // It is looked at anew once a day.
+    await test.clock.advance(23 * 60 * minute);
+    hours.put(id, 'diskPercent', climbing(80), { endMs: test.clock.wallNow() });
+    await test.clock.advance(2 * 60 * minute);
+    expect(alerts(test)).toEqual([
+      expect.stringMatching(
+        /^alert\.fired Alert full-soon: CPU, memory or disk of 'demo' is foretold to pass 90 % in (9|10|11)(\.\d)? days\.$/,
+      ),
+    ]);
+    await test.clock.advance(22 * 60 * minute);
+    hours.put(id, 'diskPercent', new Float64Array(720).fill(30), { endMs: test.clock.wallNow() });
+    await test.clock.advance(3 * 60 * minute);
+    expect(alerts(test).at(-1)).toMatch(/^alert\.resolved Alert full-soon is over/);
+  });
+
+  it('says nothing of a machine of which nothing is foretold', async () => {
+    const test = await alerted([soon]);
+    await test.clock.advance(60 * minute);
+    expect(alerts(test)).toEqual([]);
+  });
+
+  it.each(['>', '>='] as const)('is refused with %s, which would tell of every machine that is well', (comparison) => {
+    expect(() => AlertRules.parse({ rules: [{ ...soon, comparison }] })).toThrow(/it is < or <=/);
   });
 });
 

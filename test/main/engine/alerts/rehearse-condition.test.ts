@@ -51,6 +51,18 @@ async function rehearsed(test: EngineUnderTest, rule: AlertRuleInput, over = day
 const down: AlertRuleInput = { name: 'down', metric: 'machine_down', severity: 'critical' };
 const unexpected = { unexpected: true };
 
+describe('a rule about forecasts, rehearsed', () => {
+  it('says that nobody knows what was foretold then, and not that it would never have fired', async () => {
+    const { test } = await told((now) => [{ at: now - 20 * day, action: 'machine.started' }]);
+    const rule = { name: 'soon', metric: 'days_until_threshold', comparison: '<', threshold: 14, severity: 'warning' };
+    expect(await rehearsed(test, AlertRule.parse(rule))).toMatchObject({
+      machines: 0,
+      alerts: [],
+      remark: 'What was foretold earlier is not recorded: when it would have fired cannot be told.',
+    });
+  });
+});
+
 describe('a rule about a condition, rehearsed over the journal', () => {
   it('lists exactly the seven times of thirty days at which the machine was down for long enough, with their ends', async () => {
     const breaches = [1, 4, 5, 11, 17, 23, 29].map((after) => after * day + 13 * minute);

@@ -87,8 +87,18 @@ describe('the forecasts of a fleet', () => {
     expect(forecast.daysUntilThreshold).toBeCloseTo(11.1, 1);
     expect(forecast.backtestError).toBeLessThan(1);
     expect(forecast.band?.low7d).toBeCloseTo(86.3, 1);
-    expect(desk.daysUntilThreshold('id-b', 'diskPercent')).toBeCloseTo(11.1, 0);
-    expect(desk.daysUntilThreshold('id-b', 'cpuPercent')).toBeNull();
+  });
+
+  it('say for an alert how many days are left, of all that is foretold of a machine the fewest', async () => {
+    put('id-b', filling);
+    await desk.renew();
+    expect(desk.daysUntilThreshold('id-b')).toBeCloseTo(11.1, 0);
+    expect(desk.daysUntilThreshold('id-a')).toBeNull();
+    // Foretold, and over nothing: so many as are looked at, not unknown.
+    put('id-a', steady);
+    await clock.advance(hourMs);
+    await desk.renew();
+    expect(desk.daysUntilThreshold('id-a')).toBe(90);
   });
 
   it('put what is at risk first, and only that when asked to', async () => {
@@ -216,7 +226,7 @@ describe('the forecasts of a fleet', () => {
       predicted7d: null,
       reason: 'Nothing has been read for 1 d 1 h.',
     });
-    expect(desk.daysUntilThreshold('id-b', 'diskPercent')).toBeNull();
+    expect(desk.daysUntilThreshold('id-b')).toBeNull();
     await clock.advance(hourMs);
     put('id-b', Float64Array.of(81));
     expect((await one('gitea')).status).toBe('ok');
@@ -298,7 +308,7 @@ describe('the forecasts of a fleet', () => {
     machines = machines.filter(({ id }) => id !== 'id-b');
     await clock.advance(hourMs);
     await desk.renew();
-    expect(desk.daysUntilThreshold('id-b', 'diskPercent')).toBeNull();
+    expect(desk.daysUntilThreshold('id-b')).toBeNull();
     machines.push({ id: 'id-d', name: 'new' });
     expect((await one('new')).reason).toBe('Nothing has been read yet.');
   });

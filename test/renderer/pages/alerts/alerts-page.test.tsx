@@ -7,7 +7,7 @@ import { storyActive, storyChannels, storyPast, storyRules } from '../../support
 import { editorOf, editorText } from '../../support/editor-text.ts';
 import { type FakeBridge, fakeBridge } from '../../support/fake-bridge.ts';
 import { storyMachines } from '../../support/fleet-story.ts';
-import { buttonNamed, fieldNamed, type Mounted, mount, wordsBeside } from '../../support/mount.tsx';
+import { buttonNamed, fieldNamed, type Mounted, mount, selectNamed, wordsBeside } from '../../support/mount.tsx';
 
 let mounted: Mounted;
 let bridge: FakeBridge;
@@ -165,6 +165,19 @@ describe('a rule', () => {
     expect(mounted.page.querySelector('.rehearsal-list')?.textContent).toContain('41 min');
     expect(mounted.page.querySelector('.rehearsal-chart')).toBeNull();
     expect(mounted.page.querySelector('.rule-preview [aria-busy]')).toBeNull();
+  });
+});
+
+describe('a rule about days that are left', () => {
+  it('asks for few of them, and for nothing that would tell of every machine that is well', async () => {
+    await open('rules', '-new');
+    await seen('New rule');
+    await mounted.choose(selectNamed('When'), 'days_until_threshold');
+    expect(fieldNamed('Threshold').value).toBe('14');
+    const comparison = selectNamed('Is');
+    expect([comparison.value, ...[...comparison.options].map(({ value }) => value)]).toEqual(['<', '<', '<=']);
+    await mounted.choose(selectNamed('When'), 'cpu_percent');
+    expect(selectNamed('Is').value).toBe('>');
   });
 });
 
