@@ -202,6 +202,35 @@ describe('collection', () => {
     expect(gaps).toMatchObject([{ source: 'host', to: history.at(-1)?.at, reason: 'The monitor is silent.' }]);
   });
 
+  it('blocked for an hour and more leaves a gap in every answer, never a zero, and then goes on', async () => {
+    const test = await measured();
+    await test.clock.advance(121 * second);
+    test.provider.readError = new VigilError('timeout', 'The monitor is silent.');
+    const from = test.clock.wallNow();
+    await test.clock.advance(2 * 3600 * second);
+    const to = test.clock.wallNow();
+    test.provider.readError = null;
+    await test.clock.advance(180 * second);
+    const iso = (ms: number): string => new Date(ms).toISOString();
+    const within = { machine: 'demo', from: iso(from + 1), to: iso(to) };
+
+    const silent = await test.engine.handlers['metrics.history']({ ...within, points: 300 }, someone);
+    expect(silent).toHaveLength(120);
+    for (const reading of silent) {
+      expect(reading).toMatchObject({ success: false, error: 'The monitor is silent.', cpuPercent: null });
+      expect(Object.values(reading)).not.toContain(0);
+    }
+    const hours = await test.engine.handlers['metrics.roll-ups']({ ...within, level: 'hourly', points: 300 }, someone);
+    const whole = hours.filter((hour) => Date.parse(hour.from) >= from && Date.parse(hour.to) <= to);
+    expect(whole).toMatchObject([{ readings: 0, failed: 60, metrics: { cpuPercent: null, diskPercent: null } }]);
+    const { text } = await test.engine.handlers['metrics.export'](within, someone);
+    const rows = text.trimEnd().split('\n').slice(1);
+    expect(rows).toHaveLength(120);
+    for (const row of rows) expect(row.split(',').slice(2)).toEqual(['', '', '', '', '', '', '', 'raw']);
+    // What came after it is no average over the gap.
+    expect(test.metrics.samples.slice(-3).map(({ cpuPercent }) => cpuPercent)).toEqual([null, 50, 50]);
+  });
+
   it('that cannot be kept is said, and said no more when it can', async () => {
     const test = await measured();
     test.metrics.refusal = diskFull;
