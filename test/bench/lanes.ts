@@ -13,6 +13,7 @@ import { shellLanes } from './shell-lanes.ts';
 import { sshLanes } from './ssh-lanes/ssh-lanes.ts';
 import { busyEngineLanes } from './store-lanes/busy-engine-lanes.ts';
 import { storeLanes } from './store-lanes/store-lanes.ts';
+import { waitingLanes } from './store-lanes/waiting-lanes.ts';
 import { scheduleLanes } from './watch-lanes/schedule-lanes.ts';
 import { tcpLanes } from './watch-lanes/tcp-lanes.ts';
 
@@ -22,6 +23,7 @@ export const lanes: readonly Lane[] = [
   ...diskLanes,
   ...storeLanes,
   ...busyEngineLanes,
+  ...waitingLanes,
   ...shellLanes,
   ...memoryLanes,
   ...idleLanes,
