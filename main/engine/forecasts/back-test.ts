@@ -43,6 +43,8 @@ const fading = 0.93;
  * better in them is as often worse in the fourth.
  */
 const leastGain = 0.05;
+/** Of the hours of the last week. */
+const pinnedShare = 0.1;
 /** As far back as forecasts are looked at to say how good they are: three weeks with the seven days ahead. */
 const trackDays = 14;
 /** Of a day that came, without which there is nothing to compare. */
@@ -70,10 +72,25 @@ export function chooseModel(values: HourlyValues, range: ValueRange): ModelChoic
   const plain = nearestOf(errors, 0, plainModelCount);
   const best = nearestOf(errors, plain, errors.length);
   const chosen = at(errors, best) < at(errors, plain) * (1 - leastGain) ? best : plain;
-  const name = modelNames[chosen] ?? 'straight line';
+  const nearest = modelNames[chosen] ?? 'straight line';
+  const name = isPlainLine(nearest) && isPinned(level, range) ? 'middle line' : nearest;
   const steady = withoutTrend(name);
-  const isDoubtful = steady !== null && at(errors, modelNames.indexOf(steady)) < at(errors, chosen);
+  const isDoubtful = steady !== null && at(errors, modelNames.indexOf(steady)) < at(errors, modelNames.indexOf(name));
   return isDoubtful ? [name, steady] : [name];
+}
+
+function isPlainLine(name: ModelName): boolean {
+  return name === 'straight line' || name === 'line' || name === 'robust line';
+}
+
+/**
+ * Whether the last week lies at an edge of what its values can be for a good part: what would have been beyond is cut off
+ * there, so that every mean lies too far inside.
+ */
+function isPinned(values: HourlyValues, { least, most }: ValueRange): boolean {
+  const week = values.subarray(-weekHours);
+  const pinned = week.filter((value) => value <= least || value >= most).length;
+  return pinned > pinnedShare * recordedHours(week);
 }
 
 /** The index of the least error from `first` on; of two that come to the same, the one that is preferred. */

@@ -13,6 +13,8 @@ export interface ForecastModel extends Line {
 
 /** Fewer days make no trend. */
 const leastTrendDays = 5;
+/** Of a day, without which its middle says nothing. */
+const leastMiddleHours = 4;
 
 /**
  * In the order in which they are preferred when they do equally well. The first three are what anybody would try, and what
@@ -27,6 +29,7 @@ export const modelNames = [
   'last week',
   'line',
   'robust line',
+  'middle line',
   'yesterday with days',
   'last week with days',
   'line with days',
@@ -46,6 +49,7 @@ export function withoutTrend(name: ModelName): ModelName | null {
     case 'straight line':
     case 'line':
     case 'robust line':
+    case 'middle line':
       return 'last week';
     case 'line with days':
     case 'robust line with days':
@@ -102,6 +106,7 @@ export function createFitter(values: HourlyValues): (name: ModelName) => NamedMo
     'last week': () => flat(days().lastWeek, null),
     line: () => ({ ...leastSquares(days()), pattern: null }),
     'robust line': () => ({ ...robust(), pattern: null }),
+    'middle line': () => ({ ...middleTrend(values, days()), pattern: null }),
     'yesterday with days': () => flat(days().yesterday, dayPattern()),
     'last week with days': () => flat(days().lastWeek, dayPattern()),
     'line with days': () => ({ ...leastSquares(days()), pattern: dayPattern() }),
@@ -157,6 +162,24 @@ function knownDays(dayMeans: Float64Array): KnownDays {
 
 function robustTrend({ times, means, lastWeek }: KnownDays): Line {
   return means.length < leastTrendDays ? { level: lastWeek, slope: 0 } : robustLine(times, means);
+}
+
+/** Through the middle hour of each day: what is cut off at the edge of a range does not bend it. */
+function middleTrend(values: HourlyValues, { lastWeek }: KnownDays): Line {
+  const days = Math.floor(values.length / dayHours);
+  const [times, middles] = [new Float64Array(days), new Float64Array(days)];
+  let count = 0;
+  for (let day = 0; day < days; day += 1) {
+    const from = values.length - (days - day) * dayHours;
+    const hours = known(values.subarray(from, from + dayHours));
+    if (hours.length < leastMiddleHours) continue;
+    times[count] = (day - days + 0.5) * dayHours;
+    middles[count] = medianOf(hours);
+    count += 1;
+  }
+  return count < leastTrendDays
+    ? { level: lastWeek, slope: 0 }
+    : robustLine(times.subarray(0, count), middles.subarray(0, count));
 }
 
 function leastSquares({ times, means, lastWeek }: KnownDays): Line {

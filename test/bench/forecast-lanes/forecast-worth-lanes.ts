@@ -41,7 +41,7 @@ interface Trial {
   readonly ours: number;
   readonly share: number;
   readonly line: number;
-  /** Ours divided by the best plain way; by the law itself where chance put even that above `most` times the plain way. */
+  /** Ours divided by the best plain way; by the law that made the series where that way was nearer than the law, which is chance. */
   readonly ratio: number;
   /** Ours divided by the best plain way, whatever chance did. */
   readonly plainRatio: number;
@@ -94,11 +94,11 @@ function worst(): Contest {
 
 /** Where a plain way hit by chance what no knowledge could. */
 function luckOf(trials: readonly Trial[]): string {
-  const lucky = trials.filter(({ plainRatio, ratio }) => plainRatio > ratio);
+  const lucky = trials.filter(({ plainRatio, ratio }) => plainRatio > most && ratio <= most);
   const worst = lucky.map(({ plainRatio }) => plainRatio.toFixed(2)).join(', ');
   return lucky.length === 0
-    ? 'On none was a plain way so lucky that the law which made the series erred more.'
-    : `On ${lucky.length} a plain way was nearer by chance than the law that made it; beside that way ours is ${worst}.`;
+    ? `On none was ours beyond ${most} because a plain way was nearer by chance than the law that made the series.`
+    : `On ${lucky.length} more a plain way was nearer by chance than the law that made it; beside that way ours is ${worst}.`;
 }
 
 function summary(trials: readonly Trial[]): string {
@@ -117,8 +117,7 @@ function trialsOf(kind: SeriesKind, round: number): readonly Trial[] {
     const { distance, share } = forecastError(model, came);
     const { best, line } = plainErrors(known, came);
     const lawError = errorOfHours(law, came).distance;
-    const least = errorRatio(lawError, best) > most ? lawError : best;
-    const [ratio, plainRatio] = [errorRatio(distance, least), errorRatio(distance, best)];
+    const [ratio, plainRatio] = [errorRatio(distance, Math.max(best, lawError)), errorRatio(distance, best)];
     return { kind, status, ours: distance, share, line, ratio, plainRatio };
   });
 }

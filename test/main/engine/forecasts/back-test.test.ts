@@ -71,6 +71,16 @@ describe('the choice of a model', () => {
     expect(error('straight line', 'last week')).toBeLessThan(1.05 * best);
   });
 
+  it('goes through the middle of each day where values are cut off at an edge, which bends every mean', () => {
+    // It has fallen to nought, so that only what chance puts above it is seen.
+    const { known, came } = makeSeries('noisy linear', 5045);
+    expect(chooseModel(known, percentRange)).toEqual(['middle line']);
+    const error = (...of: ModelChoice) => forecastError(fitModel(known, of), came).distance;
+    const { best } = plainErrors(known, came);
+    expect(error('straight line')).toBeGreaterThan(1.05 * best);
+    expect(error('middle line')).toBeLessThan(1.05 * best);
+  });
+
   it('follows a trend all of the way where it brought the forecasts nearer', () => {
     expect(chooseModel(makeSeries('linear', 21).known, percentRange)).toEqual(['straight line']);
     expect(chooseModel(makeSeries('disk that fills', 21).known, percentRange)).toHaveLength(1);
