@@ -60,7 +60,17 @@ export function currentReadingOf(
 }
 
 export function isFresh({ at, source }: Sample, intervalMs: number, now: number): boolean {
-  return now - Date.parse(at) <= (source === 'azure' ? azureAgeMs : intervalMs * intervalsOfAge);
+  return now - Date.parse(at) <= freshForMs(source, intervalMs);
+}
+
+/** The last moment at which all that are fresh now still are, milliseconds since 1970; infinite where none is. */
+export function freshUntil(samples: readonly Sample[], intervalMs: number, now: number): number {
+  const ends = samples.map(({ at, source }) => Date.parse(at) + freshForMs(source, intervalMs));
+  return Math.min(...ends.filter((end) => end >= now));
+}
+
+function freshForMs(source: SampleSource, intervalMs: number): number {
+  return source === 'azure' ? azureAgeMs : intervalMs * intervalsOfAge;
 }
 
 /** A host is read for as long as it is watched; a machine for as long as it has a process, or runs at Azure. */

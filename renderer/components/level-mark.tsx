@@ -25,8 +25,8 @@ export function LevelMark({ level }: { readonly level: Level }) {
 export function showLevel(mark: Element, level: Level): void {
   mark.setAttribute('class', `level level-${level}`);
   mark.setAttribute('aria-label', levelWords[level]);
-  for (const [index, part] of [...mark.children].entries()) {
-    if (index === 0) part.textContent = levelWords[level];
-    else part.setAttribute('class', index <= filled[level] ? 'level-on' : 'level-off');
-  }
+  const [title, ...bars] = mark.children;
+  // Written where it stands: another text in its place has the browser look at its surroundings too.
+  if (title?.firstChild instanceof Text) title.firstChild.data = levelWords[level];
+  for (const [bar, part] of bars.entries()) part.setAttribute('class', bar < filled[level] ? 'level-on' : 'level-off');
 }

@@ -1,6 +1,6 @@
-import type { CurrentReading, CurrentValue } from '../../../main/contract/current-reading.ts';
+import { type CurrentReading, type CurrentValue, freshUntil } from '../../../main/contract/current-reading.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
-import { type SampleMetric, sampleMetrics } from '../../../main/contract/sample.ts';
+import { type Sample, type SampleMetric, sampleMetrics } from '../../../main/contract/sample.ts';
 import { currentReading } from '../../components/current-reading.ts';
 import type { ShownSamples } from './shown-readings.tsx';
 
@@ -8,6 +8,16 @@ export type ReadValues = Readonly<Record<SampleMetric, CurrentValue>>;
 
 /** Writes values into what is drawn already. */
 export type Paint = (values: ReadValues) => void;
+
+/** What is known of a machine, and all that it was made of: while that is the same, nothing is looked at anew. */
+interface Look {
+  readonly reading: CurrentReading;
+  readonly shape: string;
+  readonly samples: readonly Sample[];
+  /** Milliseconds since 1970: within these no sample grows too old, and none becomes fresh again. */
+  readonly from: number;
+  readonly until: number;
+}
 
 /**
  * What a machine does now, for its cells. A round of readings changes values and nearly never what there is to draw: values
@@ -17,36 +27,28 @@ export class LiveReading {
   readonly #machine: Machine;
   readonly #shown: ShownSamples;
   readonly #paints = new Set<Paint>();
-  #latest: CurrentReading;
+  #look: Look;
 
   constructor(machine: Machine, shown: ShownSamples) {
     this.#machine = machine;
     this.#shown = shown;
-    this.#latest = this.#readAt(Date.now());
+    this.#look = this.#lookAt(Date.now());
   }
 
   get latest(): CurrentReading {
-    return this.#latest;
+    return this.#look.reading;
   }
 
   /** When the latest reading was taken; null where there is none. */
   readonly takenAt = (): string | null => {
-    const latest = this.#latest;
+    const { latest } = this;
     return latest.kind === 'read' || latest.kind === 'failed' ? latest.at : null;
   };
 
   /** Looks anew, and tells everything of what is to be drawn but numbers and moments. */
   readonly shape = (): string => {
-    const latest = this.#readAt(Date.now());
-    this.#latest = latest;
-    if (latest.kind === 'failed') return `failed ${latest.reason}`;
-    if (latest.kind !== 'read') return latest.kind;
-    return sampleMetrics
-      .map((metric) => {
-        const { value, source, why } = latest.values[metric];
-        return value === null ? `? ${why ?? ''}` : source;
-      })
-      .join('\n');
+    this.#look = this.#lookAt(Date.now());
+    return this.#look.shape;
   };
 
   /** The result undoes it. */
@@ -55,7 +57,7 @@ export class LiveReading {
   /** Now, and with every reading to come. The result undoes it. */
   paint(paint: Paint): () => void {
     this.#paints.add(paint);
-    if (this.#latest.kind === 'read') paint(this.#latest.values);
+    if (this.latest.kind === 'read') paint(this.latest.values);
     return () => void this.#paints.delete(paint);
   }
 
@@ -63,13 +65,28 @@ export class LiveReading {
   follow(): () => void {
     return this.#shown.subscribe(() => {
       this.shape();
-      const latest = this.#latest;
+      const { latest } = this;
       if (latest.kind === 'read') for (const paint of this.#paints) paint(latest.values);
     });
   }
 
-  #readAt(now: number): CurrentReading {
+  #lookAt(now: number): Look {
     const { intervalMs } = this.#shown;
-    return currentReading(this.#machine, this.#shown.samplesOf(this.#machine.id), intervalMs, now);
+    const samples = this.#shown.samplesOf(this.#machine.id);
+    const before: Look | undefined = this.#look;
+    if (before !== undefined && before.samples === samples && now >= before.from && now <= before.until) return before;
+    const reading = currentReading(this.#machine, samples, intervalMs, now);
+    return { reading, shape: shapeOf(reading), samples, from: now, until: freshUntil(samples, intervalMs, now) };
   }
+}
+
+function shapeOf(reading: CurrentReading): string {
+  if (reading.kind === 'failed') return `failed ${reading.reason}`;
+  if (reading.kind !== 'read') return reading.kind;
+  return sampleMetrics
+    .map((metric) => {
+      const { value, source, why } = reading.values[metric];
+      return value === null ? `? ${why ?? ''}` : source;
+    })
+    .join('\n');
 }

@@ -79,7 +79,8 @@ function KnownPercent({ live, metric, isHost }: KnownPercentProps) {
     const undo = live.paint((values) => {
       const { value } = values[metric];
       if (value === null) return;
-      text.data = oneDecimal(value);
+      const now = oneDecimal(value);
+      if (text.data !== now) text.data = now;
       const level = levelOf(value);
       if (level === shown) return;
       shown = level;
