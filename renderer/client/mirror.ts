@@ -56,7 +56,8 @@ export function createMirror<T>(plan: MirrorPlan<T>): Mirror<T> {
     gathered = [];
     const { value } = store.get();
     if (value === null || changes.length === 0) return;
-    store.set({ ...store.get(), value: changes.reduce<T>((current, change) => change(current), value) });
+    const next = changes.reduce<T>((current, change) => change(current), value);
+    if (!Object.is(next, value)) store.set({ ...store.get(), value: next });
   };
   const takeInRush = (): void => {
     takeIn();

@@ -14,21 +14,17 @@ export interface Readings {
 
 export const noReadings: Readings = { byMachine: new NewestSamples(), collectedAt: null, takenAt: null };
 
-/** What is known after these samples too; an older sample of a source does not take the place of a newer one. */
+/**
+ * What is known after these samples too; an older sample of a source does not take the place of a newer one. The same
+ * object where they say nothing new.
+ */
 export function withSamples(known: Readings, samples: readonly Sample[], collectedAt: number | null): Readings {
-  const { byMachine } = known;
-  const newest = newestMoment(samples);
-  return {
-    byMachine: (byMachine instanceof NewestSamples ? byMachine : new NewestSamples()).with(samples),
-    collectedAt: later(known.collectedAt, collectedAt ?? newest),
-    takenAt: later(known.takenAt, newest),
-  };
-}
-
-function newestMoment(samples: readonly Sample[]): number | null {
-  let newest = '';
-  for (const { at } of samples) if (at !== newest && at > newest) newest = at;
-  return newest === '' ? null : Date.parse(newest);
+  const before = known.byMachine instanceof NewestSamples ? known.byMachine : new NewestSamples();
+  const byMachine = before.with(samples);
+  const newest = byMachine === before || byMachine.newestAt === null ? null : Date.parse(byMachine.newestAt);
+  const collected = later(known.collectedAt, collectedAt ?? newest);
+  if (byMachine === known.byMachine && collected === known.collectedAt) return known;
+  return { byMachine, collectedAt: collected, takenAt: later(known.takenAt, newest) };
 }
 
 /** The same series as is known, where nothing of it changed: its line is not drawn anew then. */

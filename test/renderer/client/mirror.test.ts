@@ -19,7 +19,8 @@ function wordsMirror(gathers = false) {
     },
     gathers,
   });
-  return { mirror, order, answers, add: (word: string) => apply((words) => [...words, word]) };
+  const change = (to: Change<readonly string[]>) => apply(to);
+  return { mirror, order, answers, change, add: (word: string) => apply((words) => [...words, word]) };
 }
 
 describe('a mirror', () => {
@@ -56,6 +57,21 @@ describe('a mirror', () => {
     answers[1]?.reject(new VigilError('unreachable', 'Gone.'));
     await second;
     expect(mirror.get()).toMatchObject({ value: ['kept'], error: { code: 'unreachable' } });
+  });
+
+  it('tells nobody of a change that changes nothing', async () => {
+    const { mirror, answers, add, change } = wordsMirror();
+    const reading = mirror.refresh();
+    answers[0]?.resolve(['first']);
+    await reading;
+    let told = 0;
+    mirror.subscribe(() => {
+      told += 1;
+    });
+    change((words) => words);
+    expect(told).toBe(0);
+    add('second');
+    expect(told).toBe(1);
   });
 
   it('changes nothing after it was stopped', async () => {

@@ -48,6 +48,31 @@ it('rounds of the same machines, some of them, and others follow one another wit
   expect(known[2]?.byMachine.get(other)).toBe(known[1]?.byMachine.get(other));
 });
 
+it('a round in which some lag behind the others is taken as it comes, and what it has of an older moment is not', () => {
+  const rounds = [
+    [sampleAt(10), sampleAt(5, { machineId: other })],
+    [sampleAt(11), sampleAt(6, { machineId: other })],
+    [sampleAt(12), sampleAt(4, { machineId: other })],
+  ];
+  const told = rounds.map(
+    (
+      (readings) => (round) =>
+        (readings = withSamples(readings, round, null))
+    )(noReadings),
+  );
+  const minuteOf = (machine: string) => told.map(({ byMachine }) => byMachine.get(machine)?.map(({ at }) => at));
+  expect(minuteOf(one)).toEqual([10, 11, 12].map((minute) => [sampleAt(minute).at]));
+  expect(minuteOf(other)).toEqual([5, 6, 6].map((minute) => [sampleAt(minute).at]));
+  expect(told.map(({ takenAt }) => takenAt)).toEqual([10, 11, 12].map((minute) => Date.parse(sampleAt(minute).at)));
+});
+
+it('a round without readings is the same object, unless it tells when it was', () => {
+  const known = withSamples(noReadings, [sampleAt(0)], Date.parse(sampleAt(1).at));
+  expect(withSamples(known, [], Date.parse(sampleAt(1).at))).toBe(known);
+  const later = withSamples(known, [], Date.parse(sampleAt(2).at));
+  expect([later.collectedAt, later.takenAt]).toEqual([Date.parse(sampleAt(2).at), Date.parse(sampleAt(0).at)]);
+});
+
 it('a series that did not change stays the object it was', () => {
   const series = (value: number) => ({ machineId: one, cpuPercent: [1, value], memoryPercent: [null] });
   const known = series(2);
