@@ -1,17 +1,8 @@
-import { useEffect, useState } from 'react';
-import { loadPlot } from './charts/load-plot.ts';
+import { lazy, Suspense, useState } from 'react';
 import { ActionsProvider } from './components/actions.tsx';
 import { ToastProvider } from './components/toasts.tsx';
-import { ActivityPage } from './pages/activity/activity-page.tsx';
-import { AddHostPage } from './pages/add-host/add-host-page.tsx';
-import { AlertsPage } from './pages/alerts/alerts-page.tsx';
-import { ComparePage } from './pages/compare/compare-page.tsx';
 import { FleetPage } from './pages/fleet/fleet-page.tsx';
-import { ForecastsPage } from './pages/forecasts/forecasts-page.tsx';
-import { HooksPage } from './pages/hooks/hooks-page.tsx';
-import { MachinePage } from './pages/machine/machine-page.tsx';
-import { NewMachinePage } from './pages/new-machine/new-machine-page.tsx';
-import { SettingsPage } from './pages/settings/settings-page.tsx';
+import { loadLaterPage } from './pages/load-later-page.ts';
 import { type Route, useRoute } from './route.ts';
 import { CommandPalette } from './shell/command-palette.tsx';
 import { EngineStrip } from './shell/engine-strip.tsx';
@@ -19,15 +10,13 @@ import { KeysDialog } from './shell/keys-dialog.tsx';
 import { Rail } from './shell/rail.tsx';
 import { useShortcut } from './shell/shortcuts.ts';
 import { TopBar } from './shell/top-bar.tsx';
+import { useLoadAhead } from './shell/use-load-ahead.ts';
 import { useTheme } from './shell/use-theme.ts';
 import { useWindowKeys } from './shell/window-keys.ts';
 
 export function App() {
   useTheme();
-  useEffect(() => {
-    const idle = requestIdleCallback(() => void loadPlot(), { timeout: 5000 });
-    return () => cancelIdleCallback(idle);
-  }, []);
+  useLoadAhead();
   return (
     <ToastProvider>
       <ActionsProvider>
@@ -57,27 +46,13 @@ function Shell() {
   );
 }
 
+const LaterPage = lazy(async () => ({ default: (await loadLaterPage()).LaterPage }));
+
 function Page({ route }: { readonly route: Route }) {
-  switch (route.page) {
-    case 'fleet':
-      return <FleetPage />;
-    case 'compare':
-      return <ComparePage ids={route.ids} />;
-    case 'machine':
-      return <MachinePage key={route.id} route={route} />;
-    case 'new-machine':
-      return <NewMachinePage />;
-    case 'add-host':
-      return <AddHostPage />;
-    case 'forecasts':
-      return <ForecastsPage />;
-    case 'alerts':
-      return <AlertsPage route={route} />;
-    case 'activity':
-      return <ActivityPage />;
-    case 'hooks':
-      return <HooksPage />;
-    case 'settings':
-      return <SettingsPage />;
-  }
+  if (route.page === 'fleet') return <FleetPage />;
+  return (
+    <Suspense>
+      <LaterPage route={route} />
+    </Suspense>
+  );
 }

@@ -17,7 +17,8 @@ export const alertTabs = ['active', 'history', 'rules', 'channels', 'deliveries'
 export type AlertTab = (typeof alertTabs)[number];
 
 export type Route =
-  | { readonly page: 'fleet' | 'new-machine' | 'add-host' | 'forecasts' | 'activity' | 'hooks' | 'settings' }
+  | { readonly page: 'fleet' }
+  | { readonly page: 'new-machine' | 'add-host' | 'forecasts' | 'activity' | 'hooks' | 'settings' }
   | {
       readonly page: 'alerts';
       readonly tab: AlertTab;
