@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { VigilError } from '../../contract/failure.ts';
 import { MachineId, MachineName } from '../../contract/machine.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
@@ -11,15 +12,15 @@ import type {
   MachineDefinitions,
 } from '../../engine/ports/machine-definitions.ts';
 import { type FormatFault, readDefinitionText } from './read-definition-text.ts';
-import { readTextFile } from './read-text-file.ts';
+import { readTextFile, readTextFileNow, type TextReading } from './read-text-file.ts';
 import { watchFolder } from './watch-folder.ts';
 import { writeDefinitionText } from './write-definition-text.ts';
 import { syncFolder, writeFileDurably } from './write-file-durably.ts';
 
 const limitBytes = 64 * 1024;
 const ending = '.yaml';
-/** Enough that nobody waits for one small file after the other. */
-const readAtOnce = 16;
+/** So long the thread belongs to the files; then whatever else waits for it comes. */
+const turnMs = 8;
 
 export interface MachineDefinitionsOptions {
   readonly home: string;
@@ -36,8 +37,10 @@ export function createMachineDefinitions(options: MachineDefinitionsOptions): Ma
 
   const read = async (name: string): Promise<DefinitionReading | null> => {
     if (!isSafe(name)) return null;
+    return take(name, await readTextFile(pathOf(name), limitBytes));
+  };
+  const take = (name: string, found: TextReading): DefinitionReading | null => {
     const file = pathOf(name);
-    const found = await readTextFile(file, limitBytes);
     if (found.kind === 'missing') {
       known.set(name, null);
       return null;
@@ -58,10 +61,16 @@ export function createMachineDefinitions(options: MachineDefinitionsOptions): Ma
       throw new VigilError('bad-input', `${place}${message}`, field === null ? {} : { field });
     },
     readAll: async () => {
-      const names = await namesIn(folder);
       const readings: (DefinitionReading | null)[] = [];
-      for (let next = 0; next < names.length; next += readAtOnce)
-        readings.push(...(await Promise.all(names.slice(next, next + readAtOnce).map(read))));
+      let turnBegan = options.clock.monotonicNow();
+      for (const name of await namesIn(folder)) {
+        if (options.clock.monotonicNow() - turnBegan > turnMs) {
+          await nextTurn();
+          turnBegan = options.clock.monotonicNow();
+        }
+        const found = isSafe(name) ? readTextFileNow(pathOf(name), limitBytes) : null;
+        readings.push(found === null ? await read(name) : take(name, found));
+      }
       return readings.filter((reading) => reading !== null);
     },
     write: async (definition) => {

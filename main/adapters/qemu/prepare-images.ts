@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { access, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
@@ -49,9 +50,7 @@ export async function prepareImages(
 
 /** Takes up what an engine that was killed in the middle of a change left beside the images. Not for a machine that runs. */
 export async function settleImages(config: MachineConfig, paths: MachinePaths): Promise<void> {
-  // One look for all of them: this is asked of every machine there is before an engine answers.
-  const names = await readdir(paths.folder).catch(() => []);
-  if (!names.some((name) => name.endsWith('.new'))) return;
+  if (!hasUnfinished(paths.folder)) return;
   for (const image of diskNodes(config, paths)) {
     if (image.adopted) continue;
     const unfinished = `${image.path}.new`;
@@ -91,6 +90,15 @@ function fieldOf(config: MachineConfig, image: MachineImage): string {
   if (image.adopted) return 'diskPath';
   if (image.role === 'first') return 'diskMib';
   return `disks.${config.disks?.findIndex(({ name }) => name === image.name) ?? 0}.sizeMib`;
+}
+
+/** At once: it is asked of every machine there is before an engine answers, and looking takes less time than waiting does. */
+function hasUnfinished(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name.endsWith('.new'));
+  } catch {
+    return false;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { lstat, mkdir, rm, stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { VigilError } from '../../contract/failure.ts';
 import type { StateVersions } from '../../contract/snapshot.ts';
 import type {
@@ -34,7 +35,8 @@ import { startMachine } from './start-machine.ts';
 import { climbStopLadder, waitForLock } from './stop-ladder.ts';
 import { prepareUefi } from './uefi-firmware.ts';
 
-const tidyAtOnce = 16;
+/** So long the thread belongs to the folders of the machines; then whatever else waits for it comes. */
+const turnMs = 8;
 /** From a process that counts as gone until the kernel hands us its exit: the time its last threads take. */
 const reapMs = 500;
 
@@ -49,9 +51,13 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
   /** What a killed engine left half done; without it the next start would do the same. */
   const tidy = async (resting: readonly ProvidedMachine[]): Promise<void> => {
     try {
-      for (let next = 0; next < resting.length; next += tidyAtOnce) {
-        const some = resting.slice(next, next + tidyAtOnce);
-        await Promise.all(some.map(async ({ config, id }) => settleImages(config, await qemu.pathsOf(id))));
+      let turnBegan = clock.monotonicNow();
+      for (const { config, id } of resting) {
+        if (clock.monotonicNow() - turnBegan > turnMs) {
+          await nextTurn();
+          turnBegan = clock.monotonicNow();
+        }
+        await settleImages(config, await qemu.pathsOf(id));
       }
       await disks.removeUnusedBases();
     } catch (error) {
