@@ -151,6 +151,8 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     },
   });
   if (!hidden) windows.show();
+  // Loading the engine holds this thread up, and a desktop asks a new icon for its menu before it shows it.
+  else await new Promise<void>((resolve) => clock.after(iconFirstMs, resolve));
   session.start();
   // Asking the desktop starts a program, which holds everything up: not while window and engine are on their way.
   await engineSought;
@@ -161,6 +163,9 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
 
 /** Not even an engine that cannot start keeps a desktop without a tray from being seen for longer. */
 const longestStartMs = 3000;
+
+/** What a desktop takes to put an icon into its tray. Started hidden, there is nothing else to see. */
+const iconFirstMs = 100;
 
 const clock = {
   monotonicNow: () => performance.now(),
