@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { createTransport } from 'nodemailer';
+import type { createTransport as Create } from 'nodemailer';
 import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { ChannelMessage, ChannelTarget, SendOutcome } from '../../engine/ports/channels.ts';
 import { findReceiver, type LookUp, shown } from './find-receiver.ts';
@@ -30,6 +30,8 @@ export async function sendMail(
     return failed(receiver.reason, false, true);
   }
   const [address = ''] = receiver.addresses;
+  // A large library: whoever sends no mail never loads it.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host: address,
     port: target.port,
@@ -66,7 +68,7 @@ export async function sendMail(
 }
 
 async function sent(
-  transport: ReturnType<typeof createTransport>,
+  transport: ReturnType<typeof Create>,
   target: MailTarget,
   message: ChannelMessage,
   name: string,
