@@ -121,12 +121,13 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
   const startedAt = clock.monotonicNow();
   const owner = createOwner(log);
   try {
-    // Both at once: each has a thread of its own, and reading a long history takes its time.
+    const stored = await store.open();
+    owner.own('state store', () => store.close());
+    // It has a thread of its own, and reading a long history takes its time: beside what follows, but not beside the
+    // state, which everything waits for.
     const metricsOpened = ports.metricsStore.open();
     metricsOpened.catch(() => undefined);
     owner.own('metrics store', () => ports.metricsStore.close());
-    const stored = await store.open();
-    owner.own('state store', () => store.close());
     const notices = createEngineNotices(clock, events);
     const ledger = createLedger({ store, clock, log, events, notices }, stored.lastJournalId);
     owner.own('ledger', () => ledger.flush());
@@ -317,6 +318,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       signal: observing.signal,
       witnesses: () => settings.present.healing.witnesses.map(readWitness),
     });
+    // Once for all who look back over it.
+    const recent = await store.readJournal({ limit: recentEntries });
     const patients = createHealingPorts({
       fleet,
       hosts,
@@ -346,7 +349,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       {
         records: stored.healing,
         pause: stored.healingPause,
-        lastActions: lastManualActions(await store.readJournal({ limit: recentEntries })),
+        lastActions: lastManualActions(recent),
       },
     );
     const hooks: HookDesk = createHookDesk(
@@ -370,7 +373,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     // Before the fleet is looked over: what ended while nobody watched is told too.
     owner.own('hooks', () => hooks.stop());
     owner.own('hook events', ledger.follow(hooks.hear));
-    hooks.makeUp(await store.readJournal({ limit: recentEntries }));
+    hooks.makeUp(recent);
     const measuredFleet: MeasuredFleet = { fleet, hosts, azure, health, guests, provider: ports.provider };
     const metrics: MetricsDesk = createMetricsDesk({
       clock,
@@ -407,7 +410,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       stored,
     );
     owner.own('outbox', outbox.stop);
-    const story = createAlertStory(await store.readJournal({ limit: recentEntries }));
+    const story = createAlertStory(recent);
     const forecasts = createForecastDesk({
       clock,
       events,
@@ -460,8 +463,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     });
     owner.own('telemetry', telemetry.stop);
     owner.own('SSH connections', () => ports.ssh.forget());
-    await metricsOpened;
     await fleet.reconcile();
+    await metricsOpened;
     owner.own('azure', azure.stop);
     azure.begin(stored.azureWorks, stored.operations);
     owner.own('health checks', health.stop);
