@@ -154,8 +154,10 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   // Loading the engine holds this thread up, and a desktop asks a new icon for its menu before it shows it.
   else await new Promise<void>((resolve) => clock.after(iconFirstMs, resolve));
   session.start();
-  // Asking the desktop starts a program, which holds everything up: not while window and engine are on their way.
+  // Asking the desktop starts a program, which holds everything up for longer than all the rest takes: not while window
+  // and engine are on their way, nor while the first picture is drawn.
   await engineSought;
+  await new Promise<void>((resolve) => clock.after(firstPictureMs, resolve));
   const hasTray = await withoutTray.look();
   // Also when it was closed before it was known that nothing else leads to the app.
   if (!hasTray) windows.showMinimised();
@@ -164,8 +166,10 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
 /** Not even an engine that cannot start keeps a desktop without a tray from being seen for longer. */
 const longestStartMs = 3000;
 
+/** From an engine that answers to a fleet that is drawn. */
+const firstPictureMs = 1000;
 /** What a desktop takes to put an icon into its tray. Started hidden, there is nothing else to see. */
-const iconFirstMs = 100;
+const iconFirstMs = 250;
 
 const clock = {
   monotonicNow: () => performance.now(),

@@ -99,7 +99,7 @@ export function createEngineClient(connection: Connection): EngineClient {
     read: async () => withSamples(noReadings, await connection.call('metrics.newest', {}), null),
   });
   const recent = createRecentLines(connection);
-  const mirrors = [machines, operations, notices, alerts, settings, status, host, readings, recent];
+  const first = [machines, operations, notices, alerts, settings, status, readings, recent];
 
   let grace: ReturnType<typeof setTimeout> | undefined;
   let hostReading: ReturnType<typeof setTimeout> | undefined;
@@ -129,7 +129,9 @@ export function createEngineClient(connection: Connection): EngineClient {
   }
 
   async function refresh(): Promise<void> {
-    await Promise.all(mirrors.map((mirror) => mirror.refresh()));
+    await Promise.all(first.map((mirror) => mirror.refresh()));
+    // Describing this computer starts programs: not while the fleet is on its way.
+    await host.refresh();
   }
 
   void refresh();
@@ -150,7 +152,7 @@ export function createEngineClient(connection: Connection): EngineClient {
       clearTimeout(hostReading);
       clearTimeout(grace);
       for (const each of undo) each();
-      for (const mirror of mirrors) mirror.stop();
+      for (const mirror of [...first, host]) mirror.stop();
     },
   };
 }

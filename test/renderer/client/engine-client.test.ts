@@ -23,6 +23,17 @@ describe('the client of the engine', () => {
     expect(bridge.asked.map(({ name }) => name)).toContain('machine.list');
   });
 
+  it('asks about this computer, which starts programs, only once the fleet was answered', async () => {
+    const bridge = fakeBridge();
+    let answer: (machines: readonly unknown[]) => void = () => {};
+    bridge.answer('machine.list', () => new Promise((resolve) => (answer = resolve)));
+    const client = clientOn(bridge);
+    await vi.waitFor(() => expect(client.settings.get().value).not.toBeNull());
+    expect(bridge.asked.map(({ name }) => name)).not.toContain('host.describe');
+    answer([machineOf(1, 'one')]);
+    await vi.waitFor(() => expect(client.host.get().value).not.toBeNull());
+  });
+
   it('follows machines as they change and leave', async () => {
     const bridge = fakeBridge([machineOf(1, 'one'), machineOf(2, 'two')]);
     const client = clientOn(bridge);
