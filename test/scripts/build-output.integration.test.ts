@@ -45,6 +45,20 @@ function loadsOf(file: string): readonly { readonly file: string; readonly isLat
   );
 }
 
+it('what a window loads before its first picture is minified, and has no charts, editors, terminals or other pages in it', () => {
+  const folder = path.join(out, 'renderer');
+  const page = readFileSync(path.join(folder, 'index.html'), 'utf8');
+  const atOnce = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file = '']) => file);
+  expect(atOnce.length).toBeGreaterThan(0);
+  const text = atOnce.map((file) => readFileSync(path.join(folder, file), 'utf8')).join('\n');
+  expect(text.length).toBeLessThan(800_000);
+  const found = ['fleet-body', 'recharts', 'cm-editor', 'xterm', 'alert_rules.yaml'].filter((word) =>
+    text.includes(word),
+  );
+  expect(found).toEqual(['fleet-body']);
+  expect(readdirSync(path.join(folder, 'assets'))).toContainEqual(expect.stringMatching(/^later-page-.+\.js$/));
+});
+
 it.each([path.join('out', 'main', 'cli.mjs'), path.join('main', 'cli', 'main.ts')])(
   '%s starts without a word of Node about its kind',
   async (file) => {
