@@ -1,66 +1,65 @@
 import { connect, isIP, Socket } from 'node:net';
-import type { KnockAnswer, ProbeAnswer, Probes } from '../../engine/ports/probes.ts';
+import type { StopSignal } from '../../contract/stop-signal.ts';
+import type { KnockAnswer, ProbeAnswer, ProbeFinding, Probes } from '../../engine/ports/probes.ts';
 import { createGathering } from './gathering.ts';
 import { bad, findingOf } from './probe-findings.ts';
 
 /** So that none is late by as much as a second. */
 const gatherMs = 750;
 /** A few kilobytes each. */
-const mostAtRest = 256;
+const mostAtRest = 512;
 
 type KnockLimits = Parameters<Probes['tcp']>[2];
 
-/** What comes of a knock; of several the first counts. */
-interface Awaited {
-  taken(): void;
-  failed(error: NodeJS.ErrnoException): void;
+/** One connection that is made, until it is told what came of it. */
+interface Knock {
+  readonly host: string;
+  readonly port: number;
+  readonly signal: StopSignal;
+  readonly tell: (answer: KnockAnswer) => void;
+  readonly timer: NodeJS.Timeout;
+  readonly begunMs: number;
 }
 
 /** A socket that lasts longer than its connections: to make one costs as much as to connect it. */
 interface Knocker {
   readonly socket: Socket;
-  awaited: Awaited | null;
-  /** Only one whose connection was taken is used again. */
-  wasTaken: boolean;
+  readonly giveUp: () => void;
+  knock: Knock | null;
 }
 
 /** TCP connections that are made to be let go of, many together. */
 export function createKnocking(): Probes['tcp'] {
   const gathering = createGathering(gatherMs);
   const atRest: Knocker[] = [];
-  const knocker = (): Knocker =>
-    atRest.pop() ??
-    createKnocker((rested) => {
-      if (atRest.length < mostAtRest) atRest.push(rested);
-    });
+  const rest = (rested: Knocker): void => {
+    if (atRest.length < mostAtRest) atRest.push(rested);
+  };
+  const free = (): Knocker => atRest.pop() ?? createKnocker(rest);
   return (host, port, limits) =>
     new Promise((resolve) => {
       gathering.join(() => {
         const isHeld = (limits.holdMs ?? 0) > 0;
         // The search for a name cannot be called back: it would come to whoever has the socket by then.
         if (isHeld || isIP(host) === 0) knockAndHold(host, port, limits, resolve);
-        else knockOnce(knocker, host, port, limits, resolve);
+        else knockOnce(free, host, port, limits, resolve);
       });
     });
 }
 
+/** Everything that listens is made once, with the socket. */
 function createKnocker(rest: (knocker: Knocker) => void): Knocker {
-  const knocker: Knocker = { socket: new Socket(), awaited: null, wasTaken: false };
-  const { socket } = knocker;
+  const socket = new Socket();
+  const knocker: Knocker = { socket, giveUp: () => endKnock(knocker, 'not-tried'), knock: null };
   // Nobody listens to what is said, and to make ready for reading is dear.
   socket.pause();
   // Without it each small packet waits for a delayed acknowledgement.
   socket.setNoDelay(true);
-  socket.on('connect', () => {
-    knocker.wasTaken = true;
-    knocker.awaited?.taken();
-  });
+  socket.on('connect', () => endKnock(knocker, 'ok'));
   // An error without a listener would end the engine.
-  socket.on('error', (error: NodeJS.ErrnoException) => knocker.awaited?.failed(error));
-  socket.on('close', () => {
-    knocker.awaited = null;
-    if (knocker.wasTaken) rest(knocker);
-  });
+  socket.on('error', (error: NodeJS.ErrnoException) => endKnock(knocker, findingOf(error)));
+  // Its last word: nothing of the connection before reaches whoever has the socket next.
+  socket.on('close', () => rest(knocker));
   return knocker;
 }
 
@@ -68,17 +67,32 @@ function knockOnce(
   free: () => Knocker,
   host: string,
   port: number,
-  limits: KnockLimits,
+  { timeoutMs, signal }: KnockLimits,
   tell: (answer: KnockAnswer) => void,
 ): void {
-  const where = `port ${port} of ${host}`;
-  const end = knocking(where, limits, tell, () => knocker.socket.destroy());
-  if (end === null) return;
+  if (signal.aborted) {
+    tell({ ...bad('not-tried', `port ${port} of ${host}`), durationMs: 0 });
+    return;
+  }
   const knocker = free();
-  knocker.wasTaken = false;
-  knocker.awaited = { taken: () => end(taken(where)), failed: (error) => end(bad(findingOf(error), where)) };
+  const timer = setTimeout(endKnock, timeoutMs, knocker, 'timeout');
+  knocker.knock = { host, port, signal, tell, timer, begunMs: performance.now() };
+  signal.addEventListener('abort', knocker.giveUp);
   // Only a name has several addresses to choose from, and getting ready to choose costs as much as connecting.
   knocker.socket.connect({ host, port, autoSelectFamily: false });
+}
+
+/** Tells what came of it; the first time counts. */
+function endKnock(knocker: Knocker, finding: ProbeFinding): void {
+  const { knock, socket } = knocker;
+  if (knock === null) return;
+  knocker.knock = null;
+  clearTimeout(knock.timer);
+  knock.signal.removeEventListener('abort', knocker.giveUp);
+  socket.destroy();
+  const where = `port ${knock.port} of ${knock.host}`;
+  const { reason } = finding === 'ok' ? taken(where) : bad(finding, where);
+  knock.tell({ finding, reason, durationMs: Math.round(performance.now() - knock.begunMs) });
 }
 
 function knockAndHold(host: string, port: number, limits: KnockLimits, tell: (answer: KnockAnswer) => void): void {
