@@ -10,8 +10,10 @@ import { createStopSource } from '../../../main/contract/stop-signal.ts';
 export interface ManyKnocks {
   /** One port of 127.0.0.1 for each. */
   readonly ports: readonly number[];
-  /** At the first port, before the first beat: a process that has watched for an hour has long been compiled. */
+  /** Before the first beat: a process that has watched for an hour has long been compiled. */
   readonly warmUps: number;
+  /** Others than those that are checked: a port of which too many connections are remembered is slow to reach. */
+  readonly warmUpPorts: readonly number[];
   readonly intervalMs: number;
   readonly timeoutMs: number;
 }
@@ -22,18 +24,18 @@ export interface KnockReport {
   readonly latestMs: number;
 }
 
-const warmUpsAtOnce = 500;
+const warmUpsAtOnce = 2000;
 
 const asked = process.argv[2];
 if (asked !== undefined && import.meta.main) await knockMany(JSON.parse(readFileSync(asked, 'utf8')));
 
-async function knockMany({ ports, warmUps, intervalMs, timeoutMs }: ManyKnocks): Promise<void> {
+async function knockMany({ ports, warmUps, warmUpPorts, intervalMs, timeoutMs }: ManyKnocks): Promise<void> {
   const clock = createSystemClock();
   const probes = createProbes();
   const { signal } = createStopSource();
   for (let done = 0; done < warmUps; done += warmUpsAtOnce) {
-    const knocks = Array.from({ length: warmUpsAtOnce }, () =>
-      probes.tcp('127.0.0.1', ports[0] ?? 0, { timeoutMs, signal }),
+    const knocks = Array.from({ length: warmUpsAtOnce }, (_, index) =>
+      probes.tcp('127.0.0.1', warmUpPorts[index % warmUpPorts.length] ?? 0, { timeoutMs, signal }),
     );
     await Promise.all(knocks);
   }

@@ -14,9 +14,11 @@ import type { KnockReport, ManyKnocks } from './knock-many.ts';
 
 const intervalSeconds = 5;
 const timeoutSeconds = 4;
-const warmUps = 5000;
+/** As many as 200 checks come to in a quarter of an hour. */
+const warmUps = 36_000;
+const portsToWarmUp = 6;
 const stretchMs = 15_000;
-const settleMs = 20_000;
+const settleMs = 40_000;
 const latestGoalMs = 1000;
 
 const shared = { id: 'P21', area: 'watching', warmUps: 0, limitMs: 5 * 60_000 } as const;
@@ -74,7 +76,7 @@ async function onBoth(checks: number, dead: { readonly ours: number; readonly mo
   /** One in ten, as far as there are any. */
   const portsOf = (alive: number, deadOnes: number) =>
     Array.from({ length: checks }, (_, index) => (deadOnes > 0 && index % 10 === 9 ? deaf.port : alive));
-  const ours = startOurs(folder, portsOf(server.ports[0], dead.ours));
+  const ours = startOurs(folder, portsOf(server.ports[0], dead.ours), server.warmUpPorts);
   const monit = startMonit(folder, portsOf(server.ports[1], dead.monit));
   await pause(settleMs);
   await ours.report();
@@ -99,10 +101,11 @@ async function onBoth(checks: number, dead: { readonly ours: number; readonly mo
   };
 }
 
-function startOurs(folder: string, ports: readonly number[]) {
+function startOurs(folder: string, ports: readonly number[], warmUpPorts: readonly number[]) {
   const asked: ManyKnocks = {
     ports,
     warmUps,
+    warmUpPorts,
     intervalMs: intervalSeconds * 1000,
     timeoutMs: timeoutSeconds * 1000,
   };
@@ -137,11 +140,11 @@ function startMonit(folder: string, ports: readonly number[]): ChildProcess {
   return spawn('monit', ['-c', file, '-I'], { stdio: 'ignore' });
 }
 
-/** Takes every connection at two ports and counts them, in a process of its own. */
+/** Takes every connection and counts those at its first two ports, in a process of its own. */
 async function startCounter() {
   const program = `
     const { createServer } = require('node:net');
-    const counts = [0, 0];
+    const counts = Array(${2 + portsToWarmUp}).fill(0);
     const servers = counts.map((_, at) => createServer((socket) => {
       counts[at] += 1;
       socket.on('error', () => {}).resume();
@@ -151,13 +154,14 @@ async function startCounter() {
   `;
   const child = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(child.stdout);
-  const pair = async (): Promise<[number, number]> => JSON.parse((await once(lines, 'line'))[0]) as [number, number];
-  const ports = await pair();
+  const told = async (): Promise<[number, number, ...number[]]> => JSON.parse((await once(lines, 'line'))[0]);
+  const [ours, monits, ...warmUpPorts] = await told();
   return {
     child,
-    ports,
+    ports: [ours, monits] as const,
+    warmUpPorts,
     counts: () => {
-      const answer = pair();
+      const answer = told();
       child.stdin.write('\n');
       return answer;
     },
