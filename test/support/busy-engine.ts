@@ -104,6 +104,7 @@ function machineOf(index: number): Measured {
   return {
     id: machineId(index),
     guest: null,
+    agent: null,
     guestSource: 'guest',
     readHost: async (takenAtMs): Promise<Reading> => {
       busy += index + 1;

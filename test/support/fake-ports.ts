@@ -351,6 +351,8 @@ export function latch<T>(): Latch<T> {
 export class FakeGuest implements MachineGuest {
   readonly looks = new Map<string, GuestLook | null>();
   readonly calls: string[] = [];
+  /** What a command prints in the machine of a name. */
+  readonly prints = new Map<string, string>();
   /** While set, a look waits for it. */
   gate: Promise<void> | null = null;
 
@@ -379,7 +381,7 @@ export class FakeGuest implements MachineGuest {
     this.calls.push(`run ${machine.name}: ${[program, ...args].join(' ')}`);
     if (this.looks.get(machine.name)?.present !== true)
       throw new VigilError('unreachable', 'No guest agent listens in it.');
-    return { exitCode: 0, output: '' };
+    return { exitCode: 0, output: this.prints.get(machine.name) ?? '' };
   }
 
   async reboot(machine: ProvidedMachine): Promise<void> {

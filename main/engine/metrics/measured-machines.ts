@@ -6,15 +6,15 @@ import type { GuestDesk } from '../guest/guest-desk.ts';
 import type { HealthDesk } from '../health/health-desk.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
-import type { Measured } from './metrics-desk.ts';
+import type { GuestByAgent, Measured } from './metrics-desk.ts';
 
 export interface MeasuredFleet {
   readonly fleet: Pick<Fleet, 'machines' | 'machine'>;
   readonly hosts: Pick<Hosts, 'all' | 'get'>;
   readonly azure: Pick<AzureDesk, 'all' | 'get'>;
   readonly health: Pick<HealthDesk, 'guestOf'>;
-  readonly provider: Pick<MachineProvider, 'read'>;
-  readonly guests: Pick<GuestDesk, 'diskReading'>;
+  readonly provider: Pick<MachineProvider, 'read' | 'guest'>;
+  readonly guests: Pick<GuestDesk, 'agentAnswered' | 'diskReading'>;
 }
 
 /** Every machine that can be read now: processes that run here, and whatever is checked over SSH. */
@@ -40,11 +40,22 @@ function localMachine({ provider, health, guests }: MeasuredFleet, machine: Flee
     id: machine.record.id,
     readHost: (takenAtMs) => provider.read(providedMachine(machine), takenAtMs),
     guest: health.guestOf(machine.record.id),
-    readAgent: (takenAtMs) => guests.diskReading(machine, takenAtMs),
+    agent: guests.agentAnswered(machine) === null ? null : guestByAgent({ provider, guests }, machine),
     guestSource: 'guest',
   };
 }
 
 function remoteMachine({ health }: MeasuredFleet, id: string): Measured {
-  return { id, guest: health.guestOf(id), guestSource: 'ssh' };
+  return { id, guest: health.guestOf(id), agent: null, guestSource: 'ssh' };
+}
+
+function guestByAgent(
+  { provider, guests }: Pick<MeasuredFleet, 'provider' | 'guests'>,
+  machine: FleetMachine,
+): GuestByAgent {
+  return {
+    run: async (command, timeoutMs) =>
+      (await provider.guest.run(providedMachine(machine), '/bin/sh', ['-c', command], timeoutMs)).output,
+    disk: (takenAtMs) => guests.diskReading(machine, takenAtMs),
+  };
 }

@@ -3,7 +3,7 @@ import type { EventSink } from '../../contract/events.ts';
 import { failureOf, VigilError } from '../../contract/failure.ts';
 import type { ReadingGap, Sample, SampleSource } from '../../contract/sample.ts';
 import type { Settings } from '../../contract/settings.ts';
-import { createStopSource } from '../../contract/stop-signal.ts';
+import { createStopSource, type StopSignal } from '../../contract/stop-signal.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,7 +13,7 @@ import type { Reading } from '../ports/reading.ts';
 import type { Ssh, SshTarget } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
 import { createFirstReadings } from './first-readings.ts';
-import { createGuestReader } from './guest-reader.ts';
+import { type AskGuest, createGuestReader } from './guest-reader.ts';
 import { createHistoryDesk, type HistoryDesk } from './history-desk.ts';
 import { createReadingBeat } from './reading-beat.ts';
 import { createRecentReadings } from './recent-readings.ts';
@@ -24,6 +24,13 @@ import { storedSamples } from './stored-samples.ts';
 /** Where a guest answers SSH, or why it did not at its last check. */
 export type GuestOverSsh = { readonly target: SshTarget } | { readonly silence: string };
 
+export interface GuestByAgent {
+  /** Has a shell in the guest carry out a command. Rejects with `refused` where the agent may not run any. */
+  run(command: string, timeoutMs: number): Promise<string>;
+  /** How full its disk was when its agent was last looked at; null where it did not say. */
+  disk(takenAtMs: number): Reading | null;
+}
+
 /** A machine that can be read now. */
 export interface Measured {
   readonly id: string;
@@ -31,8 +38,8 @@ export interface Measured {
   readHost?(takenAtMs: number): Promise<Reading>;
   /** Its guest over SSH; null when nobody asked to look at it. */
   readonly guest: GuestOverSsh | null;
-  /** What its agent said, for a guest that nobody looks at over SSH; null when it said nothing. */
-  readAgent?(takenAtMs: number): Reading | null;
+  /** Its guest by its agent, which is asked where nobody looks at it over SSH; null while none answers. */
+  readonly agent: GuestByAgent | null;
   /** How its guest's values are labelled. */
   readonly guestSource: SampleSource;
 }
@@ -90,12 +97,16 @@ const lateShare = 0.1;
 const freshRounds = 2;
 /** Of the interval: a rate over less would be the moment of a start. */
 const leastRateShare = 0.5;
+/** Nobody else can ask an agent meanwhile. */
+const agentAtMostMs = 10_000;
 
 export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
   const collector = createCollector();
   const stopping = createStopSource();
-  const guests = createGuestReader(ports.ssh, clock);
+  const guests = createGuestReader(clock);
+  /** Machines whose agent may run nothing, or finds no shell that we know: it still says how full the disk is. */
+  const disksAlone = new Set<string>();
   const collection = () => ports.settings().collection;
   const beat = createReadingBeat({ clock, collection, nameOf: ports.nameOf });
   const { intervalMs } = beat;
@@ -122,30 +133,41 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
 
   const sourcesOf = (machine: Measured): readonly ReadingSource[] => {
     const found: ReadingSource[] = [];
-    const { readHost, guest } = machine;
+    const { id, readHost, guest, agent } = machine;
     if (readHost !== undefined) {
-      found.push({ machineId: machine.id, source: 'host', read: () => readHost(clock.monotonicNow()) });
+      found.push({ machineId: id, source: 'host', read: () => readHost(clock.monotonicNow()) });
     }
-    if (guest !== null) {
-      found.push({
-        machineId: machine.id,
-        source: machine.guestSource,
-        read: async (signal) => {
-          if ('silence' in guest) {
-            guests.forget(machine.id);
-            throw new VigilError('unreachable', guest.silence);
-          }
-          const timeoutMs = ports.settings().collection.timeout_seconds * 1000;
-          const reading = await guests.read(machine.id, guest.target, timeoutMs, signal);
-          if (reading.epoch !== '') ports.bootSeen(machine.id, reading.epoch);
-          return reading;
-        },
-      });
-    } else {
-      const reading = machine.readAgent?.(clock.monotonicNow()) ?? null;
-      if (reading !== null)
-        found.push({ machineId: machine.id, source: machine.guestSource, read: async () => reading });
-    }
+    const timeoutMs = collection().timeout_seconds * 1000;
+    const readInside = async (ask: AskGuest, limitMs: number, signal: StopSignal): Promise<Reading> => {
+      const reading = await guests.read(id, ask, limitMs, signal);
+      if (reading.epoch !== '') ports.bootSeen(id, reading.epoch);
+      return reading;
+    };
+    const readOverSsh = async (by: GuestOverSsh, signal: StopSignal): Promise<Reading> => {
+      if ('silence' in by) {
+        guests.forget(id);
+        throw new VigilError('unreachable', by.silence);
+      }
+      const ask: AskGuest = async (...asked) => (await ports.ssh.run(by.target, ...asked)).stdout;
+      return readInside(ask, timeoutMs, signal);
+    };
+    const readByAgent = async (by: GuestByAgent, signal: StopSignal): Promise<Reading> => {
+      try {
+        const reading = await readInside(by.run, Math.min(timeoutMs, agentAtMostMs), signal);
+        disksAlone.delete(id);
+        return reading;
+      } catch (error) {
+        if (failureOf(error).code !== 'refused') throw error;
+        disksAlone.add(id);
+        const disk = by.disk(clock.monotonicNow());
+        if (disk === null) throw error;
+        return disk;
+      }
+    };
+    const source = machine.guestSource;
+    if (guest !== null) found.push({ machineId: id, source, read: (signal) => readOverSsh(guest, signal) });
+    else if (agent !== null && (!disksAlone.has(id) || agent.disk(clock.monotonicNow()) !== null))
+      found.push({ machineId: id, source, read: (signal) => readByAgent(agent, signal) });
     return found;
   };
 
@@ -191,8 +213,8 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     take,
     notice: (machineId) => {
       const machine = ports.measuredOf(machineId);
-      // What an agent says holds no counters, and a guest that is silent is not asked.
-      const answers = machine?.guest != null && 'target' in machine.guest;
+      // A guest that is silent is not asked.
+      const answers = machine?.guest == null ? machine?.agent != null : 'target' in machine.guest;
       const sources = machine === null ? [] : sourcesOf(machine);
       firsts.notice(machineId, answers ? sources : sources.filter(({ source }) => source === 'host'));
     },
@@ -207,6 +229,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     collect: async () => {
       const { max_workers, timeout_seconds } = collection();
       const machines = ports.measured();
+      for (const id of disksAlone) if (!machines.some((machine) => machine.id === id)) disksAlone.delete(id);
       const round = beat.begin(machines.map(({ id }) => id));
       const roundMs = beat.roundMs();
       tellLateness(round.lateMs, roundMs);

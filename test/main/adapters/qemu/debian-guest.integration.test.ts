@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAgentLanes } from '../../../../main/adapters/qemu/guest-agent-lanes.ts';
 import { machinePaths } from '../../../../main/adapters/qemu/qemu-paths.ts';
+import { guestReportCommand, readGuestReport } from '../../../../main/engine/metrics/guest-report.ts';
 import type { MachineProvider, ProvidedMachine } from '../../../../main/engine/ports/machine-provider.ts';
 import { eventually } from '../../../support/eventually.ts';
 import {
@@ -70,6 +71,19 @@ describe.runIf(obstacle === null)(`a Debian guest${notTested}`, () => {
     // What root alone may use is counted by one and not by the other, and the guest goes on writing.
     expect((root?.totalBytes ?? 0) / Number(total)).toBeGreaterThan(0.9);
     expect((root?.usedBytes ?? 0) / Number(used)).toBeCloseTo(1, 1);
+  });
+
+  it('has its processor, memory, disk and network read by its agent', { timeout: slow }, async () => {
+    const { output } = await provider.guest.run(machine, '/bin/sh', ['-c', guestReportCommand], 20_000);
+    const reading = readGuestReport(output, 0);
+    expect(reading?.epoch).toBe((await shell.run('cat /proc/sys/kernel/random/boot_id')).trim());
+    expect(reading?.cpu?.total).toBeGreaterThan(100);
+    const memory = /^MemTotal: +(\d+)[\s\S]*?^MemAvailable: +(\d+)/m;
+    const [, total, available] = (await shell.run('cat /proc/meminfo')).match(memory) ?? [];
+    expect(Math.abs((reading?.memoryPercent ?? 0) - (1 - Number(available) / Number(total)) * 100)).toBeLessThan(5);
+    expect(reading?.diskPercent).toBeGreaterThan(1);
+    expect(reading?.diskReadBytes).toBeGreaterThan(0);
+    expect(reading?.networkInBytes).toBeGreaterThan(0);
   });
 
   it('holds every write while it is frozen, and carries it out when it is let go', { timeout: slow }, async () => {

@@ -1,37 +1,22 @@
 import { expect, it } from 'vitest';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
-import { createGuestReader } from '../../../../main/engine/metrics/guest-reader.ts';
+import { type AskGuest, createGuestReader } from '../../../../main/engine/metrics/guest-reader.ts';
 import { guestReportCommand, guestRoutineCommand } from '../../../../main/engine/metrics/guest-report.ts';
-import type { Ssh, SshTarget } from '../../../../main/engine/ports/ssh.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const minute = 60_000;
-const target: SshTarget = {
-  host: 'guest',
-  port: 22,
-  user: 'root',
-  keyFile: null,
-  hostKeyAlias: null,
-  trustOnFirstUse: false,
-};
-
 function rig() {
   const clock = new ManualClock();
   const state = { boot: 'a', used: 40, says: true, asked: [] as string[] };
-  const ssh: Ssh = {
-    check: async () => ({ finding: 'ok', reason: '', durationMs: 0 }),
-    run: async (_target, command) => {
-      state.asked.push(command === guestReportCommand ? 'disk too' : 'routine');
-      if (!state.says) return { exitCode: 0, stdout: '' };
-      const disk = `=vigil= df\nx\n/dev/vda 100 ${state.used} ${100 - state.used} 1% /\n`;
-      const routine = `=vigil= /proc/stat\ncpu  1 2 3 4 5 6 7 8\n=vigil= /proc/sys/kernel/random/boot_id\n${state.boot}\n`;
-      return { exitCode: 0, stdout: command === guestRoutineCommand ? routine : routine + disk };
-    },
-    layOutHostKeys: async () => {},
-    forget: async () => {},
+  const ask: AskGuest = async (command) => {
+    state.asked.push(command === guestReportCommand ? 'disk too' : 'routine');
+    if (!state.says) return '';
+    const disk = `=vigil= df\nx\n/dev/vda 100 ${state.used} ${100 - state.used} 1% /\n`;
+    const routine = `=vigil= /proc/stat\ncpu  1 2 3 4 5 6 7 8\n=vigil= /proc/sys/kernel/random/boot_id\n${state.boot}\n`;
+    return command === guestRoutineCommand ? routine : routine + disk;
   };
-  const reader = createGuestReader(ssh, clock);
-  const read = async (id = 'web') => (await reader.read(id, target, 1000, createStopSource().signal)).diskPercent;
+  const reader = createGuestReader(clock);
+  const read = async (id = 'web') => (await reader.read(id, ask, 1000, createStopSource().signal)).diskPercent;
   return { clock, state, read };
 }
 
@@ -82,7 +67,7 @@ it('lets no answer stand beyond a reading that failed', async () => {
   const { clock, state, read } = rig();
   await read();
   state.says = false;
-  await expect(read()).rejects.toMatchObject({ code: 'unreachable' });
+  await expect(read()).rejects.toMatchObject({ code: 'refused' });
   state.says = true;
   state.used = 70;
   await clock.advance(minute / 5);

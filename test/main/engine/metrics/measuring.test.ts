@@ -79,6 +79,33 @@ describe('collection', () => {
     expect(recent?.cpuPercent.at(-1)).toBe(30);
   });
 
+  it('reads a guest that nobody looks at over SSH by its agent, and its disk alone where that may run nothing', async () => {
+    const test = await engineUnderTest();
+    const { looks, prints } = test.provider.guest;
+    const disk = { mount: '/', type: 'ext4', usedBytes: 30, totalBytes: 120 };
+    looks.set('demo', { present: true, os: null, hostName: null, addresses: [], fileSystems: [disk] });
+    prints.set('demo', report(100, 1000));
+    await test.create({ name: 'demo', start: true });
+    const guest = () => test.metrics.samples.filter(({ source }) => source === 'guest').at(-1);
+    await test.clock.advance(122 * second);
+    prints.set('demo', report(400, 2000));
+    await test.clock.advance(60 * second);
+    expect(guest()).toMatchObject({ cpuPercent: 30, memoryPercent: 75, error: null });
+
+    prints.delete('demo');
+    await test.clock.advance(60 * second);
+    expect(guest()).toMatchObject({ cpuPercent: null, memoryPercent: null, diskPercent: 25, error: null });
+    prints.set('demo', report(500, 3000));
+    await test.clock.advance(60 * second);
+    expect(guest()).toMatchObject({ memoryPercent: 75, error: null });
+
+    looks.delete('demo');
+    await test.clock.advance(60 * second);
+    const before = guest();
+    await test.clock.advance(120 * second);
+    expect(guest()).toBe(before);
+  });
+
   it('has the rates of a machine in its first round, over the time since it began to run', async () => {
     const test = await engineUnderTest();
     await test.clock.advance(5 * second);
