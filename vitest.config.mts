@@ -130,12 +130,12 @@ export default defineConfig({
         },
       },
       {
-        // Minutes of waiting for guests, intervals and limits, which none takes from another.
+        // Minutes of waiting for guests, intervals and limits. More at a time gain nothing on two cores, and are late for each other.
         test: {
           name: 'chaos-side-by-side',
           include: ['test/chaos/side-by-side/*.chaos.ts'],
           setupFiles: [ownDesktop],
-          maxWorkers: 4,
+          maxWorkers: 3,
           testTimeout: 15 * 60_000,
           hookTimeout: 120_000,
         },

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { root } from '../../../scripts/project.mjs';
-import { carrying, createHookRig, type HookRig, torture, watchBusiest } from '../../support/hook-rounds.ts';
-import { tortureScripts } from '../../support/torture-scripts.ts';
+import { root } from '../../scripts/project.mjs';
+import { carrying, createHookRig, type HookRig, torture, watchBusiest } from '../support/hook-rounds.ts';
+import { tortureScripts } from '../support/torture-scripts.ts';
 
 /** B33: scripts that do what scripts do to whoever runs them, each many times. */
 const rounds = Number(process.env.VIGIL_CHAOS_HOOK_ROUNDS ?? 20);
