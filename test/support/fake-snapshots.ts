@@ -18,7 +18,7 @@ export const fakeVersions: StateVersions = {
   firmware: 'bios',
 };
 
-type Step = 'save' | 'load' | 'saveDisks' | 'loadDisks' | 'remove' | 'held' | 'finishJobs';
+type Step = 'save' | 'load' | 'saveDisks' | 'loadDisks' | 'remove' | 'held' | 'tidy' | 'finishJobs';
 
 /** Snapshots as copies of words. A step can be made to fail, or be held while a test looks. */
 export class FakeSnapshots implements MachineSnapshots {
@@ -39,6 +39,8 @@ export class FakeSnapshots implements MachineSnapshots {
     hasUefi: true,
   };
   versions: StateVersions = fakeVersions;
+  /** Disks whose images have faults that tidying leaves alone. */
+  faulty: readonly string[] = [];
 
   constructor(calls: string[], runs: (id: string) => boolean) {
     this.#calls = calls;
@@ -116,6 +118,13 @@ export class FakeSnapshots implements MachineSnapshots {
   async remove(machine: ProvidedMachine, tag: string, context: WorkContext): Promise<void> {
     await this.#begin('remove', machine, tag, context);
     this.tags.get(machine.id)?.delete(tag);
+  }
+
+  async tidy(machine: ProvidedMachine): Promise<readonly string[]> {
+    this.#requireRun(machine, false);
+    this.#calls.push(`tidy ${machine.name}`);
+    this.#fail('tidy');
+    return this.faulty;
   }
 
   async finishJobs(machine: ProvidedMachine, context: WorkContext): Promise<void> {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { VigilError } from '../../contract/failure.ts';
 import type { DiskFormat } from '../../contract/machine.ts';
 import type { StopSignal } from '../../contract/stop-signal.ts';
-import type { Processes } from '../../engine/ports/processes.ts';
+import type { CommandResult, Processes } from '../../engine/ports/processes.ts';
 import { type DiskImages, imageFailure } from './disk-image.ts';
 import { isObject } from './json-line-socket.ts';
 
@@ -41,6 +41,12 @@ export interface ImageWork {
   check(image: WorkImage, signal: StopSignal): Promise<ImageFaults>;
   /** Cannot be interrupted: half a repair is worse than none. */
   repair(image: WorkImage, what: 'leaks' | 'all'): Promise<ImageFaults>;
+  /**
+   * Puts right what a change of snapshots leaves in the tables when the process that made it is killed: room that belongs
+   * to nothing, and marks of what is shared that do not fit its count. A guest that wrote by such a mark would write into
+   * the snapshot. False when the image has any other fault: then nothing is done to it.
+   */
+  tidy(image: WorkImage): Promise<boolean>;
   /** What a copy will take at most, in bytes. */
   measure(image: WorkImage, signal: StopSignal): Promise<number>;
   /** A qcow2 copy of what a guest sees, without snapshots; durable when it resolves, otherwise not there at all. */
@@ -53,6 +59,8 @@ const program = 'qemu-img';
 const shortMs = 60_000;
 /** For work that reads a whole image. */
 const longMs = 6 * 3_600_000;
+/** A line per cluster: enough for a hundred thousand of them. */
+const findingsBytes = 8 * 1_048_576;
 
 export function createImageWork(processes: Processes, images: DiskImages): ImageWork {
   const requireFree = async (image: WorkImage): Promise<void> => {
@@ -67,19 +75,19 @@ export function createImageWork(processes: Processes, images: DiskImages): Image
     if (done.exitCode !== 0) throw imageFailure(`${image.label} ${what}`, image.path, done.stderr);
     return done.stdout;
   };
-  const check = async (image: WorkImage, args: readonly string[], signal?: StopSignal): Promise<ImageFaults> => {
+  const look = async (image: WorkImage, args: readonly string[], signal?: StopSignal): Promise<CommandResult> => {
     await requireFree(image);
     const done = await processes.run(
       program,
       ['check', '--output=json', '-f', image.format, ...args, '--', image.path],
-      { timeoutMs: longMs, ...(signal === undefined ? {} : { signal }) },
+      { timeoutMs: longMs, maxOutputBytes: findingsBytes, ...(signal === undefined ? {} : { signal }) },
     );
     // 2 and 3 are findings, not failures.
-    if (done.exitCode === null || ![0, 2, 3].includes(done.exitCode)) {
-      throw imageFailure(`${image.label} could not be checked`, image.path, done.stderr);
-    }
-    return faultsOf(done.stdout);
+    if (done.exitCode !== null && [0, 2, 3].includes(done.exitCode)) return done;
+    throw imageFailure(`${image.label} could not be checked`, image.path, done.stderr);
   };
+  const check = async (image: WorkImage, args: readonly string[], signal?: StopSignal): Promise<ImageFaults> =>
+    faultsOf((await look(image, args, signal)).stdout);
 
   return {
     requireFree,
@@ -94,6 +102,12 @@ export function createImageWork(processes: Processes, images: DiskImages): Image
     },
     check: (image, signal) => check(image, [], signal),
     repair: (image, what) => check(image, ['-r', what]),
+    tidy: async (image) => {
+      const found = await look(image, []);
+      if (found.exitCode === 0) return true;
+      if (!isOnlyUntidy(found.stderr)) return false;
+      return (await look(image, ['-r', 'leaks'])).exitCode === 0;
+    },
     measure: async (image, signal) => {
       const args = ['measure', '--output=json', '-f', image.format, '-O', 'qcow2', '--', image.path];
       const answer: unknown = JSON.parse(await run('could not be measured', image, args, signal));
@@ -143,6 +157,11 @@ export async function requireRoom(target: string, bytes: number): Promise<void> 
 export function lastFraction(text: string): number | null {
   const found = [...text.matchAll(/\((\d{1,3}(?:\.\d+)?)\/100%\)/g)].at(-1)?.[1];
   return found === undefined ? null : Math.min(1, Number(found) / 100);
+}
+
+/** From what a check says of each fault. An error of any other kind means that counts are wrong: freeing by them loses data. */
+function isOnlyUntidy(findings: string): boolean {
+  return !findings.split('\n').some((line) => line.startsWith('ERROR') && !line.startsWith('ERROR OFLAG_COPIED'));
 }
 
 function faultsOf(output: string): ImageFaults {

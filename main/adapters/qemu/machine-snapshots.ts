@@ -5,6 +5,7 @@ import type { ProvidedMachine, WorkContext } from '../../engine/ports/machine-pr
 import type { HeldSnapshot, MachineSnapshots } from '../../engine/ports/machine-snapshots.ts';
 import { tailOf } from './console-log.ts';
 import { createImageSnapshots, joinTags, tagsOf } from './image-snapshots.ts';
+import type { ImageWork } from './image-work.ts';
 import { isObject } from './json-line-socket.ts';
 import type { LiveMachine } from './live-machine.ts';
 import { blockNodes, type MachineImage } from './machine-images.ts';
@@ -21,10 +22,23 @@ const growthMs = 250;
 const lockMs = 5000;
 const lockLookMs = 100;
 
+export interface QemuMachineSnapshots extends MachineSnapshots {
+  /** Before a machine gets a process: puts right what was cut short in this life. */
+  tidyIfCutShort(machine: ProvidedMachine): Promise<void>;
+}
+
 /** Snapshots of machines that run by QEMU's own jobs, of all others by `qemu-img`. */
-export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
+export function createMachineSnapshots(qemu: QemuContext, work: ImageWork): QemuMachineSnapshots {
   const { clock } = qemu;
   const images = createImageSnapshots(qemu.processes);
+  /** Machines whose images may hold half a change. What another life began, its rows tell. */
+  const cutShort = new Set<string>();
+
+  const changing = async ({ id }: ProvidedMachine, change: () => Promise<void>): Promise<void> => {
+    cutShort.add(id);
+    await change();
+    cutShort.delete(id);
+  };
 
   const imagesOf = async ({ config, id, name }: ProvidedMachine): Promise<readonly MachineImage[]> => {
     const all = blockNodes(config, await qemu.pathsOf(id));
@@ -66,6 +80,22 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
     return true;
   };
 
+  const tidy = async ({ id, name }: ProvidedMachine, all: readonly MachineImage[]): Promise<readonly string[]> => {
+    const faulty: string[] = [];
+    for (const { format, name: disk, path } of all) {
+      if (!(await work.tidy({ path, format, label: `The disk ${disk} of ${name}` }))) faulty.push(disk);
+    }
+    cutShort.delete(id);
+    if (faulty.length > 0) qemu.log.write('error', 'qemu', 'Disks contradict themselves', { machine: id, faulty });
+    return faulty;
+  };
+
+  const requireTidy = async (machine: ProvidedMachine): Promise<readonly MachineImage[]> => {
+    const all = await requireFree(machine);
+    if (cutShort.has(machine.id)) await tidy(machine, all);
+    return all;
+  };
+
   /** Asked right before an image tool is let near: by process, by what we hold, and by the lock of each image. */
   const requireFree = async (machine: ProvidedMachine): Promise<readonly MachineImage[]> => {
     if ((await liveOf(machine)) !== null) throw new VigilError('conflict', `${machine.name} runs.`);
@@ -100,13 +130,15 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
     all: readonly MachineImage[],
     signal?: WorkContext['signal'],
   ): Promise<void> =>
-    runSnapshotJob(live, clock, {
-      command,
-      tag,
-      nodes: all.map(({ node }) => node),
-      limitMs: command === 'snapshot-delete' ? removeMs : memoryMs(machine),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    changing(machine, () =>
+      runSnapshotJob(live, clock, {
+        command,
+        tag,
+        nodes: all.map(({ node }) => node),
+        limitMs: command === 'snapshot-delete' ? removeMs : memoryMs(machine),
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    );
 
   return {
     loadable: async () => {
@@ -147,7 +179,7 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
       const all = await imagesOf(machine);
       const live = await liveOf(machine);
       if (live !== null) return heldIn(live, all);
-      await requireFree(machine);
+      await requireTidy(machine);
       return joinTags(await Promise.all(all.map((image) => images.list(image))));
     },
 
@@ -188,23 +220,23 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
     },
 
     saveDisks: async (machine, tag, context) => {
-      const all = await requireFree(machine);
+      const all = await requireTidy(machine);
       const done: MachineImage[] = [];
       try {
         for (const image of all) {
           if (context.signal.aborted) throw new VigilError('cancelled', 'Cancelled.');
           context.progress(done.length / all.length, `Taking the snapshot of ${image.name}`);
-          await images.take(image, tag);
+          await changing(machine, () => images.take(image, tag));
           done.push(image);
         }
       } catch (error) {
-        for (const image of done) await images.remove(image, tag);
+        for (const image of done) await changing(machine, () => images.remove(image, tag));
         throw error;
       }
     },
 
     loadDisks: async (machine, tag, context) => {
-      const all = await requireFree(machine);
+      const all = await requireTidy(machine);
       const lists = await Promise.all(all.map((image) => images.list(image)));
       const lacking = all.find((_image, index) => lists[index]?.has(tag) !== true);
       if (lacking !== undefined) {
@@ -212,7 +244,7 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
       }
       for (const [index, image] of all.entries()) {
         context.progress(index / all.length, `Going back on ${image.name}`);
-        await images.apply(image, tag);
+        await changing(machine, () => images.apply(image, tag));
       }
     },
 
@@ -223,9 +255,15 @@ export function createMachineSnapshots(qemu: QemuContext): MachineSnapshots {
         await run(live, 'snapshot-delete', machine, tag, await imagesOf(machine));
         return;
       }
-      for (const image of await requireFree(machine)) {
-        if ((await images.list(image)).has(tag)) await images.remove(image, tag);
+      for (const image of await requireTidy(machine)) {
+        if ((await images.list(image)).has(tag)) await changing(machine, () => images.remove(image, tag));
       }
+    },
+
+    tidy: async (machine) => tidy(machine, await requireFree(machine)),
+
+    tidyIfCutShort: async (machine) => {
+      if (cutShort.has(machine.id)) await requireTidy(machine);
     },
 
     finishJobs: async (machine, context) => {

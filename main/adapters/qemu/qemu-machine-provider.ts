@@ -47,6 +47,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
   const guest = createQemuGuest(qemu);
   const work = createImageWork(processes, images);
   const disks = createMachineDisks(qemu, work);
+  const snapshots = createMachineSnapshots(qemu, work);
 
   /** What a killed engine left half done; without it the next start would do the same. */
   const tidy = async (resting: readonly ProvidedMachine[]): Promise<void> => {
@@ -68,7 +69,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
   return {
     kind: 'qemu',
     disks,
-    snapshots: createMachineSnapshots(qemu),
+    snapshots,
     guest,
     console: createQemuMachineConsole(qemu),
     forwards: createPortForwards(qemu),
@@ -123,6 +124,7 @@ export function createQemuMachineProvider(options: QemuOptions): MachineProvider
       ]);
       looks.catch(() => undefined);
       await prepareImages(machine, paths, work, context.signal);
+      await snapshots.tidyIfCutShort(machine);
       const [found, [fault]] = await looks;
       if (fault !== undefined) throw new VigilError('refused', fault.message, { field: fault.field, hint: fault.hint });
       const accelerator = acceleratorFor(found, context.heldFor);

@@ -45,6 +45,12 @@ export interface MachineSnapshots {
   loadDisks(machine: ProvidedMachine, tag: string, context: WorkContext): Promise<void>;
   /** From every image. Right also when none holds it. Begun, it is finished. */
   remove(machine: ProvidedMachine, tag: string, context: WorkContext): Promise<void>;
+  /**
+   * Puts the tables of the images right after a change that was cut short: a killed process leaves room in them that
+   * belongs to nothing, and marks by which a guest would write into a snapshot. Of a machine that has no process. Comes back
+   * with the names of disks that have other faults, which are left alone.
+   */
+  tidy(machine: ProvidedMachine): Promise<readonly string[]>;
   /** Waits for what an earlier engine began in the process and clears it away. What came of it, `held` tells. */
   finishJobs(machine: ProvidedMachine, context: WorkContext): Promise<void>;
 }

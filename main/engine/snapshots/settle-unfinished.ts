@@ -62,6 +62,7 @@ async function settle(fleet: FleetContext, id: string, context: WorkContext): Pr
   const { snapshots } = fleet.provider;
   await takeUpProcess(fleet, id);
   await snapshots.finishJobs(providedMachine(present(fleet, id)), context);
+  if (present(fleet, id).run === null) await tidyImages(fleet, id);
   const { unfinished } = present(fleet, id).record;
   switch (unfinished?.kind) {
     case 'snapshot':
@@ -99,6 +100,16 @@ async function takeUpProcess(fleet: FleetContext, id: string): Promise<void> {
   const { run } = finding;
   const record = { ...machine.record, state: run.state, runtime: run.runtime, startedAt: run.startedAt };
   await commitMachine(fleet, { record, run });
+}
+
+/** Whoever wrote the snapshots may have been killed with the engine, and its last change is half done. */
+async function tidyImages(fleet: FleetContext, id: string): Promise<void> {
+  const machine = present(fleet, id);
+  const { name } = machine.record;
+  for (const disk of await fleet.provider.snapshots.tidy(providedMachine(machine))) {
+    const way = `vigil disk ${name} check --disk ${disk}`;
+    tell(fleet, machine.record, 'disk.checked', `The disk '${disk}' of '${name}' has faults. Look at them: ${way}`);
+  }
 }
 
 async function heldAs(fleet: FleetContext, id: string, tag: string): Promise<HeldSnapshot | undefined> {
@@ -236,6 +247,7 @@ function tell(
     | 'snapshot.reverted'
     | 'machine.suspended'
     | 'machine.resumed'
+    | 'disk.checked'
     | 'operation.interrupted',
   summary: string,
 ): void {

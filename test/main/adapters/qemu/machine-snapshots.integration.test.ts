@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStopSource } from '../../../../main/contract/stop-signal.ts';
 import type { MachineProvider, ProvidedMachine } from '../../../../main/engine/ports/machine-provider.ts';
-import { atMonitor, createQemuRig, firmwareMachine, type QemuRig, work } from '../../../support/qemu.ts';
+import { atMonitor, createQemuRig, firmwareMachine, type QemuRig, recordOf, work } from '../../../support/qemu.ts';
 
 let rig: QemuRig;
 let provider: MachineProvider;
@@ -190,5 +190,83 @@ describe('saved memory', () => {
       code: 'refused',
       message: expect.stringMatching(/cannot be loaded: .*(mismatch|loading)/),
     });
+  });
+});
+
+/** As a process leaves the tables when it is killed while it goes back: the first table says that nobody shares it. */
+function toggleMark(file: string): void {
+  const image = readFileSync(file);
+  const table = Number(image.readBigUInt64BE(40));
+  image.writeUInt8(image.readUInt8(table) ^ 0x80, table);
+  writeFileSync(file, image);
+}
+
+describe('a change that was cut short', () => {
+  const cutShort = async () => {
+    const machine = await made();
+    const disk = fileOf(machine, 'disk.qcow2');
+    write(disk, '0x11');
+    await provider.snapshots.saveDisks(machine, 'vigil-1', work());
+    toggleMark(disk);
+    return { disk, machine };
+  };
+
+  it('is put right, so that no write reaches a snapshot', async () => {
+    const { disk, machine } = await cutShort();
+    expect(await provider.snapshots.tidy(machine)).toEqual([]);
+    expect(isSound(disk)).toBe(true);
+    write(disk, '0x22');
+    await provider.snapshots.loadDisks(machine, 'vigil-1', work());
+    expect(holds(disk, '0x11')).toBe(true);
+  });
+
+  it('the control: left as it is, a write changes the snapshot', async () => {
+    const { disk, machine } = await cutShort();
+    write(disk, '0x22');
+    await provider.snapshots.loadDisks(machine, 'vigil-1', work());
+    expect(holds(disk, '0x11')).toBe(false);
+  });
+
+  it('by the death of its process is put right before there is a new one', async () => {
+    const machine = await running();
+    const { disk, pid } = { disk: fileOf(machine, 'disk.qcow2'), pid: recordOf(machine.runtime).identity.pid };
+    const saving = provider.snapshots.save(machine, 'vigil-1', work());
+    process.kill(pid, 'SIGKILL');
+    await expect(saving).rejects.toThrow();
+    await provider.stop(machine, { force: true, acpiMs: 100 }, work());
+    write(disk, '0x11');
+    toggleMark(disk);
+    const again = { ...machine, generation: 2, runtime: null };
+    const run = await provider.start(again, work());
+    await provider.stop({ ...again, runtime: run.runtime }, { force: true, acpiMs: 100 }, work());
+    expect(isSound(disk)).toBe(true);
+  });
+
+  it('is not looked for where nothing was', async () => {
+    const machine = await made();
+    const disk = fileOf(machine, 'disk.qcow2');
+    write(disk, '0x11');
+    toggleMark(disk);
+    const run = await provider.start(machine, work());
+    await provider.stop({ ...machine, runtime: run.runtime }, { force: true, acpiMs: 100 }, work());
+    expect(spawnSync('qemu-img', ['check', disk]).status).toBe(2);
+  });
+
+  it('a disk with other faults is named and left as it is', async () => {
+    const machine = await made();
+    const disk = fileOf(machine, 'disk.qcow2');
+    write(disk, '0x11');
+    const image = readFileSync(disk);
+    const counts = Number(image.readBigUInt64BE(Number(image.readBigUInt64BE(48))));
+    const used = Number(image.readBigUInt64BE(Number(image.readBigUInt64BE(40))) & 0xff_ffff_ffff_ffffn) / 65_536;
+    image.writeUInt16BE(0, counts + 2 * used);
+    writeFileSync(disk, image);
+    expect(spawnSync('qemu-img', ['check', disk], { encoding: 'utf8' }).stderr).toContain('ERROR cluster');
+    expect(await provider.snapshots.tidy(machine)).toEqual(['disk0']);
+    expect(readFileSync(disk).equals(image)).toBe(true);
+  });
+
+  it('of a machine that runs is its own to finish', async () => {
+    await expect(provider.snapshots.tidy(await running())).rejects.toMatchObject({ code: 'conflict' });
   });
 });

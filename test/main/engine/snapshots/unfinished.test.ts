@@ -292,3 +292,31 @@ describe('a revert cut short', () => {
     expect(next.content()).toEqual({ disk: 'precious', memory: 'precious' });
   });
 });
+
+describe('images that were being changed', () => {
+  it.each([true, false])('are tidied where no process holds them (alive: %s)', async (alive) => {
+    const demo = await timeTravel({ start: true });
+    await upTo(demo, 'save', () => demo.take('clean'));
+    const next = await demo.nextLife(alive);
+    expect(next.provider.calls.includes('tidy demo')).toBe(!alive);
+  });
+
+  it('are tidied before anything else is done with them', async () => {
+    const demo = await timeTravel();
+    await upTo(demo, 'saveDisks', () => demo.take('clean'));
+    const before = demo.provider.calls.length;
+    const next = await demo.nextLife(false);
+    const touched = next.provider.calls.slice(before).filter((call) => /^(?:tidy|remove|held) demo/.test(call));
+    expect(touched.map((call) => call.split(' ')[0])).toEqual(['tidy', 'remove']);
+  });
+
+  it('with faults of another kind are named in the journal', async () => {
+    const demo = await timeTravel();
+    await upTo(demo, 'saveDisks', () => demo.take('clean'));
+    demo.provider.snapshots.faulty = ['disk0'];
+    const next = await demo.nextLife(false);
+    const told = next.store.journal.filter(({ action }) => action === 'disk.checked').map(({ summary }) => summary);
+    expect(told).toEqual(["The disk 'disk0' of 'demo' has faults. Look at them: vigil disk demo check --disk disk0"]);
+    settledRow(next);
+  });
+});
