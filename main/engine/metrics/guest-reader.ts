@@ -8,8 +8,8 @@ import { guestReportCommand, guestRoutineCommand, readGuestReport } from './gues
 export type AskGuest = (command: string, timeoutMs: number, signal: StopSignal) => Promise<string>;
 
 /**
- * Reads guests, over SSH or by their agent. How full a guest's file system is costs it a process, so that it is asked once a minute at most;
- * in between the last answer stands. It does not stand beyond a reboot or a reading that failed.
+ * Reads guests, over SSH or by their agent. How full a guest's file system is costs it a process, so that it is asked once
+ * a minute at most; in between the last answer stands. It does not stand beyond a reboot or a reading that failed.
  */
 export interface GuestReader {
   read(machineId: string, ask: AskGuest, timeoutMs: number, signal: StopSignal): Promise<Reading>;

@@ -6,7 +6,8 @@ import type { GuestDesk } from '../guest/guest-desk.ts';
 import type { HealthDesk } from '../health/health-desk.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import type { MachineProvider } from '../ports/machine-provider.ts';
-import type { GuestByAgent, Measured } from './metrics-desk.ts';
+import type { GuestByAgent } from './guest-sources.ts';
+import type { Measured } from './metrics-desk.ts';
 
 export interface MeasuredFleet {
   readonly fleet: Pick<Fleet, 'machines' | 'machine'>;

@@ -1,19 +1,19 @@
 import type { Handlers, ParsedInput } from '../../contract/calls.ts';
 import type { EventSink } from '../../contract/events.ts';
 import { failureOf, VigilError } from '../../contract/failure.ts';
-import type { ReadingGap, Sample, SampleSource } from '../../contract/sample.ts';
+import type { ReadingGap, Sample } from '../../contract/sample.ts';
 import type { Settings } from '../../contract/settings.ts';
-import { createStopSource, type StopSignal } from '../../contract/stop-signal.ts';
+import { createStopSource } from '../../contract/stop-signal.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { HistoryQuery, MetricsStore, StoredSample } from '../ports/metrics-store.ts';
 import type { Reading } from '../ports/reading.ts';
-import type { Ssh, SshTarget } from '../ports/ssh.ts';
+import type { Ssh } from '../ports/ssh.ts';
 import { createCollector, type ReadingSource } from './collector.ts';
 import { createFirstReadings } from './first-readings.ts';
-import { type AskGuest, createGuestReader } from './guest-reader.ts';
+import { createGuestSources, type MeasuredGuest } from './guest-sources.ts';
 import { createHistoryDesk, type HistoryDesk } from './history-desk.ts';
 import { createReadingBeat } from './reading-beat.ts';
 import { createRecentReadings } from './recent-readings.ts';
@@ -21,27 +21,10 @@ import { createRetention } from './retention.ts';
 import { sourcesByWorth } from './roll-up-answers.ts';
 import { storedSamples } from './stored-samples.ts';
 
-/** Where a guest answers SSH, or why it did not at its last check. */
-export type GuestOverSsh = { readonly target: SshTarget } | { readonly silence: string };
-
-export interface GuestByAgent {
-  /** Has a shell in the guest carry out a command. Rejects with `refused` where the agent may not run any. */
-  run(command: string, timeoutMs: number): Promise<string>;
-  /** How full its disk was when its agent was last looked at; null where it did not say. */
-  disk(takenAtMs: number): Reading | null;
-}
-
 /** A machine that can be read now. */
-export interface Measured {
-  readonly id: string;
+export interface Measured extends MeasuredGuest {
   /** Its process on this computer; absent for a host that only answers SSH. */
   readHost?(takenAtMs: number): Promise<Reading>;
-  /** Its guest over SSH; null when nobody asked to look at it. */
-  readonly guest: GuestOverSsh | null;
-  /** Its guest by its agent, which is asked where nobody looks at it over SSH; null while none answers. */
-  readonly agent: GuestByAgent | null;
-  /** How its guest's values are labelled. */
-  readonly guestSource: SampleSource;
 }
 
 export interface MetricsDeskPorts {
@@ -61,7 +44,7 @@ export interface MetricsDeskPorts {
   nameOf(id: string): string | undefined;
   /** The machine a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
-  /** A guest has said over SSH which boot it is in. */
+  /** A guest has said which boot it is in. */
   bootSeen(id: string, bootId: string): void;
 }
 
@@ -97,17 +80,18 @@ const lateShare = 0.1;
 const freshRounds = 2;
 /** Of the interval: a rate over less would be the moment of a start. */
 const leastRateShare = 0.5;
-/** Nobody else can ask an agent meanwhile. */
-const agentAtMostMs = 10_000;
 
 export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
   const { clock, store } = ports;
   const collector = createCollector();
   const stopping = createStopSource();
-  const guests = createGuestReader(clock);
-  /** Machines whose agent may run nothing, or finds no shell that we know: it still says how full the disk is. */
-  const disksAlone = new Set<string>();
   const collection = () => ports.settings().collection;
+  const guests = createGuestSources({
+    clock,
+    ssh: ports.ssh,
+    timeoutMs: () => collection().timeout_seconds * 1000,
+    bootSeen: ports.bootSeen,
+  });
   const beat = createReadingBeat({ clock, collection, nameOf: ports.nameOf });
   const { intervalMs } = beat;
   const firsts = createFirstReadings({
@@ -133,41 +117,12 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
 
   const sourcesOf = (machine: Measured): readonly ReadingSource[] => {
     const found: ReadingSource[] = [];
-    const { id, readHost, guest, agent } = machine;
+    const { id, readHost } = machine;
     if (readHost !== undefined) {
       found.push({ machineId: id, source: 'host', read: () => readHost(clock.monotonicNow()) });
     }
-    const timeoutMs = collection().timeout_seconds * 1000;
-    const readInside = async (ask: AskGuest, limitMs: number, signal: StopSignal): Promise<Reading> => {
-      const reading = await guests.read(id, ask, limitMs, signal);
-      if (reading.epoch !== '') ports.bootSeen(id, reading.epoch);
-      return reading;
-    };
-    const readOverSsh = async (by: GuestOverSsh, signal: StopSignal): Promise<Reading> => {
-      if ('silence' in by) {
-        guests.forget(id);
-        throw new VigilError('unreachable', by.silence);
-      }
-      const ask: AskGuest = async (...asked) => (await ports.ssh.run(by.target, ...asked)).stdout;
-      return readInside(ask, timeoutMs, signal);
-    };
-    const readByAgent = async (by: GuestByAgent, signal: StopSignal): Promise<Reading> => {
-      try {
-        const reading = await readInside(by.run, Math.min(timeoutMs, agentAtMostMs), signal);
-        disksAlone.delete(id);
-        return reading;
-      } catch (error) {
-        if (failureOf(error).code !== 'refused') throw error;
-        disksAlone.add(id);
-        const disk = by.disk(clock.monotonicNow());
-        if (disk === null) throw error;
-        return disk;
-      }
-    };
-    const source = machine.guestSource;
-    if (guest !== null) found.push({ machineId: id, source, read: (signal) => readOverSsh(guest, signal) });
-    else if (agent !== null && (!disksAlone.has(id) || agent.disk(clock.monotonicNow()) !== null))
-      found.push({ machineId: id, source, read: (signal) => readByAgent(agent, signal) });
+    const guest = guests.of(machine);
+    if (guest !== null) found.push(guest);
     return found;
   };
 
@@ -229,7 +184,7 @@ export function createMetricsDesk(ports: MetricsDeskPorts): MetricsDesk {
     collect: async () => {
       const { max_workers, timeout_seconds } = collection();
       const machines = ports.measured();
-      for (const id of disksAlone) if (!machines.some((machine) => machine.id === id)) disksAlone.delete(id);
+      guests.keep(new Set(machines.map(({ id }) => id)));
       const round = beat.begin(machines.map(({ id }) => id));
       const roundMs = beat.roundMs();
       tellLateness(round.lateMs, roundMs);
