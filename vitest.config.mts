@@ -130,7 +130,8 @@ export default defineConfig({
         },
       },
       {
-        // Minutes of waiting for guests, intervals and limits. More at a time gain nothing on two cores, and are late for each other.
+        // Minutes of waiting for guests, intervals and limits. More at a time gain nothing on two cores, and make each other
+        // late.
         test: {
           name: 'chaos-side-by-side',
           include: ['test/chaos/side-by-side/*.chaos.ts'],

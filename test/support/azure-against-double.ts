@@ -5,6 +5,7 @@ import { createAzure } from '../../main/adapters/azure/azure.ts';
 import { Settings } from '../../main/contract/settings.ts';
 import type { Azure, AzureConfig } from '../../main/engine/ports/azure.ts';
 import type { Clock } from '../../main/engine/ports/clock.ts';
+import type { SettingsReading } from '../../main/engine/ports/settings-file.ts';
 import type { Vault } from '../../main/engine/ports/vault.ts';
 import type { AzureDouble } from './azure-double/azure-double.ts';
 import { atBrowser, type Deed } from './azure-double/person-at-browser.ts';
@@ -129,13 +130,13 @@ function configFor(double: AzureDouble, home: string): AzureConfig {
   };
 }
 
-/** Settings that lead an engine to this stand-in, with one subscription. */
-export function settingsAgainstDouble(
-  { config }: AzureAgainstDouble,
-  subscription: string,
-  further: { readonly refresh_seconds?: number } = {},
-): MemorySettings {
-  const settings = new MemorySettings();
+interface FurtherSettings {
+  readonly refresh_seconds?: number;
+  readonly subscriptions?: readonly string[];
+}
+
+/** A settings file that leads an engine to this stand-in, as it was read. */
+export function readAgainstDouble({ config }: AzureAgainstDouble, further: FurtherSettings): SettingsReading {
   const azure = {
     sign_in: 'browser',
     cloud: 'custom',
@@ -144,9 +145,13 @@ export function settingsAgainstDouble(
     sign_in_url: config.signInUrl,
     audience: config.audience,
     ca_file: config.caFile,
-    subscriptions: [subscription],
     ...further,
   };
-  settings.reading = { settings: Settings.parse({ azure }), fault: null };
+  return { settings: Settings.parse({ azure }), fault: null };
+}
+
+export function settingsAgainstDouble(rig: AzureAgainstDouble, further: FurtherSettings): MemorySettings {
+  const settings = new MemorySettings();
+  settings.reading = readAgainstDouble(rig, further);
   return settings;
 }

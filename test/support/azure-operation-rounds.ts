@@ -96,7 +96,7 @@ async function oneRound(
   const death = new Death(isSpared ? Number.POSITIVE_INFINITY : Math.floor(random() * mostMoments));
   const store = new MemoryStore();
   // Its rounds of reading are none of the moments of an order.
-  const settings = settingsAgainstDouble(first, subscription.id, { refresh_seconds: 3600 });
+  const settings = settingsAgainstDouble(first, { subscriptions: [subscription.id], refresh_seconds: 3600 });
   try {
     const engine = await engineUnderTest({
       settings,

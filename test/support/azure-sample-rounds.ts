@@ -77,7 +77,7 @@ export async function azureSampleRounds({
       const gate = new Gate(kept);
       const engine = await engineUnderTest({
         store,
-        settings: settingsAgainstDouble(rig, subscription.id),
+        settings: settingsAgainstDouble(rig, { subscriptions: [subscription.id] }),
         metrics: gate,
         real: { azure: rig.azure, clock },
       });

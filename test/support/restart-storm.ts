@@ -61,6 +61,8 @@ export async function startRestartStorm(random: SeededRandom): Promise<RestartSt
   };
   const status = ({ connection }: EngineProcess): Promise<HealingStatus> =>
     connection.call('lifecycle.healing', { machine: stormMachine });
+  const isRunning = async ({ connection }: EngineProcess): Promise<boolean> =>
+    (await connection.call('machine.get', { machine: stormMachine })).machine.state === 'running';
   const decided = (living: EngineProcess): Promise<HealingStatus> =>
     eventually(
       'a decision about the machine',
@@ -92,9 +94,11 @@ export async function startRestartStorm(random: SeededRandom): Promise<RestartSt
       if (isBefore) await failMachine();
       const living = await engine();
       if (!isBefore) await failMachine();
-      await decided(living);
+      const { decision } = await decided(living);
       // At times inside the repair, at times after it.
-      await pause(random.below(random.below(2) === 0 ? 60 : 300));
+      if (decision?.kind === 'act' && random.below(2) === 0)
+        await eventually('it to run', () => isRunning(living), 60_000);
+      else await pause(random.below(60));
       await living.kill();
     },
     forgetBudget: () => {

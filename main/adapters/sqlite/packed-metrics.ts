@@ -45,7 +45,7 @@ export class PackedMetrics {
     return this.rawFromMs !== null && atMs < this.rawFromMs;
   }
 
-  /** The folded samples of an hour, behind those of `into` where there is such a table; null where there are none, or they are damaged. */
+  /** The folded samples of an hour, behind those of `into` where there is one; null where there are none, or damaged ones. */
   block({ id, machineId, source }: Series, hour: number, into?: SampleTable): SampleTable | null {
     const bytes = this.blocks.get(hourKey(hour, id));
     return bytes === null

@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AzureStatus } from '../../../../main/contract/azure.ts';
 import type { Machine } from '../../../../main/contract/machine.ts';
-import { Settings } from '../../../../main/contract/settings.ts';
+import type { Settings } from '../../../../main/contract/settings.ts';
 import type { SettingsReading } from '../../../../main/engine/ports/settings-file.ts';
-import { type AzureAgainstDouble, azureAgainstDouble } from '../../../support/azure-against-double.ts';
+import {
+  type AzureAgainstDouble,
+  azureAgainstDouble,
+  readAgainstDouble,
+} from '../../../support/azure-against-double.ts';
 import { type AzureDouble, startAzureDouble } from '../../../support/azure-double/azure-double.ts';
 import type { Fault } from '../../../support/azure-double/faults.ts';
 import type { AzureMachine } from '../../../support/azure-double/machine.ts';
@@ -51,19 +55,8 @@ afterEach(async () => {
 /** Both subscriptions were read once, and all was well. */
 async function wellBefore(clockAheadMs = 0): Promise<void> {
   rig = await azureAgainstDouble(double, { clockAheadMs });
-  const { config } = rig;
   file = new EditedSettings();
-  const azure = {
-    sign_in: 'browser',
-    cloud: 'custom',
-    client_id: config.clientId,
-    resource_manager_url: config.resourceManagerUrl,
-    sign_in_url: config.signInUrl,
-    audience: config.audience,
-    ca_file: config.caFile,
-    refresh_seconds: 3600,
-  };
-  file.reading = { settings: Settings.parse({ azure }), fault: null };
+  file.reading = readAgainstDouble(rig, { refresh_seconds: 3600 });
   const clock = {
     wallNow: () => double.clock.wallNow() + clockAheadMs,
     monotonicNow: () => double.clock.monotonicNow(),
