@@ -9,6 +9,8 @@ export interface ChartRow {
   readonly second: number | null;
   /** Lowest and highest reading of what `first` is the average of, where it stands for more than one. */
   readonly spread?: readonly [low: number, high: number];
+  /** It speaks of a part of its hour or day only. */
+  readonly isPartial?: true;
 }
 
 /** A stretch of time, milliseconds since 1970. */
@@ -38,6 +40,7 @@ export function chartRows(
       first: sample[one],
       second: other === undefined ? null : sample[other],
       ...(spread === undefined ? {} : { spread }),
+      ...(sample.isPartial === undefined ? {} : { isPartial: true as const }),
     };
   });
   const breaks = gaps

@@ -162,7 +162,7 @@ export function PointerLayer({ facts, width, height, pointer, zoom }: PointerLay
 }
 
 /** The exact time, then what is known of it. */
-export function pointedWords({ kind }: ChartFacts, pointed: Pointed): readonly string[] {
+export function pointedWords({ kind }: Pick<ChartFacts, 'kind'>, pointed: Pointed): readonly string[] {
   if (pointed.kind === 'gap') {
     const { from, to, reason } = pointed.shade;
     return [exactTime(from), `No reading for ${duration(to - from)}`, visibleText(reason)];
@@ -170,10 +170,11 @@ export function pointedWords({ kind }: ChartFacts, pointed: Pointed): readonly s
   const { first, second } = pointed.row;
   const side = (value: number | null, index: number) =>
     value === null ? [] : [`${kind.sides === undefined ? '' : `${kind.sides[index]} `}${valueWords(value, kind.unit)}`];
-  const { spread } = pointed.row;
+  const { isPartial, spread } = pointed.row;
   const between =
     spread === undefined ? [] : [`${valueWords(spread[0], kind.unit)} to ${valueWords(spread[1], kind.unit)}`];
-  return [exactTime(pointed.at), ...side(first, 0), ...between, ...side(second, 1)];
+  const part = isPartial === true ? ['read for a part of it only'] : [];
+  return [exactTime(pointed.at), ...side(first, 0), ...between, ...side(second, 1), ...part];
 }
 
 function EventShape({ entry }: { readonly entry: Parameters<typeof lookOf>[0] }) {

@@ -12,6 +12,8 @@ import {
 export interface HistorySample extends Sample {
   /** Lowest and highest reading; absent for single readings. */
   readonly spread?: Readonly<Partial<Record<SampleMetric, readonly [low: number, high: number]>>>;
+  /** The hour or day is not over, or was read for a part of it only; absent where it is whole. */
+  readonly isPartial?: true;
 }
 
 const bucketMs: Readonly<Record<RollUpLevel, number>> = { hourly: 3_600_000, daily: 86_400_000 };
@@ -21,7 +23,7 @@ export function rollUpSamples(rollUps: readonly RollUp[]): readonly HistorySampl
   return [...rollUps].sort((a, b) => (a.from < b.from ? -1 : 1)).map(sampleOf);
 }
 
-function sampleOf({ machine, machineId, source, level, from, to, readings, metrics }: RollUp): HistorySample {
+function sampleOf({ machine, machineId, source, level, from, to, readings, partial, metrics }: RollUp): HistorySample {
   const values: Record<SampleMetric, number | null> = { ...noValues };
   const spread: Partial<Record<SampleMetric, readonly [number, number]>> = {};
   for (const metric of sampleMetrics) {
@@ -40,6 +42,7 @@ function sampleOf({ machine, machineId, source, level, from, to, readings, metri
     at: new Date((Date.parse(from) + Date.parse(to)) / 2).toISOString(),
     success,
     ...(success ? { spread } : { error: noneSucceeded }),
+    ...(partial ? { isPartial: true as const } : {}),
   };
 }
 

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { calls } from '../../../main/contract/calls.ts';
 import type { JournalEntry } from '../../../main/contract/journal.ts';
+import type { RollUp } from '../../../main/contract/roll-up.ts';
+import { sampleMetrics } from '../../../main/contract/sample.ts';
 import { axisTop, timeTicks } from '../../../renderer/charts/axis-ticks.ts';
 import { chartFacts } from '../../../renderer/charts/chart-facts.ts';
+import { chartKinds } from '../../../renderer/charts/chart-kinds.ts';
 import { chartRanges, drawnStretch, scaledStretch } from '../../../renderer/charts/chart-ranges.ts';
 import { chartRows } from '../../../renderer/charts/chart-series.ts';
 import { chartViews } from '../../../renderer/charts/chart-views.ts';
 import { eventMarks } from '../../../renderer/charts/event-marks.ts';
+import { pointedWords } from '../../../renderer/charts/pointer-layer.tsx';
 import { stopsOf, valueAt } from '../../../renderer/charts/value-at.ts';
+import { rollUpSamples } from '../../../renderer/client/history-samples.ts';
 import { failedAt, minute, noon, sampleAt } from './samples.ts';
 
 const hour = { from: noon, to: noon + 60 * minute };
@@ -160,5 +165,32 @@ describe('pointing at a chart', () => {
 
   it('steps through every reading and every gap by key', () => {
     expect(stopsOf(rows, [shade]).map((at) => (at - noon) / minute)).toEqual([0, 1, 5, 9]);
+  });
+
+  it('says of an hour that was read for a part only that it was', () => {
+    const value = { count: 2, average: 40, min: 10, max: 80, last: 30 };
+    const hourFrom = (hours: number, partial: boolean): RollUp => ({
+      machine: 'demo',
+      machineId: '00000000-0000-4000-8000-000000000001',
+      source: 'guest',
+      level: 'hourly',
+      from: new Date(noon + hours * 60 * minute).toISOString(),
+      to: new Date(noon + (hours + 1) * 60 * minute).toISOString(),
+      readings: 2,
+      failed: 0,
+      partial,
+      metrics: {
+        ...(Object.fromEntries(sampleMetrics.map((metric) => [metric, null])) as RollUp['metrics']),
+        cpuPercent: value,
+      },
+    });
+    const hours = rollUpSamples([hourFrom(0, false), hourFrom(1, true)]);
+    const [kind] = chartKinds;
+    if (kind === undefined) throw new Error('There is no chart.');
+    const words = chartRows(hours, kind.metrics, []).map((row) =>
+      pointedWords({ kind }, { kind: 'value', at: row.at, row }).slice(1),
+    );
+    const said = ['40.0\u2009%', '10.0\u2009% to 80.0\u2009%'];
+    expect(words).toEqual([said, [...said, 'read for a part of it only']]);
   });
 });
