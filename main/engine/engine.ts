@@ -435,7 +435,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         story,
         subjects: () => alertSubjects({ fleet, hosts, azure, health, keeper, story }),
         resolve,
-        daysUntilThreshold: forecasts.daysUntilThreshold,
+        nearestThreshold: forecasts.nearestThreshold,
         intervalMs: () => settings.present.collection.interval_seconds * 1000,
         describeHost: () => fleet.handlers['host.describe']({}, { user: ports.host.user, face: 'engine' }),
         raise: desk.raise,

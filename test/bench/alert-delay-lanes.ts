@@ -114,7 +114,7 @@ async function rig(): Promise<Rig> {
         // New ones each time, as the engine makes them.
         subjects: () => subjects.map((subject) => ({ ...subject, conditions: { ...subject.conditions } })),
         resolve: (name) => ({ id: name, name }),
-        daysUntilThreshold: () => null,
+        nearestThreshold: () => null,
         intervalMs: () => minute,
         raise: () => undefined,
       },

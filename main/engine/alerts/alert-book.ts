@@ -1,4 +1,5 @@
 import { type AlertRule, thresholdOf } from '../../contract/alert-rule.ts';
+import type { ForecastMetric } from '../../contract/forecast.ts';
 import type { AlertHoldRecord, AlertMuteRecord, EpisodeRecord } from '../ports/alert-records.ts';
 import type { StateChange } from '../ports/state-store.ts';
 import { type AlertGrid, createAlertGrid, type RuleCrossing } from './alert-grid.ts';
@@ -45,6 +46,8 @@ export interface AlertBook {
   ruleOf(name: string): AlertRule | undefined;
   /** What was stored goes on in the grid, once rules and machines are in it. */
   restore(): void;
+  /** What `days_until_threshold` of a machine counts to; null where nothing runs out. */
+  setForetold(machineId: string, metric: ForecastMetric | null): void;
   /** Looks at the values and moves every episode on. */
   move(now: number, toleranceMs: number): void;
   /** What is due to be said now. */
@@ -74,6 +77,7 @@ export function createAlertBook(stored: StoredAlerts, newId: () => string): Aler
   const open = new Set<string>();
   const holds = new Map(stored.holds.map((hold) => [keyOf(hold.rule, hold.machineId), hold]));
   const mutes = new Map(stored.mutes.map((mute) => [mute.id, mute]));
+  const foretold = new Map<string, ForecastMetric>();
   let byName = new Map<string, AlertRule>();
   let changed = new Map<string, StateChange>();
   /** The one that was looked at last. */
@@ -128,7 +132,7 @@ export function createAlertBook(stored: StoredAlerts, newId: () => string): Aler
           severity: rule.severity,
           actualValue: actual,
           threshold: thresholdOf(rule),
-          message: firingSentence(rule, on.name, actual),
+          message: firingSentence(rule, on.name, actual, foretold.get(on.id)),
           since: begun,
         };
         put(episodeFired(present, firing, at, newId));
@@ -183,6 +187,10 @@ export function createAlertBook(stored: StoredAlerts, newId: () => string): Aler
         state === 'firing' && machineId !== null ? [{ rule, machineId }] : [],
       );
       grid.restore([...holds.values()], firing);
+    },
+    setForetold: (machineId, metric) => {
+      if (metric === null) foretold.delete(machineId);
+      else foretold.set(machineId, metric);
     },
     setRules: (rules, now) => {
       const inForce = rules.filter(({ enabled }) => enabled);

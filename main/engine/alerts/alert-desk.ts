@@ -4,6 +4,7 @@ import type { EventSink } from '../../contract/events.ts';
 import type { JournalEntry } from '../../contract/journal.ts';
 import { maintenanceEnd } from '../../contract/maintenance-window.ts';
 import type { DesktopNotification } from '../../contract/notification.ts';
+import type { NearestThreshold } from '../forecasts/forecast-desk.ts';
 import type { Happening, Ledger } from '../journal/ledger.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { EngineNotices } from '../notices/engine-notices.ts';
@@ -64,8 +65,8 @@ export interface AlertPorts extends Omit<CausePorts, 'book' | 'newId'> {
   subjects(): readonly AlertSubject[];
   /** The machine a person means; throws `not-found`. */
   resolve(reference: string): { readonly id: string; readonly name: string };
-  /** Until CPU, memory or disk of a machine is foretold to pass its threshold; null where nothing is foretold. */
-  daysUntilThreshold(machineId: string): number | null;
+  /** What of a machine is foretold to run out first; null where nothing is foretold. */
+  nearestThreshold(machineId: string): NearestThreshold | null;
   /** From one round of readings to the next. */
   intervalMs(): number;
   raise(notification: DesktopNotification): void;
@@ -126,7 +127,10 @@ export function createAlertDesk(ports: AlertPorts, stored: StoredAlerts, first: 
       grid.takeCondition('heartbeat_stale', id, conditions.heartbeat_stale ?? null, now);
       grid.takeCondition('crash_loop', id, story.crashesOf(id, now), now);
       grid.takeCondition('snapshot_failed', id, story.hasFailedSnapshot(id) ? 1 : 0, now);
-      if (asksForecasts) grid.takeCondition('days_until_threshold', id, ports.daysUntilThreshold(id), now);
+      if (!asksForecasts) continue;
+      const nearest = ports.nearestThreshold(id);
+      book.setForetold(id, nearest?.metric ?? null);
+      grid.takeCondition('days_until_threshold', id, nearest?.days ?? null, now);
     }
   };
 

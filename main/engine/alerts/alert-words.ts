@@ -1,32 +1,47 @@
 import type { AlertMessage } from '../../contract/alert.ts';
 import { type AlertRule, thresholdOf } from '../../contract/alert-rule.ts';
 import { type AlertVariableName, alertValueText, alertVariable } from '../../contract/alert-variables.ts';
-import { riskThreshold } from '../../contract/forecast.ts';
+import { type ForecastMetric, riskThreshold } from '../../contract/forecast.ts';
 import type { EpisodeRecord } from '../ports/alert-records.ts';
 import type { TellingKind } from './episode-life.ts';
 
 /** What people read about alerts: one sentence each, from the same facts for every channel. */
 
-const conditionWords: Partial<Record<AlertVariableName, (machine: string, value: number) => string>> = {
+const foretoldWords: Readonly<Record<ForecastMetric, string>> = {
+  cpuPercent: 'CPU',
+  memoryPercent: 'Memory',
+  diskPercent: 'Disk',
+};
+
+type ConditionWords = (machine: string, value: number, foretold: ForecastMetric | undefined) => string;
+
+const conditionWords: Partial<Record<AlertVariableName, ConditionWords>> = {
   machine_down: (machine) => `'${machine}' is down.`,
   crash_loop: (machine, value) => `'${machine}' ended ${times(value)} within an hour without being asked to.`,
   service_dead: (machine, value) =>
     `${value === 1 ? 'A service' : `${value} services`} of '${machine}' should run and do not.`,
   heartbeat_stale: (machine) => `The heartbeat of '${machine}' has stopped.`,
   snapshot_failed: (machine) => `The last snapshot of '${machine}' could not be taken.`,
-  days_until_threshold: (machine, value) =>
-    value === 0
-      ? `CPU, memory or disk of '${machine}' is over ${riskThreshold} % now.`
-      : `CPU, memory or disk of '${machine}' is foretold to pass ${riskThreshold} % in ${alertValueText('days_until_threshold', value)}.`,
+  days_until_threshold: (machine, value, foretold) => {
+    const subject = `${foretold === undefined ? 'CPU, memory or disk' : foretoldWords[foretold]} of '${machine}'`;
+    if (value === 0) return `${subject} is over ${riskThreshold} % now.`;
+    return `${subject} is foretold to pass ${riskThreshold} % in ${alertValueText('days_until_threshold', value)}.`;
+  },
 };
 
-/** Why an alert fires. `value` null: because nothing is known of it any longer. */
-export function firingSentence(rule: AlertRule, machine: string, value: number | null): string {
+/** Why an alert fires. `value` null: because nothing is known of it any longer. `foretold`: what runs out first, where known. */
+export function firingSentence(
+  rule: AlertRule,
+  machine: string,
+  value: number | null,
+  foretold?: ForecastMetric,
+): string {
   const { words, worry } = alertVariable(rule.metric);
   if (value === null) return `Nothing is known of ${words} of '${machine}' any longer.`;
   const own = conditionWords[rule.metric];
   // Only a rule that fires on the bad side of its threshold says that the condition holds.
-  if (own !== undefined && rule.comparison.startsWith(worry === 'low' ? '<' : '>')) return own(machine, value);
+  if (own !== undefined && rule.comparison.startsWith(worry === 'low' ? '<' : '>'))
+    return own(machine, value, foretold);
   const threshold = alertValueText(rule.metric, thresholdOf(rule));
   const held = rule.for_seconds === 0 ? '' : ` for ${durationText(rule.for_seconds * 1000)}`;
   return `${words} of '${machine}' is ${alertValueText(rule.metric, value)}: ${sideWords[rule.comparison]} ${threshold}${held}.`;

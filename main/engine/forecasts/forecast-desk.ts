@@ -28,16 +28,21 @@ export interface ForecastDeskPorts {
   resolve(reference: string): { readonly id: string; readonly name: string };
 }
 
+/** Null instead of one: nothing is foretold of the machine. */
+export interface NearestThreshold {
+  /** Whole and parts of days; `mostForecastDays` where nothing passes within them. */
+  readonly days: number;
+  /** Null where nothing passes. */
+  readonly metric: ForecastMetric | null;
+}
+
 /** Says what runs out next. */
 export interface ForecastDesk {
   readonly handlers: Pick<Handlers, 'forecast.list' | 'forecast.get'>;
   /** Takes in the hours that are over, and looks anew at every series that was last looked at a day ago. */
   renew(): Promise<void>;
-  /**
-   * Whole and parts of days until CPU, memory or disk passes its threshold, of those that are foretold the first;
-   * `mostForecastDays` where none does within them, null where nothing is foretold. At once, from what is known.
-   */
-  daysUntilThreshold(machineId: string): number | null;
+  /** Of CPU, memory and disk the one that is foretold to pass its threshold first; at once, from what is known. */
+  nearestThreshold(machineId: string): NearestThreshold | null;
   /** Ends a renewal at its next pause; no other begins. */
   stop(): void;
 }
@@ -320,17 +325,20 @@ export function createForecastDesk(ports: ForecastDeskPorts): ForecastDesk {
       },
     },
     renew: renewOnce,
-    daysUntilThreshold: (machineId) => {
+    nearestThreshold: (machineId) => {
       const machine = watched.get(machineId);
       if (machine === undefined) return null;
       const { crossing, predicted7d } = predicted();
-      let days: number | null = null;
-      for (const { place } of Object.values(machine.series)) {
-        if (Number.isNaN(predicted7d[place ?? -1] ?? Number.NaN)) continue;
-        const hours = crossing[place ?? -1] ?? Number.NaN;
-        days = Math.min(days ?? mostForecastDays, Number.isNaN(hours) ? mostForecastDays : hours / 24);
+      let nearest: NearestThreshold | null = null;
+      for (const metric of forecastMetrics) {
+        const place = machine.series[metric].place ?? -1;
+        if (Number.isNaN(predicted7d[place] ?? Number.NaN)) continue;
+        nearest ??= { days: mostForecastDays, metric: null };
+        // Not a number where it never passes: that is never less.
+        const days = (crossing[place] ?? Number.NaN) / 24;
+        if (days < nearest.days) nearest = { days, metric };
       }
-      return days;
+      return nearest;
     },
     stop: () => {
       isStopped = true;

@@ -126,7 +126,7 @@ describe('a rule about days that are left', () => {
     await test.clock.advance(2 * 60 * minute);
     expect(alerts(test)).toEqual([
       expect.stringMatching(
-        /^alert\.fired Alert full-soon: CPU, memory or disk of 'demo' is foretold to pass 90 % in (9|10|11)(\.\d)? days\.$/,
+        /^alert\.fired Alert full-soon: Disk of 'demo' is foretold to pass 90 % in (9|10|11)(\.\d)? days\.$/,
       ),
     ]);
     await test.clock.advance(22 * 60 * minute);

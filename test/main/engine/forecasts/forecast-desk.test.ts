@@ -92,13 +92,13 @@ describe('the forecasts of a fleet', () => {
   it('say for an alert how many days are left, of all that is foretold of a machine the fewest', async () => {
     put('id-b', filling);
     await desk.renew();
-    expect(desk.daysUntilThreshold('id-b')).toBeCloseTo(11.1, 0);
-    expect(desk.daysUntilThreshold('id-a')).toBeNull();
+    expect(desk.nearestThreshold('id-b')).toEqual({ days: expect.closeTo(11.1, 0), metric: 'diskPercent' });
+    expect(desk.nearestThreshold('id-a')).toBeNull();
     // Foretold, and over nothing: so many as are looked at, not unknown.
     put('id-a', steady);
     await clock.advance(hourMs);
     await desk.renew();
-    expect(desk.daysUntilThreshold('id-a')).toBe(90);
+    expect(desk.nearestThreshold('id-a')).toEqual({ days: 90, metric: null });
   });
 
   it('put what is at risk first, and only that when asked to', async () => {
@@ -226,7 +226,7 @@ describe('the forecasts of a fleet', () => {
       predicted7d: null,
       reason: 'Nothing has been read for 1 d 1 h.',
     });
-    expect(desk.daysUntilThreshold('id-b')).toBeNull();
+    expect(desk.nearestThreshold('id-b')).toBeNull();
     await clock.advance(hourMs);
     put('id-b', Float64Array.of(81));
     expect((await one('gitea')).status).toBe('ok');
@@ -308,7 +308,7 @@ describe('the forecasts of a fleet', () => {
     machines = machines.filter(({ id }) => id !== 'id-b');
     await clock.advance(hourMs);
     await desk.renew();
-    expect(desk.daysUntilThreshold('id-b')).toBeNull();
+    expect(desk.nearestThreshold('id-b')).toBeNull();
     machines.push({ id: 'id-d', name: 'new' });
     expect((await one('new')).reason).toBe('Nothing has been read yet.');
   });
