@@ -2,14 +2,19 @@ import { faultOf } from '../../main/adapters/azure/fault-of.ts';
 import { createInventory } from '../../main/adapters/azure/inventory.ts';
 import { troubleOf } from '../../main/adapters/azure/trouble-of.ts';
 import type { AzureVm } from '../../main/engine/ports/azure.ts';
+import { azureAgainstDouble, settingsAgainstDouble } from '../support/azure-against-double.ts';
 import { type AzureDouble, startAzureDouble } from '../support/azure-double/azure-double.ts';
 import { armLimits, computeLimits } from '../support/azure-double/limits.ts';
 import { monitorClients } from '../support/azure-double/monitor-clients.ts';
+import { companyInAzure } from '../support/company-in-azure.ts';
+import { engineUnderTest, someone } from '../support/engine-under-test.ts';
+import { eventually } from '../support/eventually.ts';
 import { insightAgainstDouble, noStop } from '../support/insight-against-double.ts';
 import type { Contest, Lane } from './lane.ts';
 
 const machines = 1000;
 const minutes = 5;
+const appearMs = 5000;
 
 /** What a fleet in Azure costs of the patience that Azure has: its requests, counted at the stand-in. */
 export const azureLanes: readonly Lane[] = [
@@ -25,7 +30,46 @@ export const azureLanes: readonly Lane[] = [
     limitMs: 300_000,
     open: openCount,
   },
+  {
+    id: 'azure',
+    area: 'azure',
+    title: 'from the begin of a sign-in to the sixty machines of two subscriptions in the fleet',
+    reference: `${appearMs} ms: the goal itself`,
+    goal: { atMost: 1 },
+    unit: 'ms',
+    rounds: 7,
+    warmUps: 1,
+    limitMs: 300_000,
+    open: async () => ({
+      ours: sixtyAppear,
+      reference: async () => appearMs,
+      close: async () => undefined,
+    }),
+  },
 ];
+
+/** By the real engine, adapter and libraries, each time from nothing. The person's browser answers at once. */
+async function sixtyAppear(): Promise<number> {
+  const { double } = await companyInAzure();
+  const rig = await azureAgainstDouble(double, { isSignedIn: false });
+  const settings = settingsAgainstDouble(rig, {});
+  const { engine } = await engineUnderTest({ settings, real: { azure: rig.azure, clock: double.clock } });
+  try {
+    const begun = performance.now();
+    const { id } = await engine.handlers['azure.sign-in']({ way: 'browser' }, someone);
+    await engine.handlers['azure.sign-in-wait']({ id }, someone);
+    await eventually(
+      'sixty machines',
+      async () => (await engine.handlers['machine.list']({}, someone)).length === 60,
+      60_000,
+    );
+    return performance.now() - begun;
+  } finally {
+    await engine.stop();
+    await rig.close();
+    await double.close();
+  }
+}
 
 async function openCount(): Promise<Contest> {
   const azure = await startAzureDouble();
