@@ -19,7 +19,7 @@ export interface TrayUpdates {
   stop(): void;
 }
 
-/** Draws at most ten times a second, and twice a minute while nothing happens, so that ages stay true. */
+/** Draws at most ten times a second, and while nothing happens twice a minute where ages are told, so that they stay true. */
 export function createTrayUpdates({ view, draw, after }: TrayUpdatesParts): TrayUpdates {
   let stopped = false;
   let gathering = false;
@@ -27,8 +27,9 @@ export function createTrayUpdates({ view, draw, after }: TrayUpdatesParts): Tray
 
   function update(): void {
     gathering = false;
-    draw(view());
-    if (!stopped) cancel = after(ageMs, update);
+    const next = view();
+    draw(next);
+    if (!stopped && next.tellsAge) cancel = after(ageMs, update);
   }
 
   return {

@@ -31,12 +31,16 @@ export interface TrayView {
   /** One line of at most 127 characters: Windows shows no more. */
   readonly tooltip: string;
   readonly menu: readonly TrayItem[];
+  /** It tells since when something is wrong: true for a minute, whatever happens. */
+  readonly tellsAge: boolean;
 }
 
 const tooltipLength = 127;
 /** A menu taller than the screen helps nobody; the window has the rest. */
 const machinesShown = 25;
 const noticesShown = 3;
+
+const troubles: ReadonlySet<Severity> = new Set(['critical', 'warning', 'unknown']);
 
 /** What the tray shows for these facts: pure, and equal for equal facts. */
 export function trayView(facts: TrayFacts): TrayView {
@@ -45,6 +49,7 @@ export function trayView(facts: TrayFacts): TrayView {
     icon: iconOf(facts, conditions),
     tooltip: inOneLine(tooltipOf(facts, conditions), tooltipLength),
     menu: menuOf(facts, conditions),
+    tellsAge: facts.noEngine === null && conditions.some(({ severity }) => troubles.has(severity)),
   };
 }
 

@@ -316,6 +316,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       log,
       network: ports.network,
       signal: observing.signal,
+      isNeeded: () => health.isWatching(),
       witnesses: () => settings.present.healing.witnesses.map(readWitness),
     });
     // Once for all who look back over it.

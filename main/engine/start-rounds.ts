@@ -66,7 +66,16 @@ export function startRounds(owner: Owner, ports: RoundPorts): void {
   );
   owner.own(
     'alert loop',
-    startLoop({ name: 'alerts', clock, log, intervalMs: () => alertsMs, isSteady: true, run: alerts.look }),
+    startLoop({
+      name: 'alerts',
+      clock,
+      log,
+      intervalMs: () => alertsMs,
+      isSteady: true,
+      // In step with the readings, so that nothing is woken twice.
+      firstAfterMs: firstCollectionMs + alertsMs,
+      run: alerts.look,
+    }),
   );
   owner.own(
     'forecast loop',

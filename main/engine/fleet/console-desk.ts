@@ -24,6 +24,8 @@ export function createConsoleDesk(fleet: FleetContext): ConsoleDesk {
   const resolve = (reference: string): FleetMachine => fleet.registry.resolve(reference);
   /** Person and machine -> when they last typed there. */
   const typists = new Map<string, number>();
+  /** Machine -> the generation whose log nobody writes any longer, and that was brought into its bounds since. */
+  const trimmedAtRest = new Map<string, number>();
 
   const noteTyping = ({ record }: FleetMachine, by: CallContext): void => {
     const now = fleet.clock.monotonicNow();
@@ -59,8 +61,12 @@ export function createConsoleDesk(fleet: FleetContext): ConsoleDesk {
     },
     trimLogs: async () => {
       for (const machine of fleet.registry.all()) {
+        const { id, state, generation } = machine.record;
+        const rests = machine.run === null && state === 'stopped';
+        if (rests && trimmedAtRest.get(id) === generation) continue;
         try {
           await console.trim(providedMachine(machine));
+          if (rests) trimmedAtRest.set(id, generation);
         } catch (error) {
           fleet.log.write('warn', 'console', 'a log could not be kept in bounds', {
             machine: machine.record.id,

@@ -105,6 +105,7 @@ export interface FleetPorts extends Omit<FleetContext, 'registry' | 'bin' | 'ope
 }
 
 const lookAgainMs = 5000;
+const nothingToLookAtMs = 600_000;
 const settleMs = 30_000;
 const expiryMs = 600_000;
 const trimLogsMs = 60_000;
@@ -230,7 +231,9 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
           name: 'look-again',
           clock: fleet.clock,
           log: fleet.log,
-          intervalMs: () => lookAgainMs,
+          // What could not be identified is known when the engine begins: there comes no more of it.
+          intervalMs: () =>
+            fleet.registry.all().some(({ record }) => record.state === 'unknown') ? lookAgainMs : nothingToLookAtMs,
           run: () => lookAgain(fleet),
         }),
       );

@@ -24,6 +24,8 @@ export interface ObserverPorts {
   readonly log: Log;
   readonly network: Network;
   readonly signal: StopSignal;
+  /** Whether anything is watched that could be judged. */
+  isNeeded(): boolean;
   /** `host:port` of those that a person chose. */
   witnesses(): readonly { readonly host: string; readonly port: number }[];
 }
@@ -31,6 +33,8 @@ export interface ObserverPorts {
 type Disturbance = NonNullable<Observer['disturbance']>;
 
 const beatMs = 2000;
+/** While nothing is watched there is no check that could have been held up. */
+const restingBeatMs = 60_000;
 /** A beat that comes later than this was held up: the process was stopped, or this computer is starved. */
 const lateMs = 3000;
 /** Wall time that moves apart from monotonic time by more than this: a sleep, or a clock that was set. */
@@ -46,7 +50,12 @@ export function createObserverDesk(ports: ObserverPorts): ObserverDesk {
   let disturbance: Disturbance | null = null;
   let doubtedAt: number | null = null;
   let looking: Promise<void> | null = null;
-  let lastBeat = { wall: clock.wallNow(), monotonic: clock.monotonicNow() };
+  const pulse = () => ({
+    wall: clock.wallNow(),
+    monotonic: clock.monotonicNow(),
+    nextMs: ports.isNeeded() ? beatMs : restingBeatMs,
+  });
+  let lastBeat = pulse();
   let fingerprint = network.describe().fingerprint;
 
   const disturbed = (what: string): void => {
@@ -57,14 +66,15 @@ export function createObserverDesk(ports: ObserverPorts): ObserverDesk {
 
   /** Also asked before each verdict, because a beat that is late comes after the checks that ran late with it. */
   const feelPulse = (): void => {
-    const now = { wall: clock.wallNow(), monotonic: clock.monotonicNow() };
+    const now = pulse();
     const spentMs = now.monotonic - lastBeat.monotonic;
     const jumpedMs = Math.abs(now.wall - lastBeat.wall - spentMs);
+    const expectedMs = lastBeat.nextMs;
     lastBeat = now;
     const present = network.describe().fingerprint;
     const hasChanged = present !== fingerprint;
     fingerprint = present;
-    if (spentMs > beatMs + lateMs) disturbed('Vigil was held up.');
+    if (spentMs > expectedMs + lateMs) disturbed('Vigil was held up.');
     else if (jumpedMs > jumpMs) disturbed('This computer slept, or its clock was set.');
     else if (hasChanged) disturbed('The network of this computer changed.');
   };
@@ -99,7 +109,8 @@ export function createObserverDesk(ports: ObserverPorts): ObserverDesk {
     name: 'observer',
     clock,
     log: ports.log,
-    intervalMs: () => beatMs,
+    // Never later than the beat before has expected it.
+    intervalMs: () => Math.min(lastBeat.nextMs, pulse().nextMs),
     isSteady: true,
     run: async () => feelPulse(),
   });

@@ -42,6 +42,8 @@ export interface HealthDesk {
   bootSeen(id: string, bootId: string): void;
   /** Where SSH of a machine answered at its last check, or why it did not; null when it is not checked, or not yet. */
   guestOf(id: string): GuestOverSsh | null;
+  /** Whether anything is to be checked at all, now or once it runs. */
+  isWatching(): boolean;
   /** Machines, hosts or the configuration changed. */
   sync(): void;
   /** It ended or was lost without being asked to: that it is healthy again is news, whatever its checks said before. */
@@ -265,6 +267,7 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
       if (result === null || target === null) return null;
       return result.kind === 'ok' ? { target } : { silence: result.reason };
     },
+    isWatching: () => followed.size > 0,
     sync,
     failed: (id) => {
       told.set(id, 'unhealthy');

@@ -1,5 +1,6 @@
 import type { Health } from '../../contract/machine.ts';
 import { createStopSource } from '../../contract/stop-signal.ts';
+import { heartOf } from '../lifetime/heart.ts';
 import { isoTime } from '../lifetime/iso-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -113,6 +114,19 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     beat.cancel = clock.after(delayMs, () => begin(id, beat));
   };
 
+  /** Those that are not to be checked are looked at together: a process that is woken for each of them never rests. */
+  const rest = (id: string, beat: Beat): void => {
+    beat.cancel();
+    if (stopping.signal.aborted) return;
+    const dueMs = clock.monotonicNow() + idleMs;
+    beat.dueMs = dueMs;
+    beat.cancel = heartOf(clock).await({
+      dueMs: () => dueMs,
+      slackMs: () => idleMs / 2,
+      take: () => begin(id, beat),
+    });
+  };
+
   const begin = (id: string, beat: Beat): void => {
     beat.cancel();
     const begunMs = clock.monotonicNow();
@@ -120,14 +134,17 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       .catch((error) => ports.log.write('error', 'health', 'a check failed unexpectedly', { machine: id, error }))
       .finally(() => {
         beat.checking = null;
-        if (beats.get(id) === beat) schedule(id, beat, pauseAfter(id, beat, clock.monotonicNow() - begunMs));
+        if (beats.get(id) !== beat) return;
+        const pauseMs = pauseAfter(id, beat, clock.monotonicNow() - begunMs);
+        if (pauseMs === null) rest(id, beat);
+        else schedule(id, beat, pauseMs);
       });
   };
 
-  /** A machine that came into a new run during its check is looked at again soon. */
-  const pauseAfter = (id: string, beat: Beat, spentMs: number): number => {
+  /** Null for one that is not to be checked. One that came into a new run during its check is looked at again soon. */
+  const pauseAfter = (id: string, beat: Beat, spentMs: number): number | null => {
     const watched = ports.watched(id);
-    if (watched === null) return idleMs;
+    if (watched === null) return null;
     return beat.state.lastCheckAt === null ? firstDelayMs(id) : Math.max(0, watched.intervalMs - spentMs);
   };
 

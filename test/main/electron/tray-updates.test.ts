@@ -6,13 +6,14 @@ import { ManualClock } from '../../support/manual-clock.ts';
 let clock: ManualClock;
 let drawn: number[];
 let updates: TrayUpdates;
+let tellsAge: boolean;
 
 beforeEach(() => {
   clock = new ManualClock();
   drawn = [];
-  const view: TrayView = { icon: 'calm', tooltip: '', menu: [] };
+  tellsAge = true;
   updates = createTrayUpdates({
-    view: () => view,
+    view: (): TrayView => ({ icon: 'calm', tooltip: '', menu: [], tellsAge }),
     draw: () => drawn.push(clock.monotonicNow()),
     after: (delayMs, action) => clock.after(delayMs, action),
   });
@@ -38,6 +39,17 @@ test('the last change of a burst is drawn', async () => {
 test('ages are refreshed while nothing changes', async () => {
   await clock.advance(60_000);
   expect(drawn).toEqual([30_000, 60_000]);
+});
+
+test('where no age is told it wakes nobody until something changes', async () => {
+  tellsAge = false;
+  updates.changed();
+  await clock.advance(100);
+  expect(clock.waiting).toBe(0);
+  tellsAge = true;
+  updates.changed();
+  await clock.advance(30_100);
+  expect(drawn).toEqual([100, 200, 30_200]);
 });
 
 test('stopped, it draws no more and waits for nothing', async () => {

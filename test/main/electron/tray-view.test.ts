@@ -64,6 +64,7 @@ describe('the tooltip', () => {
       runningMachine('build-vm', { health: healthOf('unhealthy', 'SSH down') }),
     ];
     expect(view({ machines }).tooltip).toBe('5 machines, 1 unhealthy: build-vm (SSH down 4 min)');
+    expect(view({ machines }).tellsAge).toBe(true);
   });
 
   test('does not repeat the name that a notice begins with', () => {

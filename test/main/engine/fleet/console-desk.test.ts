@@ -58,4 +58,17 @@ describe('the console of a machine', () => {
     expect(provider.console.trimmed).toEqual(['demo', 'other']);
     expect(log.lines.filter((line) => line.includes('kept in bounds'))).toHaveLength(2);
   });
+
+  it('looks at the log of a machine that rests once, and again when it has run', async () => {
+    const { clock, create, engine, provider } = await withMachine();
+    await create({ ...small, name: 'resting' });
+    await clock.advance(180_000);
+    expect(provider.console.trimmed).toEqual(['demo', 'resting', 'demo', 'demo']);
+    await engine.handlers['machine.start']({ machine: 'resting' }, someone);
+    await clock.advance(60_000);
+    provider.console.trimmed.length = 0;
+    await engine.handlers['machine.stop']({ machine: 'resting', force: true }, someone);
+    await clock.advance(180_000);
+    expect(provider.console.trimmed.filter((name) => name === 'resting')).toHaveLength(1);
+  });
 });

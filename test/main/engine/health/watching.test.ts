@@ -104,6 +104,27 @@ describe('a watched machine', () => {
     expect(await healthOf(test)).toMatchObject({ status: 'not-applicable', lastCheck: null });
   });
 
+  it('that is stopped keeps nobody awake: many of them are looked at together, and each again as soon as it runs', async () => {
+    const test = await engineUnderTest();
+    for (let index = 0; index < 20; index += 1) {
+      await test.create({ name: `demo-${index}`, forwards: [{ host: 2300 + index, guest: 22 }] });
+      await test.engine.handlers['lifecycle.enable']({ machine: `demo-${index}`, watch: {} }, someone);
+    }
+    await test.clock.advance(60 * second);
+    let wakes = 0;
+    for (let left = 60 * second; left > 0; wakes += 1) {
+      const next = Math.max(1, test.clock.nextDueMs ?? left);
+      await test.clock.advance(next);
+      left -= next;
+    }
+    // Of which every other second belongs to the watcher itself.
+    expect(wakes).toBeLessThan(90);
+    await test.engine.handlers['machine.start']({ machine: 'demo-7' }, someone);
+    await test.clock.advance(2 * second);
+    expect(test.ssh.checks).toEqual(['dev@127.0.0.1:2307']);
+    await test.engine.stop();
+  });
+
   it('begins anew with every run: failures of the last one do not count', async () => {
     const test = await watchedMachine();
     test.ssh.findings.set('127.0.0.1:2222', 'timeout');
