@@ -137,6 +137,15 @@ export function readColumnInto(values: Float64Array, reader: ByteReader, count: 
     values.fill(only, from, end);
     return;
   }
+  if (known === null && kind !== kinds.doubles) {
+    if (steps.length < count) steps = new Float64Array(2 * count);
+    reader.manySigned(steps, count);
+    for (let index = 0, value = 0; index < count; index += 1) {
+      value += steps[index] as number;
+      values[from + index] = value / scale;
+    }
+    return;
+  }
   let step = 0;
   for (let index = from; index < end; index += 1) {
     if (known !== null && known[index - from] === 0) values[index] = Number.NaN;

@@ -22,7 +22,7 @@ export function holeOf(read: () => Iterable<SampleStretch>, intervalMs: number):
     }
     if (count === mostSteps) break;
   }
-  const usual = count === 0 ? 0 : nth(steps.subarray(0, count), Math.floor(count / 2));
+  const usual = count === 0 ? 0 : middleOf(steps.subarray(0, count));
   return intervalsOfHole * Math.max(intervalMs, usual);
 }
 
@@ -58,6 +58,15 @@ export function readingGaps(
     }
   }
   return gaps;
+}
+
+/** The number that stands in the middle once they are in order; brings them into some other order. */
+function middleOf(values: Float64Array): number {
+  const first = values[0] as number;
+  let alike = 0;
+  for (let index = 0; index < values.length; index += 1) if (values[index] === first) alike += 1;
+  // More than half of them: wherever the others go, it stands in the middle.
+  return 2 * alike > values.length + 1 ? first : nth(values, Math.floor(values.length / 2));
 }
 
 /** The number that stands at a place once they are in order (by Hoare's search); brings them into some other order. */

@@ -12,6 +12,8 @@ import { SampleTable } from './sample-table.ts';
 export const version = 1;
 const checksumBytes = 4;
 const writer = new ByteWriter();
+/** Of the block at hand: how much each step of its moments differs from the one before. */
+let changes = new Float64Array(256);
 
 /** The samples of a table. Good until the next block is packed. */
 export function packBlock(table: SampleTable): Buffer {
@@ -66,9 +68,11 @@ function writeMoments(table: SampleTable): void {
 }
 
 function readMoments(reader: ByteReader, at: Float64Array, from: number, count: number): void {
+  if (changes.length < count) changes = new Float64Array(2 * count);
+  reader.manySigned(changes, count);
   let [before, step] = [0, 0];
   for (let index = 0; index < count; index += 1) {
-    const next = before + step + reader.signed();
+    const next = before + step + (changes[index] as number);
     step = index === 0 ? 0 : next - before;
     before = next;
     at[from + index] = next;

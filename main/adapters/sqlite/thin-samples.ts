@@ -36,21 +36,26 @@ export function thinSamples(
 
   const kept = [0, lastPlace];
   const extremes = new Extremes(metrics);
-  const edges = new Edges(holeMs);
   let marked = -1;
   let current = 0;
+  /** What is before it lies in the current part: to ask for each sample would take longer than the rest. */
+  let surelyMs = Number.NEGATIVE_INFINITY;
   let first = 0;
+  let stretch = 0;
   for (const { table, from, to } of read()) {
-    const found = edges.of({ table, from, to });
+    const found = whole.edges[stretch++] as Uint8Array;
     let begin = from;
     for (let place = from; place < to; place += 1) {
       const atMs = table.at[place] as number;
-      const part = partOf(atMs, parts);
-      if (part !== current) {
-        extremes.see(table, begin, place, first - from);
-        extremes.moveTo(kept);
-        begin = place;
-        current = part;
+      if (atMs >= surelyMs) {
+        const part = partOf(atMs, parts);
+        if (part !== current) {
+          extremes.see(table, begin, place, first - from);
+          extremes.moveTo(kept);
+          begin = place;
+          current = part;
+          surelyMs = whole.firstMs + ((part + 1) / parts) * (whole.lastMs - whole.firstMs) - 1;
+        }
       }
       const edge = found[place - from];
       if (edge === 0) continue;
@@ -76,24 +81,37 @@ interface Survey {
   readonly lastMs: number;
   /** Those that have any value at all, by their place among all of them. */
   readonly metrics: readonly number[];
+  /** Of each stretch. */
+  readonly edges: readonly Uint8Array[];
 }
 
 function survey(stretches: Iterable<SampleStretch>, holeMs: number): Survey {
   const edges = new Edges(holeMs);
-  let [count, gaps, firstMs, lastMs] = [0, 0, 0, 0];
+  const all: Uint8Array[] = [];
+  let [count, firstMs, lastMs] = [0, 0, 0];
   for (const stretch of stretches) {
     const { table, from, to } = stretch;
     if (count === 0) firstMs = table.at[from] as number;
-    const found = edges.of(stretch);
-    for (let index = 0; index < found.length; index += 1) if (found[index] === begins) gaps += 1;
+    all.push(edges.of(stretch));
     count += to - from;
     lastMs = table.at[to - 1] as number;
   }
   const metrics = [...sampleMetrics.keys()].filter((metric) => (edges.everKnown & (1 << metric)) !== 0);
-  return { count, gaps, firstMs, lastMs, metrics };
+  return { count, gaps: edges.begun, firstMs, lastMs, metrics, edges: all };
 }
 
-/** Which values each sample of a stretch has: a bit for each. Value by value, because that is how they lie in memory. */
+/** Which values all samples of a stretch have, a bit for each; -1 where some have a value that others have not. */
+function knownByAll({ metrics }: SampleTable, from: number, to: number): number {
+  let known = 0;
+  for (const [metric, column] of metrics.entries()) {
+    const isKnown = !Number.isNaN(column[from] as number);
+    for (let place = from + 1; place < to; place += 1) if (Number.isNaN(column[place] as number) === isKnown) return -1;
+    if (isKnown) known |= 1 << metric;
+  }
+  return known;
+}
+
+/** Which values each sample of a stretch has. Value by value, because that is how they lie in memory. */
 function knownValues({ metrics }: SampleTable, from: number, to: number): Uint8Array {
   const known = new Uint8Array(to - from);
   for (const [metric, column] of metrics.entries()) {
@@ -112,6 +130,8 @@ const ends = 2;
 class Edges {
   /** Which values there were at all: a bit for each. */
   everKnown = 0;
+  /** How many gaps have begun. */
+  begun = 0;
   readonly #holeMs: number;
   #known = 0;
   #atMs = Number.NaN;
@@ -122,25 +142,40 @@ class Edges {
 
   /** For each sample of a stretch `begins`, `ends`, or 0. */
   of({ table, from, to }: SampleStretch): Uint8Array {
-    const known = knownValues(table, from, to);
     const edges = new Uint8Array(to - from);
+    if (to === from) return edges;
+    // As a rule all of them have the same values, and only silence makes a gap.
+    const common = knownByAll(table, from, to);
+    const known = common === -1 ? knownValues(table, from, to) : null;
+    const { at } = table;
     const holeMs = this.#holeMs;
-    let before = this.#known;
-    let beforeMs = this.#atMs;
-    let ever = this.everKnown;
-    for (let index = 0; index < edges.length; index += 1) {
-      const now = known[index] as number;
-      const atMs = table.at[from + index] as number;
+    const see = (index: number, now: number, atMs: number): void => {
+      const before = this.#known;
       // Before the first sample there is none, and no moment is later than it by any time.
-      if ((before & ~now) !== 0 || atMs - beforeMs > holeMs) edges[index] = begins;
-      else if ((now & ~before) !== 0 && !Number.isNaN(beforeMs)) edges[index] = ends;
-      ever |= now;
-      before = now;
+      if ((before & ~now) !== 0 || atMs - this.#atMs > holeMs) {
+        edges[index] = begins;
+        this.begun += 1;
+      } else if ((now & ~before) !== 0 && !Number.isNaN(this.#atMs)) edges[index] = ends;
+      this.everKnown |= now;
+      this.#known = now;
+      this.#atMs = atMs;
+    };
+    if (known !== null) {
+      for (let index = 0; index < edges.length; index += 1)
+        see(index, known[index] as number, at[from + index] as number);
+      return edges;
+    }
+    see(0, common, at[from] as number);
+    let beforeMs = this.#atMs;
+    for (let index = 1; index < edges.length; index += 1) {
+      const atMs = at[from + index] as number;
+      if (atMs - beforeMs > holeMs) {
+        edges[index] = begins;
+        this.begun += 1;
+      }
       beforeMs = atMs;
     }
-    this.#known = before;
     this.#atMs = beforeMs;
-    this.everKnown = ever;
     return edges;
   }
 }

@@ -118,7 +118,7 @@ describe('a watched machine', () => {
       left -= next;
     }
     // Of which every other second belongs to the watcher itself.
-    expect(wakes).toBeLessThan(90);
+    expect(wakes).toBeLessThan(40);
     await test.engine.handlers['machine.start']({ machine: 'demo-7' }, someone);
     await test.clock.advance(2 * second);
     expect(test.ssh.checks).toEqual(['dev@127.0.0.1:2307']);
