@@ -2,7 +2,7 @@ import type { CallContext, Handlers } from '../../contract/calls.ts';
 import { VigilError } from '../../contract/failure.ts';
 import type { CheckReport, HealthRound } from '../../contract/health-check.ts';
 import type { JournalDetails } from '../../contract/journal.ts';
-import { patchedWatch, type WatchPatch, type WatchStatus } from '../../contract/lifecycle.ts';
+import { patchedWatch, type WatchConfig, type WatchPatch, type WatchStatus } from '../../contract/lifecycle.ts';
 import type { Health, HealthStatus } from '../../contract/machine.ts';
 import type { FleetMachine } from '../fleet/machine-view.ts';
 import type { Ledger } from '../journal/ledger.ts';
@@ -15,6 +15,7 @@ import type { HostRecord } from '../ports/state-store.ts';
 import type { CheckPorts } from './checks/check.ts';
 import type { Standing } from './combine-health.ts';
 import { evidenceOf, type HealthEvidence, heartbeatStale } from './health-evidence.ts';
+import type { HealthState } from './health-state.ts';
 import { createHealthWatch, type HealthTurn } from './health-watch.ts';
 import type { RemoteMachine } from './remote-machine.ts';
 import type { WatchKeeper } from './watch-keeper.ts';
@@ -76,6 +77,13 @@ export interface HealthDeskPorts {
   checked(id: string): void;
 }
 
+/** What followed from how a machine stood. */
+interface Spoken {
+  readonly state: HealthState;
+  readonly standings: readonly Standing[];
+  readonly evidence: HealthEvidence;
+}
+
 /** Machines that are checked at a time when somebody asks for all of them. */
 const askedAtOnce = 16;
 
@@ -85,9 +93,19 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   const hostOf = ports.host;
   const remoteOf = ports.remote;
 
+  /** As it was made of the same machine and configuration: whoever looks at a fleet asks for each machine of it. */
+  const made = new WeakMap<FleetMachine, { readonly config: WatchConfig | undefined; readonly it: Watched | null }>();
+  const watchedLocal = (machine: FleetMachine): Watched | null => {
+    const config = keeper.of(machine.record.name);
+    const known = made.get(machine);
+    if (known !== undefined && known.config === config) return known.it;
+    const it = watchedMachine(machine, config, account);
+    made.set(machine, { config, it });
+    return it;
+  };
   const watched = (id: string): Watched | null => {
     const machine = machineOf(id);
-    if (machine !== undefined) return watchedMachine(machine, keeper.of(machine.record.name), account);
+    if (machine !== undefined) return watchedLocal(machine);
     const remote = remoteOf(id);
     if (remote !== undefined) return watchedRemote(remote, keeper.of(remote.name), account);
     const host = hostOf(id);
@@ -95,9 +113,17 @@ export function createHealthDesk(ports: HealthDeskPorts): HealthDesk {
   };
   const nameOf = (id: string): string => machineOf(id)?.record.name ?? remoteOf(id)?.name ?? hostOf(id)?.name ?? id;
 
+  const spoken = new WeakMap<Watched, Spoken>();
   const evidenceFor = (id: string): HealthEvidence | null => {
     const it = watched(id);
-    return it === null ? null : evidenceOf(it, watch.state(id), watch.standings(id));
+    if (it === null) return null;
+    const state = watch.state(id);
+    const standings = watch.standings(id);
+    const known = spoken.get(it);
+    if (known !== undefined && known.state === state && known.standings === standings) return known.evidence;
+    const evidence = evidenceOf(it, state, standings);
+    spoken.set(it, { state, standings, evidence });
+    return evidence;
   };
   /** What rules are about, so that the journal can be asked how it was. */
   const insideOf = (id: string): JournalDetails => {

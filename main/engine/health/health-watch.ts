@@ -162,7 +162,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       beat.kept = new Map();
       if (beat.state.status !== 'not-applicable') become(id, beat, notApplicable);
     } else if (beat.run !== watched.run) {
-      Object.assign(beat, newRun(), { run: watched.run, plan: planOf(watched) });
+      Object.assign(beat, newRun(), { run: watched.run, plan: planOf(watched).text });
       become(id, beat, unknownSince(clock.wallNow(), 'It has not been checked yet.'));
     }
     return watched;
@@ -179,8 +179,8 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     if (stopping.signal.aborted || beats.get(id) !== beat || now === null || isVoid) return;
     if (bootId !== null) noteBoot(id, beat, bootId);
     const wallMs = clock.wallNow();
-    const plan = keysOf(now);
-    const counted = results.filter(({ check, subject }) => plan.has(keyOf(check.method, subject)));
+    const { keys } = planOf(now);
+    const counted = results.filter(({ check, subject }) => keys.has(keyOf(check.method, subject)));
     beat.kept = new Map(
       counted.map((result) => {
         const key = keyOf(result.check.method, result.subject);
@@ -273,11 +273,10 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
       const watched = follow(id, beat);
       if (watched === null) return;
       const plan = planOf(watched);
-      const isOtherPlan = beat.plan !== plan;
-      beat.plan = plan;
+      const isOtherPlan = beat.plan !== plan.text;
+      beat.plan = plan.text;
       if (isOtherPlan) {
-        const keys = keysOf(watched);
-        beat.kept = new Map([...beat.kept].filter(([key]) => keys.has(key)));
+        beat.kept = new Map([...beat.kept].filter(([key]) => plan.keys.has(key)));
       }
       if (beat.checking !== null) return;
       if (before !== watched.run || isOtherPlan) schedule(id, beat, firstDelayMs(id));
@@ -302,7 +301,7 @@ export function createHealthWatch(ports: HealthWatchPorts): HealthWatch {
     state: (id) => beats.get(id)?.state ?? notApplicable,
     standings: (id) => {
       const beat = beats.get(id);
-      return beat === undefined ? [] : inOrderOfWeight(standingsOf(beat));
+      return beat === undefined ? none : orderOf(beat);
     },
     sshResult: (id) => standingOfSsh(id)?.result ?? null,
     restarted: (id) => {
@@ -337,24 +336,48 @@ function newRun(): Pick<Beat, 'kept' | 'restartedAt' | 'isBootAwaited' | 'bootId
   };
 }
 
+const none: readonly Standing[] = [];
+
+// All three are asked for far more often than they change: whoever looks at a fleet looks at every machine of it.
+const plans = new WeakMap<Watched, Plan>();
+const orders = new WeakMap<Beat['kept'], readonly Standing[]>();
+const views = new WeakMap<HealthState, { readonly ssh: HealthState | null; readonly view: Health }>();
+
+/** Which checks a machine has, and the same as something that can be compared. */
+interface Plan {
+  readonly keys: ReadonlySet<string>;
+  readonly text: string;
+}
+
 function keyOf(method: string, subject: string | null): string {
   return `${method} ${subject ?? ''}`;
 }
 
-function keysOf(watched: Watched): ReadonlySet<string> {
-  return new Set(allChecks.flatMap(({ method, subjects }) => subjects(watched).map((each) => keyOf(method, each))));
-}
-
-function planOf(watched: Watched): string {
-  return JSON.stringify([...keysOf(watched)]);
+function planOf(watched: Watched): Plan {
+  const known = plans.get(watched);
+  if (known !== undefined) return known;
+  const keys = allChecks.flatMap(({ method, subjects }) => subjects(watched).map((each) => keyOf(method, each)));
+  const plan = { keys: new Set(keys), text: JSON.stringify(keys) };
+  plans.set(watched, plan);
+  return plan;
 }
 
 function standingsOf({ kept }: Beat): readonly Standing[] {
   return [...kept.values()].map(({ standing }) => standing);
 }
 
+function orderOf({ kept }: Beat): readonly Standing[] {
+  const known = orders.get(kept);
+  if (known !== undefined) return known;
+  const order = inOrderOfWeight([...kept.values()].map(({ standing }) => standing));
+  orders.set(kept, order);
+  return order;
+}
+
 function healthView(state: HealthState, ssh: HealthState | null): Health {
-  return {
+  const known = views.get(state);
+  if (known !== undefined && known.ssh === ssh) return known.view;
+  const view: Health = {
     status: state.status,
     reason: state.reason,
     since: state.since === null ? null : isoTime(state.since),
@@ -363,4 +386,6 @@ function healthView(state: HealthState, ssh: HealthState | null): Health {
     lastCheck: state.lastCheckAt === null ? null : isoTime(state.lastCheckAt),
     method: state.method,
   };
+  views.set(state, { ssh, view });
+  return view;
 }
