@@ -2,16 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 type Truthy<T> = Exclude<T, false | null | undefined | '' | 0>;
 
-const pollMs = 10;
+const shortestPollMs = 10;
 
 /**
  * Asks until the answer is truthy and hands it over; an error means: not yet. For what another process does and nobody
- * announces. Fails after `limitMs`, telling `what` and the last answer.
+ * announces. Fails after `limitMs`, telling `what` and the last answer. Where it takes minutes and an answer costs something,
+ * `pollMs` leaves the processor to what is waited for.
  */
 export async function eventually<T>(
   what: string,
   question: () => T | Promise<T>,
   limitMs = 15_000,
+  pollMs = shortestPollMs,
 ): Promise<Truthy<Awaited<T>>> {
   const deadline = performance.now() + limitMs;
   for (;;) {

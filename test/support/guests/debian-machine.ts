@@ -14,6 +14,8 @@ export interface DebianShell {
 
 /** A slow computer whose cores are all in use. */
 const bootMs = 420_000;
+/** Each look is a connection, and the guest has its boot to do. */
+const pollMs = 1000;
 
 /** `port` of this computer leads to the guest's port 22. */
 export function debianShell(guest: DebianGuest, port: number, user: 'root' | 'vigil' = 'root'): DebianShell {
@@ -42,7 +44,7 @@ export function debianShell(guest: DebianGuest, port: number, user: 'root' | 'vi
     run,
     arguments: argumentsFor,
     booted: async () => {
-      await eventually('the Debian guest to let the test in', () => run('echo in', 20_000), bootMs);
+      await eventually('the Debian guest to let the test in', () => run('echo in', 20_000), bootMs, pollMs);
     },
   };
 }

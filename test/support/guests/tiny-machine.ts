@@ -33,6 +33,7 @@ export interface TinyMachineOptions {
 }
 
 const bootMs = 90_000;
+const pollMs = 250;
 
 export async function tinyMachine({
   cpus = 1,
@@ -72,7 +73,7 @@ export async function tinyMachine({
     run,
     spawn: (command) => spawn('ssh', argumentsFor(command), { stdio: ['pipe', 'pipe', 'ignore'], env: environment }),
     booted: async () => {
-      await eventually('the guest to let the test in', () => run('echo in'), bootMs);
+      await eventually('the guest to let the test in', () => run('echo in'), bootMs, pollMs);
     },
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
