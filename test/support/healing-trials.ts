@@ -43,7 +43,7 @@ export async function sleepRound({ test, world }: WatchedFleet, random: SeededRa
   for (const address of test.ssh.checks.slice(checks)) counts.set(address, (counts.get(address) ?? 0) + 1);
   const machines = test.store.machines.size;
   // The doubt must have had its time; what comes later than this is seen in the next round.
-  await test.clock.advance(10 * intervalMs);
+  await test.clock.advance(5 * intervalMs);
   return {
     sleptMs,
     kind,

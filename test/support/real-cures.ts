@@ -22,8 +22,11 @@ export interface RealCure {
   readonly rung: string;
 }
 
-const intervalSeconds = 5;
+/** To sign in costs such a guest a good part of a second of its processor. */
+const intervalSeconds = 10;
 const patienceMs = 400_000;
+/** Five engines and their guests have better things to do than to answer. */
+const pollMs = 250;
 
 /** `rounds` failures of a guest, all guards on. Also tells what its journal does not account for. */
 export async function realCures(
@@ -65,16 +68,16 @@ export async function realCures(
       (await engine.call('journal.list', { machine: 'tiny', limit: 1000 })).toReversed();
     const cures: RealCure[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      await eventually('the guest to be healthy before it fails', isHealthy, patienceMs);
+      await eventually('the guest to be healthy before it fails', isHealthy, patienceMs, pollMs);
       const failure = random.pick(realFailures);
       const known = (await story()).length;
       const begun = performance.now();
       await fail(failure, (await present()).pid ?? 0, guest.run);
       const healed = async (): Promise<boolean> => {
-        const intents = (await story()).slice(known).filter(({ action }) => action === 'healing.intended');
-        return intents.length > 0 && (await isHealthy());
+        if (!(await isHealthy())) return false;
+        return (await story()).slice(known).some(({ action }) => action === 'healing.intended');
       };
-      const isHealed = await eventually(`the cure of ${failure}`, healed, patienceMs).catch(() => false);
+      const isHealed = await eventually(`the cure of ${failure}`, healed, patienceMs, pollMs).catch(() => false);
       const intent = (await story()).slice(known).findLast(({ action }) => action === 'healing.intended');
       cures.push({
         failure,

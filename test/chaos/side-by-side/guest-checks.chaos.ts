@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckMethod, CheckReport, HealthRound } from '../../../main/contract/health-check.ts';
 import type { WatchStatus } from '../../../main/contract/lifecycle.ts';
 import type { Machine } from '../../../main/contract/machine.ts';
+import type { SocketConnection } from '../../../main/transport/client/socket-connection.ts';
 import { runCliProcess } from '../../support/cli-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
@@ -15,6 +16,7 @@ import {
   layDebianDisk,
 } from '../../support/guests/debian.ts';
 import { type DebianShell, debianCreateFlags, debianShell } from '../../support/guests/debian-machine.ts';
+import { connectToEngineOf } from '../../support/launch-headless.ts';
 import { killProcessesOfHome } from '../../support/processes-of-home.ts';
 import { freePort } from '../../support/sshd.ts';
 
@@ -23,6 +25,7 @@ const obstacle = await debianObstacle();
 const notTested = obstacle === null ? '' : `: NOT TESTED here, ${obstacle}`;
 const slow = 300_000;
 const slowBoot = 600_000;
+const pollMs = 250;
 
 /** Says an error when it is asked to; else it only runs. */
 const steady = [
@@ -43,25 +46,31 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
   let home: string;
   let guest: DebianGuest;
   let shell: DebianShell;
+  let engine: SocketConnection;
 
   const vigil = (...args: string[]) => runCliProcess(home, args);
   const check = async (): Promise<{ exitCode: number | null; round: HealthRound }> => {
     const { exitCode, stdout } = await vigil('check', 'box', '--json');
     return { exitCode, round: JSON.parse(stdout) as HealthRound };
   };
-  const found = (round: HealthRound, method: CheckMethod, subject: string | null = null): CheckReport | undefined =>
-    round.checks.find((each) => each.method === method && each.subject === subject);
   /** Waits for what a check says. */
-  const until = (method: CheckMethod, subject: string | null, wanted: Partial<CheckReport>) =>
+  const until = (method: CheckMethod, subject: string | null, wanted: Pick<CheckReport, 'kind'>, says = '') =>
     eventually(
       `${method} ${subject ?? ''} to be ${wanted.kind}`,
       async () => {
+        const expectIn = (checks: readonly CheckReport[]): CheckReport => {
+          const report = checks.find((each) => each.method === method && each.subject === subject);
+          if (report?.kind === wanted.kind && report.reason.startsWith(says)) return report;
+          throw new Error(JSON.stringify(report));
+        };
+        // To sign in costs the guest seconds of its processor: what the engine has seen by itself is waited for first.
+        const [status] = await engine.call('lifecycle.status', { machine: 'box' });
+        expectIn(status?.checks ?? []);
         const seen = await check();
-        const report = found(seen.round, method, subject);
-        if (report === undefined || report.kind !== wanted.kind) throw new Error(JSON.stringify(report));
-        return { ...seen, report };
+        return { ...seen, report: expectIn(seen.round.checks) };
       },
       slow,
+      pollMs,
     );
   const lay = async (name: string, lines: readonly string[]): Promise<void> => {
     const text = Buffer.from(`${lines.join('\n')}\n`).toString('base64');
@@ -77,12 +86,12 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
     shell = debianShell(guest, port);
     writeFileSync(
       path.join(home, 'settings.toml'),
-      '[collection]\ninterval_seconds = 10\n[healing]\nquiet_after_action_seconds = 0\n',
+      '[collection]\ninterval_seconds = 30\n[healing]\nquiet_after_action_seconds = 0\n',
       { mode: 0o600 },
     );
     const watch = [
       '[vms.box]',
-      'check_interval_seconds = 5',
+      'check_interval_seconds = 10',
       'health_check_timeout = 30',
       'start_allowance_seconds = 0',
       'ladder = ["restart"]',
@@ -95,6 +104,7 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
     writeFileSync(path.join(home, 'lifecycle-config.toml'), `${watch.join('\n')}\n`, { mode: 0o600 });
     const made = await vigil('create', 'box', ...debianCreateFlags(guest, port));
     expect(made.exitCode, made.stderr).toBe(0);
+    engine = await connectToEngineOf(home);
     const { id } = JSON.parse((await vigil('show', 'box', '--json')).stdout) as Machine;
     layDebianDisk(guest, path.join(home, 'machines', id, 'disk.qcow2'));
     await vigil('start', 'box');
@@ -112,6 +122,7 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
   }, debianBuildMs + slowBoot);
 
   afterAll(async () => {
+    engine?.close();
     await vigil('lifecycle', 'daemon', 'stop');
     await killProcessesOfHome(home);
     rmSync(folder, { recursive: true, force: true });
@@ -154,10 +165,11 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
     const health = await eventually(
       'the machine to be unhealthy',
       async () => {
-        const { health: seen } = JSON.parse((await vigil('status', 'box', '--json')).stdout) as Machine;
+        const { health: seen } = (await engine.call('machine.get', { machine: 'box' })).machine;
         return seen.status === 'unhealthy' && seen.method === 'unit' && seen;
       },
       slow,
+      pollMs,
     );
     expect(health).toMatchObject({ method: 'unit', sshReachable: true, sshFailures: 0 });
     expect((await vigil('lifecycle', 'status', 'box')).stdout).toMatch(/Policy: +on-failure \(dry run\)/);
@@ -167,14 +179,11 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
   it('warns of a heartbeat that is old, and of one that is not there', { timeout: slow }, async () => {
     await shell.run("touch -d '10 minutes ago' /run/beat", slow);
     const old = await until('heartbeat', '/run/beat', { kind: 'degraded' });
-    expect(old.report.reason).toMatch(/^The last heartbeat is 6\d\d s old; 300 s are allowed\.$/);
+    const [, seconds] = /^The last heartbeat is (\d+) s old; 300 s are allowed\.$/.exec(old.report.reason) ?? [];
+    expect(Number(seconds), old.report.reason).toBeGreaterThanOrEqual(600);
     await shell.run('rm /run/beat', slow);
-    const gone = await eventually('no heartbeat', async () => {
-      const { round } = await check();
-      const reason = found(round, 'heartbeat', '/run/beat')?.reason ?? '';
-      return reason.startsWith('There is no heartbeat') && reason;
-    });
-    expect(gone).toBe('There is no heartbeat: /run/beat does not exist.');
+    const gone = await until('heartbeat', '/run/beat', { kind: 'degraded' }, 'There is no heartbeat');
+    expect(gone.report.reason).toBe('There is no heartbeat: /run/beat does not exist.');
     await shell.run('touch /run/beat', slow);
   });
 

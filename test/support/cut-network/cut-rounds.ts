@@ -39,6 +39,8 @@ export interface CutStory {
 }
 
 const intervalMs = 5000;
+/** Sixteen of these wait at a time. */
+const pollMs = 100;
 const [rounds = '1', seed = '1', eyes = 'guarded'] = process.argv.slice(2);
 const isBlind = eyes === 'blind';
 const isStopped = eyes === 'stopped';
@@ -108,7 +110,7 @@ const checksAfter = (fromMs: number): readonly number[] => {
 };
 const told: CutRound[] = [];
 try {
-  await eventually('the machines to be healthy', isAllWell, 60_000);
+  await eventually('the machines to be healthy', isAllWell, 60_000, pollMs);
   for (let round = 0; round < Number(rounds); round += 1) {
     // The blinded one is to see them fall silent.
     const cut = isBlind || isStopped ? 'packets dropped' : (networkCuts[round % networkCuts.length] ?? 'link down');
@@ -123,7 +125,9 @@ try {
     const sick = (await list()).filter(({ health }) => health.status !== 'healthy' || health.sshFailures > 0).length;
     outside.mend(cut);
     const mended = performance.now();
-    const hasRecovered = await eventually('the machines to be healthy again', isAllWell, 60_000).catch(() => false);
+    const hasRecovered = await eventually('the machines to be healthy again', isAllWell, 60_000, pollMs).catch(
+      () => false,
+    );
     const recoveredMs = hasRecovered ? Math.round(performance.now() - mended) : null;
     // The doubt must have had its time, or the next round begins inside of it.
     await pause(5 * intervalMs);
