@@ -25,12 +25,12 @@ const longest = [
   'watching.e2e',
   'a-day-with-a-machine.e2e',
   'what-machines-do.e2e',
-  'healing.chaos',
   'hook-torture.chaos',
-  'real-cures.chaos',
-  'own-network.chaos',
-  'debian-healing.chaos',
   'guest-checks.chaos',
+  'own-network.chaos',
+  'healing.chaos',
+  'real-cures.chaos',
+  'debian-healing.chaos',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -131,12 +131,12 @@ export default defineConfig({
       },
       {
         // Minutes of waiting for guests, intervals and limits. More at a time gain nothing on two cores, and make each other
-        // late.
+        // late: two of the longest give way to the others.
         test: {
           name: 'chaos-side-by-side',
           include: ['test/chaos/side-by-side/*.chaos.ts'],
           setupFiles: [ownDesktop],
-          maxWorkers: 3,
+          maxWorkers: 4,
           testTimeout: 30 * 60_000,
           hookTimeout: 120_000,
         },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditFaults } from '../../support/audit-faults.ts';
+import { giveWay } from '../../support/give-way.ts';
 import { cureRound, sleepRound } from '../../support/healing-trials.ts';
 import { type NetworkRound, networkRound, watchedFleet } from '../../support/own-network-rounds.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -11,6 +12,8 @@ const machines = 100;
 /** A night of eight hours takes as long to play as a dozen of the others, which last twenty minutes at most. */
 const short = Number(process.env.VIGIL_NETWORK_ROUNDS ?? 294);
 const long = Math.ceil(short / 49);
+
+giveWay();
 
 describe('the own network is lost (B27)', () => {
   it(`${short + long} times, for ten seconds up to eight hours: no machine of a hundred is touched`, async () => {

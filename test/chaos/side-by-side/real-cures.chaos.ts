@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
+import { giveWay } from '../../support/give-way.ts';
 import { realCures } from '../../support/real-cures.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
-/** B30 with real guests: QEMU is killed or stopped, or the guest's sshd is gone; all guards on, intervals of five seconds. */
+/** B30 with real guests: QEMU is killed or stopped, or the guest's sshd is gone; all guards on, intervals of ten seconds. */
 const rounds = Number(process.env.VIGIL_REAL_CURES ?? 8);
 const engines = 5;
+
+giveWay();
 
 it(`${engines * rounds} real failures of real guests are healed, and all of it is accounted for (B30, B32)`, async () => {
   const random = seededRandom();
