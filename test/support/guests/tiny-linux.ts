@@ -48,9 +48,9 @@ const modules = [
   'pvpanic-pci',
 ];
 
-/** What no test asks of this guest, and what takes long where the processor is emulated: some two of seven seconds. */
+/** What no test asks of this guest, and what takes long where the processor is emulated. */
 const shortCuts =
-  'cryptomgr.notests pci=noacpi initcall_blacklist=init_kprobe_trace,crypto_kdf108_init,load_system_certificate_list';
+  'cryptomgr.notests initcall_blacklist=init_kprobe_trace,crypto_kdf108_init,load_system_certificate_list';
 
 /** Of dropbear. The loader comes under its own path. */
 const libraries = [
