@@ -136,7 +136,7 @@ export default defineConfig({
           name: 'chaos-side-by-side',
           include: ['test/chaos/side-by-side/*.chaos.ts'],
           setupFiles: [ownDesktop],
-          maxWorkers: 4,
+          maxWorkers: 3,
           testTimeout: 30 * 60_000,
           hookTimeout: 120_000,
         },

@@ -16,15 +16,11 @@ export interface RunningCli {
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Where what was compiled before is kept, if anywhere: to make programs of the sources takes most of a short life. */
-const { NODE_COMPILE_CACHE: compiled } = process.env;
-
 /** The CLI as a process of its own, from its sources. Nothing of the test's environment but the path reaches it. */
 export function spawnCli(home: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): RunningCli {
-  const cache = compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled };
   const child = spawn(process.execPath, [path.join(root, 'main/cli/main.ts'), ...args], {
     cwd: path.dirname(home),
-    env: { PATH: process.env.PATH, HOME: path.dirname(home), VIGIL_HOME: home, ...cache, ...environment },
+    env: { PATH: process.env.PATH, HOME: path.dirname(home), VIGIL_HOME: home, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
