@@ -362,14 +362,14 @@ function planOf(watched: Watched): Plan {
   return plan;
 }
 
-function standingsOf({ kept }: Beat): readonly Standing[] {
+function standingsOf({ kept }: Pick<Beat, 'kept'>): readonly Standing[] {
   return [...kept.values()].map(({ standing }) => standing);
 }
 
 function orderOf({ kept }: Beat): readonly Standing[] {
   const known = orders.get(kept);
   if (known !== undefined) return known;
-  const order = inOrderOfWeight([...kept.values()].map(({ standing }) => standing));
+  const order = inOrderOfWeight(standingsOf({ kept }));
   orders.set(kept, order);
   return order;
 }

@@ -61,9 +61,9 @@ function createHeart(clock: Clock): Heart {
       if (dueMs - turn.slackMs() <= now) due.push({ turn, dueMs });
       else soonestMs = Math.min(soonestMs, dueMs);
     }
-    for (const { turn } of due) turns.delete(turn);
-    if (turns.size > 0) beatBy(soonestMs);
-    for (const { turn } of due.sort((one, other) => one.dueMs - other.dueMs)) turn.take();
+    if (turns.size > due.length) beatBy(soonestMs);
+    // One that is taken may call off another of the same beat.
+    for (const { turn } of due.sort((one, other) => one.dueMs - other.dueMs)) if (turns.delete(turn)) turn.take();
   };
 
   return {

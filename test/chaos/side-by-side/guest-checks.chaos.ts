@@ -58,16 +58,16 @@ describe.runIf(obstacle === null)(`checking a Debian guest${notTested}`, () => {
     eventually(
       `${method} ${subject ?? ''} to be ${wanted.kind}`,
       async () => {
-        const expectIn = (checks: readonly CheckReport[]): CheckReport => {
+        const reportIn = (checks: readonly CheckReport[]): CheckReport => {
           const report = checks.find((each) => each.method === method && each.subject === subject);
           if (report?.kind === wanted.kind && report.reason.startsWith(says)) return report;
           throw new Error(JSON.stringify(report));
         };
         // To sign in costs the guest seconds of its processor: what the engine has seen by itself is waited for first.
         const [status] = await engine.call('lifecycle.status', { machine: 'box' });
-        expectIn(status?.checks ?? []);
+        reportIn(status?.checks ?? []);
         const seen = await check();
-        return { ...seen, report: expectIn(seen.round.checks) };
+        return { ...seen, report: reportIn(seen.round.checks) };
       },
       slow,
       pollMs,

@@ -72,6 +72,25 @@ it('a loop that came late keeps no beat from before, so that what was missed is 
   await stop();
 });
 
+it('does not call one that another of the same beat called off', async () => {
+  const clock = new ManualClock();
+  const heart = heartOf(clock);
+  const taken: string[] = [];
+  let undo: () => void = () => {};
+  heart.await({
+    dueMs: () => 5000,
+    slackMs: () => 0,
+    take: () => {
+      taken.push('first');
+      undo();
+    },
+  });
+  undo = heart.await({ dueMs: () => 5000, slackMs: () => 0, take: () => taken.push('second') });
+  await clock.advance(60_000);
+  expect(taken).toEqual(['first']);
+  expect(clock.waiting).toBe(0);
+});
+
 it('calls nobody who no longer waits, and asks again when a moment came nearer', async () => {
   const clock = new ManualClock();
   const heart = heartOf(clock);
