@@ -10,6 +10,7 @@ import { KeysDialog } from './shell/keys-dialog.tsx';
 import { Rail } from './shell/rail.tsx';
 import { useShortcut } from './shell/shortcuts.ts';
 import { TopBar } from './shell/top-bar.tsx';
+import { useLiftFirstPicture } from './shell/use-first-picture.ts';
 import { useLoadAhead } from './shell/use-load-ahead.ts';
 import { useTheme } from './shell/use-theme.ts';
 import { useWindowKeys } from './shell/window-keys.ts';
@@ -30,6 +31,7 @@ function Shell() {
   const route = useRoute();
   const [layer, setLayer] = useState<'palette' | 'keys' | null>(null);
   useWindowKeys();
+  useLiftFirstPicture();
   useShortcut('mod+k', () => setLayer('palette'));
   useShortcut('?', () => setLayer('keys'));
   return (

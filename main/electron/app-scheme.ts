@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { protocol } from 'electron';
 import { rendererFile, securityHeaders } from './renderer-files.ts';
 
@@ -12,19 +11,17 @@ export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, codeCache: true } }]);
 }
 
-/** Serves `vigil://app/` from the built renderer in `folder` (absolute), reading only. */
+/**
+ * Serves `vigil://app/` from the built renderer in `folder` (absolute), reading only. Chromium reads the files by itself: an
+ * answer made here would wait for this thread with every piece of it.
+ */
 export function serveAppScheme(folder: string): void {
-  protocol.handle(scheme, async ({ method, url }) => {
+  protocol.registerFileProtocol(scheme, ({ method, url }, answer) => {
     const file = method === 'GET' ? rendererFile(folder, url) : null;
-    if (file === null) return answer(404, 'text/plain; charset=utf-8', 'Not found.');
-    try {
-      return answer(200, file.contentType, new Uint8Array(await readFile(file.path)));
-    } catch {
-      return answer(404, 'text/plain; charset=utf-8', 'Not found.');
-    }
+    if (file === null) answer({ error: notFound });
+    else answer({ path: file.path, headers: { ...securityHeaders, 'Content-Type': file.contentType } });
   });
 }
 
-function answer(status: number, contentType: string, body: string | Uint8Array<ArrayBuffer>): Response {
-  return new Response(body, { status, headers: { ...securityHeaders, 'Content-Type': contentType } });
-}
+/** `net::ERR_FILE_NOT_FOUND`. */
+const notFound = -6;

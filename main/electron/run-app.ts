@@ -141,7 +141,7 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   followLoginSetting({ connection, item: createLoginItem(home, paths.icons), log: appLog, failed: tellRefusal });
   const withoutTray = createWithoutTray({
     find: async () => (await import('../assemble.ts')).trayHostOfThisDesktop(),
-    pause: (delayMs) => new Promise((resolve) => clock.after(delayMs, resolve)),
+    pause,
     folder: path.join(home, 'electron'),
     notifications,
     show: windows.show,
@@ -150,14 +150,18 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
       tray = newTray();
     },
   });
-  if (!hidden) windows.show();
-  // Loading the engine holds this thread up, and a desktop asks a new icon for its menu before it shows it.
-  else await new Promise<void>((resolve) => clock.after(iconFirstMs, resolve));
+  // Loading the engine holds this thread up, which also hands the window its page, and a desktop asks a new icon for its menu
+  // before it shows it.
+  if (hidden) await pause(iconFirstMs);
+  else {
+    windows.show();
+    await Promise.race([windows.painted().then(() => pause(displayMs)), pause(longestPaintMs)]);
+  }
   session.start();
   // Asking the desktop starts a program, which holds everything up for longer than all the rest takes: not while window
   // and engine are on their way, nor while the first picture is drawn.
   await engineSought;
-  await new Promise<void>((resolve) => clock.after(firstPictureMs, resolve));
+  await pause(fleetDrawnMs);
   const hasTray = await withoutTray.look();
   // Also when it was closed before it was known that nothing else leads to the app.
   if (!hasTray) windows.showMinimised();
@@ -166,8 +170,12 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
 /** Not even an engine that cannot start keeps a desktop without a tray from being seen for longer. */
 const longestStartMs = 3000;
 
+/** From a window that opens to its first picture: nothing waits for a display that shows none. */
+const longestPaintMs = 1000;
+/** From a picture that is drawn to one that can be seen: the display hands it on by way of this thread. */
+const displayMs = 60;
 /** From an engine that answers to a fleet that is drawn. */
-const firstPictureMs = 1000;
+const fleetDrawnMs = 1000;
 /** What a desktop takes to put an icon into its tray. Started hidden, there is nothing else to see. */
 const iconFirstMs = 250;
 
@@ -178,6 +186,10 @@ const clock = {
     return () => clearTimeout(timer);
   },
 };
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => clock.after(delayMs, resolve));
+}
 
 /** Of its own, so that it waits for nobody and nothing waits for it. */
 function warn(message: string, detail: string): void {

@@ -13,6 +13,8 @@ export interface Windows {
   show(place?: Place): void;
   /** Opens the window as an entry in the desktop's list of windows, if there is none. */
   showMinimised(): void;
+  /** Resolves when the window that is open has drawn its first picture; at once where there is none. */
+  painted(): Promise<void>;
   /** The contents of every window of ours. */
   pages(): readonly WebContents[];
 }
@@ -34,6 +36,7 @@ const background = { light: '#f4f5f6', dark: '#0e1114' } as const;
 /** One window at most. Closing it ends its renderer; the app lives on in the tray, where there is one. */
 export function createWindows({ preload, bounds, devTools, reachable, kept }: WindowParts): Windows {
   let window: BrowserWindow | null = null;
+  let painted = Promise.resolve();
   // Quitting closes the window too, and that must not be held back.
   let quitting = false;
   app.once('before-quit', () => {
@@ -66,6 +69,7 @@ export function createWindows({ preload, bounds, devTools, reachable, kept }: Wi
     });
     window = opened;
     opened.setMenuBarVisibility(false);
+    painted = new Promise((resolve) => opened.once('ready-to-show', resolve));
     if (minimised) opened.minimize();
     else opened.once('ready-to-show', () => opened.show());
     opened.on('close', (event) => {
@@ -100,6 +104,7 @@ export function createWindows({ preload, bounds, devTools, reachable, kept }: Wi
     showMinimised: () => {
       if (window === null) open({ page: 'fleet' }, true);
     },
+    painted: () => painted,
     pages: () => (window === null || window.isDestroyed() ? [] : [window.webContents]),
   };
 }

@@ -24,6 +24,13 @@ export async function firstPaint(app: RunningElectron, selector: string): Promis
   return (paintedAt ?? Number.NaN) - (performance.timeOrigin + app.startedAt);
 }
 
+/** Resolves when the app has kept how its fleet looks, for the next start. */
+export async function pictureKept(app: RunningElectron): Promise<void> {
+  const page = await debuggedPage(app);
+  const kept = "localStorage.getItem('first-picture')?.length ?? null";
+  await eventually('a picture that is kept', async () => (await evaluate(page, kept)) !== null, limitMs);
+}
+
 /** Evaluates to wall-clock milliseconds; to null on the blank page that comes before the real one. */
 function paintOf(selector: string): string {
   return `(async () => {

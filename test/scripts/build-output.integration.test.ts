@@ -45,19 +45,40 @@ function loadsOf(file: string): readonly { readonly file: string; readonly isLat
   );
 }
 
-it('what a window loads before its first picture is minified, and has no charts, editors, terminals or other pages in it', () => {
-  const folder = path.join(out, 'renderer');
-  const page = readFileSync(path.join(folder, 'index.html'), 'utf8');
-  const atOnce = [...page.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, file = '']) => file);
-  expect(atOnce.length).toBeGreaterThan(0);
-  const text = atOnce.map((file) => readFileSync(path.join(folder, file), 'utf8')).join('\n');
+it('what a window loads before its first picture is a few kilobytes, and nothing is shown before it has run', () => {
+  const page = readFileSync(path.join(assets, '..', 'index.html'), 'utf8');
+  const atOnce = [...page.matchAll(/(?:src|href)="\.\/assets\/([^"]+\.js)"/g)].map(([, file = '']) => file);
+  expect(atOnce).toEqual([expect.stringMatching(/^index-/), expect.stringMatching(/^first-picture-/)]);
+  expect(page).toMatch(/<script type="module" blocking="render" /);
+  const text = atOnce.map(readAsset).join('\n');
+  expect(text.length).toBeLessThan(16_000);
+  expect(atOnce.flatMap(importsOf)).toEqual([atOnce[1]]);
+});
+
+it('what a window loads before the fleet is minified, and has no charts, editors, terminals or other pages in it', () => {
+  const first = readdirSync(assets).filter((file) => /^main-.+\.js$/.test(file));
+  expect(first).toHaveLength(1);
+  const all = new Set(first);
+  for (const file of all) for (const imported of importsOf(file)) all.add(imported);
+  const text = [...all].map(readAsset).join('\n');
   expect(text.length).toBeLessThan(800_000);
   const found = ['fleet-body', 'recharts', 'cm-editor', 'xterm', 'alert_rules.yaml'].filter((word) =>
     text.includes(word),
   );
   expect(found).toEqual(['fleet-body']);
-  expect(readdirSync(path.join(folder, 'assets'))).toContainEqual(expect.stringMatching(/^later-page-.+\.js$/));
+  expect(readdirSync(assets)).toContainEqual(expect.stringMatching(/^later-page-.+\.js$/));
 });
+
+const assets = path.join(out, 'renderer', 'assets');
+
+function readAsset(file: string): string {
+  return readFileSync(path.join(assets, file), 'utf8');
+}
+
+/** What is loaded with a chunk, not when it is asked to. */
+function importsOf(file: string): readonly string[] {
+  return [...readAsset(file).matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g)].map(([, imported = '']) => imported);
+}
 
 it.each([path.join('out', 'main', 'cli.mjs'), path.join('main', 'cli', 'main.ts')])(
   '%s starts without a word of Node about its kind',

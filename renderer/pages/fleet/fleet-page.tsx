@@ -9,6 +9,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
 import { useKept } from '../../components/use-kept.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
+import { useKeepFirstPicture } from '../../shell/use-first-picture.ts';
 import { useMediaQuery } from '../../shell/use-media-query.ts';
 import { attentionLines } from './attention.ts';
 import { AttentionList } from './attention-list.tsx';
@@ -28,6 +29,7 @@ import { compareMachines, type KnownValue, type Sorting, type SortKey, settledOr
 import { TotalsLine } from './totals-line.tsx';
 
 const noMachines: readonly Machine[] = [];
+const opening: Sorting = { key: 'worst', descending: false };
 
 export function FleetPage() {
   const { value, readAt, error } = useMachines();
@@ -35,7 +37,7 @@ export function FleetPage() {
   const link = useLink();
   const operations = useOperations();
   const [filter, setFilter] = useState('');
-  const [sorting, setSorting] = useState<Sorting>({ key: 'worst', descending: false });
+  const [sorting, setSorting] = useState<Sorting>(opening);
   const [view, setView] = useKept('fleet-view', fleetViews);
   const [grouping, setGrouping] = useKept('fleet-grouping', groupings);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -75,6 +77,9 @@ export function FleetPage() {
   useShortcut('r', () => void client.refresh());
   useShortcut('Escape', () => (selection.size > 0 ? selection.clear() : setFilter('')));
 
+  const isAsItOpens = filter === '' && sorting === opening && heldAt === null && closed.size + selection.size === 0;
+  useKeepFirstPicture(value?.size === 0 ? 'empty' : value !== null && isAsItOpens ? 'as-it-opens' : 'otherwise');
+
   if (value === null) {
     return error === null || link.kind === 'opening' ? (
       <div className="scroll">
@@ -110,7 +115,7 @@ export function FleetPage() {
           most={isLow ? 2 : 4}
           onShowAll={() => {
             setFilter('');
-            setSorting({ key: 'worst', descending: false });
+            setSorting(opening);
           }}
         />
       </section>

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { drawPicture } from '../../renderer/first-picture/draw-picture.ts';
+import { liftFirstPicture, showFirstPicture } from '../../renderer/first-picture/first-picture.ts';
+import { keepPicture, keptPicture } from '../../renderer/first-picture/kept-picture.ts';
+import { type Picture, pictureOf } from '../../renderer/first-picture/picture.ts';
+import { takePicture } from '../../renderer/first-picture/take-picture.ts';
+
+const takenAt = Date.parse('2026-03-17T20:30:15Z');
+
+beforeEach(() => {
+  window.location.hash = '#/';
+  vi.stubGlobal('matchMedia', () => ({ matches: true }));
+  // jsdom lays nothing out: here everything has a place but what says that it has none.
+  vi.spyOn(Element.prototype, 'getClientRects').mockImplementation(function (this: Element) {
+    return (this.hasAttribute('hidden') ? [] : [{}]) as unknown as DOMRectList;
+  });
+});
+
+afterEach(() => {
+  liftFirstPicture();
+  window.localStorage.clear();
+  document.documentElement.removeAttribute('data-theme');
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+function elementOf(html: string): Element {
+  const place = document.createElement('div');
+  place.innerHTML = html;
+  return place.firstElementChild as Element;
+}
+
+function pictureWith(html: string, more: Partial<Picture> = {}): Picture {
+  const window = takePicture(elementOf(html));
+  if (window === null) throw new Error('There is nothing to see.');
+  return { takenAt, theme: 'system', faces: { '--font': 'Inter', '--font-mono': 'monospace' }, window, ...more };
+}
+
+const fleet = `<div class="app"><h1 class="top-title">Fleet</h1><span class="rail-engine">Engine running</span>
+  <div role="row" class="fleet-row" style="transform: translateY(30px);"><bdi>build-vm</bdi><svg viewBox="0 0 14 14">
+  <circle cx="7" cy="7" r="5"></circle></svg></div></div>`;
+
+describe('a picture', () => {
+  it('is drawn as what it was taken of looked', () => {
+    const drawn = drawPicture(pictureWith(fleet).window) as Element;
+    expect(drawn.outerHTML).toBe(elementOf(fleet).outerHTML);
+    expect(drawn.querySelector('circle')?.namespaceURI).toBe('http://www.w3.org/2000/svg');
+  });
+
+  it('holds nothing that leads anywhere, runs, names or loads something, nor what was typed', () => {
+    const field = elementOf(
+      '<div id="x" onclick="go()"><a href="https://example.com" title="t">a</a><img src="x.png"><script>go()</script><input type="text" value="typed"><iframe></iframe></div>',
+    );
+    expect(takePicture(field)).toEqual({
+      tag: 'div',
+      attributes: {},
+      placing: {},
+      within: [
+        { tag: 'a', attributes: {}, placing: {}, within: ['a'] },
+        { tag: 'input', attributes: { type: 'text' }, placing: {}, within: [] },
+      ],
+    });
+  });
+
+  it('leaves out what lies below the edge, has no place, or is only read out', () => {
+    const list = elementOf(
+      '<ul><li>seen</li><li hidden>hidden</li><li class="visually-hidden">said</li><li>low</li></ul>',
+    );
+    vi.spyOn(list.lastElementChild as Element, 'getBoundingClientRect').mockReturnValue({
+      top: window.innerHeight,
+    } as DOMRect);
+    expect((drawPicture(takePicture(list) ?? '') as Element).textContent).toBe('seen');
+  });
+
+  it('keeps hostile names as text', () => {
+    const name = elementOf('<b></b>');
+    name.textContent = '<img src=x onerror=alert(1)>';
+    const drawn = drawPicture(takePicture(name) ?? '') as Element;
+    expect([drawn.childElementCount, drawn.textContent]).toEqual([0, '<img src=x onerror=alert(1)>']);
+  });
+
+  const whole = pictureWithout({});
+  function pictureWithout(change: Readonly<Record<string, unknown>>): string {
+    const window = { tag: 'div', attributes: { class: 'app' }, placing: { height: '30px' }, within: ['a'] };
+    const faces = { '--font': '"DejaVu Sans Condensed"', '--font-mono': 'monospace' };
+    return JSON.stringify({ takenAt, theme: 'dark', faces, window: { ...window, ...change } });
+  }
+
+  it('is read back as it was kept', () => {
+    expect(JSON.stringify(pictureOf(whole))).toBe(whole);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['no object', 'null'],
+    ['another theme', whole.replace('"dark"', '"pink"')],
+    ['no moment', whole.replace(String(takenAt), '"now"')],
+    ['a face that is more than a name', whole.replace('monospace', 'x; background: url(x)')],
+    ['a tag that runs', pictureWithout({ tag: 'script' })],
+    [
+      'a tag that runs, further in',
+      pictureWithout({ within: [{ tag: 'img', attributes: {}, placing: {}, within: [] }] }),
+    ],
+    ['an attribute that runs', pictureWithout({ attributes: { onclick: 'go()' } })],
+    ['an attribute that leads away', pictureWithout({ attributes: { href: 'x' } })],
+    ['a value that is no text', pictureWithout({ attributes: { class: 1 } })],
+    ['a placing that loads', pictureWithout({ placing: { background: 'url(x)' } })],
+    ['a list for attributes', pictureWithout({ attributes: [] })],
+    ['nothing within', pictureWithout({ within: undefined })],
+  ])('is none with %s', (_what, text) => {
+    expect(pictureOf(text)).toBeNull();
+  });
+});
+
+describe('how the fleet was last seen', () => {
+  const shown = () => document.querySelector<HTMLElement>('body > .first-picture');
+
+  it('stands in front of a window that opens, says of when it is, and cannot be pressed or read as true', () => {
+    keepPicture(pictureWith(fleet));
+    expect(showFirstPicture()).toBe(true);
+    expect(shown()?.querySelector('.fleet-row')?.textContent).toContain('build-vm');
+    expect(shown()?.querySelector('.top-title')?.textContent).toMatch(/^Fleet ?as it was at 17 Mar \d\d:30$/);
+    expect(shown()?.querySelector('.rail-engine')?.textContent).toBe('Reaching the engine');
+    expect([shown()?.inert, shown()?.getAttribute('aria-hidden')]).toEqual([true, 'true']);
+    expect(shown()?.style.getPropertyValue('--font')).toBe('Inter');
+  });
+
+  it.each([
+    ['system', 'dark'],
+    ['light', 'light'],
+  ] as const)('has the theme that was set, %s on a dark desktop: %s', (theme, drawn) => {
+    keepPicture(pictureWith(fleet, { theme }));
+    showFirstPicture();
+    expect(document.documentElement.dataset.theme).toBe(drawn);
+  });
+
+  it('is not there where nothing was kept, or what was kept is no picture, or the window opens elsewhere', () => {
+    expect(showFirstPicture()).toBe(false);
+    window.localStorage.setItem('first-picture', '{"window":"<b>"}');
+    expect(showFirstPicture()).toBe(false);
+    keepPicture(pictureWith(fleet));
+    window.location.hash = '#/machines/1';
+    expect(showFirstPicture()).toBe(false);
+    expect(shown()).toBeNull();
+  });
+
+  it.each(['keydown', 'pointerdown', 'wheel'])('goes when a person acts: %s', (act) => {
+    keepPicture(pictureWith(fleet));
+    showFirstPicture();
+    document.body.dispatchEvent(new Event(act, { bubbles: true }));
+    expect(shown()).toBeNull();
+  });
+
+  it('is forgotten when it is said, and never grows without bounds', () => {
+    keepPicture(pictureWith(fleet));
+    keepPicture(null);
+    expect(keptPicture()).toBeNull();
+    keepPicture(pictureWith(fleet));
+    keepPicture(pictureWith(`<p>${'x'.repeat(600_000)}</p>`));
+    expect(keptPicture()).toBeNull();
+  });
+});
