@@ -7,14 +7,25 @@ import { AzureScheduleLine } from './azure-schedule.ts';
 const seconds = (low: number, high: number) =>
   z.number({ error: 'A number of seconds.' }).min(low, `At least ${low} s.`).max(high, `At most ${high} s.`);
 
-const days = (standard: number) =>
-  z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(3650, 'At most 3650.').default(standard);
-
 /** Declared without their defaults, because a change must not carry defaults for what it leaves out. */
 const Theme = z.enum(['system', 'light', 'dark'], { error: 'system, light or dark.' });
 const OnOff = z.boolean({ error: 'true or false.' });
 
+const wholeNumber = (low: number, high: number, unit = '') =>
+  z.int({ error: 'A whole number.' }).min(low, `At least ${low}${unit}.`).max(high, `At most ${high}${unit}.`);
+
 const CollectionInterval = seconds(10, 3600);
+const MachineIntervals = z
+  .record(z.string().min(1).max(64), CollectionInterval)
+  .refine((machines) => Object.keys(machines).length <= 1000, 'At most 1000 machines.');
+const Workers = wholeNumber(1, 64);
+const ReadingTimeout = seconds(1, 300);
+const Days = wholeNumber(1, 3650);
+const MetricsSize = wholeNumber(64, 1_048_576, ' MiB');
+const StopPatience = seconds(1, 300);
+const HookTimeout = seconds(1, 300);
+const Overcommit = z.number({ error: 'A number.' }).min(0.1, 'At least 0.1.').max(64, 'At most 64.');
+const MemoryReserve = wholeNumber(0, 16_777_216, ' MiB');
 const QuietSeconds = seconds(0, 86_400);
 const Witnesses = z
   .array(
@@ -44,39 +55,32 @@ export const Settings = z.strictObject({
       /** From one reading of every machine to the next. */
       interval_seconds: CollectionInterval.default(60),
       /** The same for single machines, by name: read more often, or less. */
-      machine_interval_seconds: z
-        .record(z.string().min(1).max(64), CollectionInterval)
-        .refine((machines) => Object.keys(machines).length <= 1000, 'At most 1000 machines.')
-        .default({}),
+      machine_interval_seconds: MachineIntervals.default({}),
       /** How many machines are read at a time. */
-      max_workers: z.int({ error: 'A whole number.' }).min(1, 'At least 1.').max(64, 'At most 64.').default(10),
+      max_workers: Workers.default(10),
       /** For one machine. */
-      timeout_seconds: seconds(1, 300).default(30),
+      timeout_seconds: ReadingTimeout.default(30),
     })
     .prefault({}),
   retention: z
     .strictObject({
       /** How long every single reading is kept. */
-      raw_days: days(7),
+      raw_days: Days.default(7),
       /** How long its hours are kept, and how long its days. */
-      hourly_days: days(30),
-      daily_days: days(90),
+      hourly_days: Days.default(30),
+      daily_days: Days.default(90),
     })
     .prefault({}),
   storage: z
     .strictObject({
       /** Larger than that, `metrics.db` gives up its oldest single readings, before their time. */
-      metrics_mib: z
-        .int({ error: 'A whole number.' })
-        .min(64, 'At least 64 MiB.')
-        .max(1_048_576, 'At most 1048576 MiB.')
-        .default(4096),
+      metrics_mib: MetricsSize.default(4096),
     })
     .prefault({}),
   recovery: z
     .strictObject({
       /** How long the ACPI rung of a stop waits. */
-      stop_seconds: seconds(1, 300).default(30),
+      stop_seconds: StopPatience.default(30),
     })
     .prefault({}),
   healing: z
@@ -90,15 +94,15 @@ export const Settings = z.strictObject({
   hooks: z
     .strictObject({
       /** How long one may run; then it is ended with everything it started. */
-      timeout_seconds: seconds(1, 300).default(60),
+      timeout_seconds: HookTimeout.default(60),
     })
     .prefault({}),
   capacity: z
     .strictObject({
       /** CPUs that may be promised per CPU of this computer. */
-      cpu_overcommit: z.number().min(0.1, 'At least 0.1.').max(64, 'At most 64.').default(4),
+      cpu_overcommit: Overcommit.default(4),
       /** Memory kept for this computer itself. */
-      reserve_memory_mib: z.int().min(0, 'At least 0 MiB.').max(16_777_216, 'At most 16777216 MiB.').default(1024),
+      reserve_memory_mib: MemoryReserve.default(1024),
     })
     .prefault({}),
   azure: z
@@ -157,12 +161,29 @@ export const SettingsPatch = z.strictObject({
       keep_sign_in: KeepSignIn.optional(),
     })
     .optional(),
-  collection: z.strictObject({ interval_seconds: CollectionInterval.optional() }).optional(),
+  capacity: z
+    .strictObject({ cpu_overcommit: Overcommit.optional(), reserve_memory_mib: MemoryReserve.optional() })
+    .optional(),
+  collection: z
+    .strictObject({
+      interval_seconds: CollectionInterval.optional(),
+      /** All of them: those that are left out have no interval of their own any more. */
+      machine_interval_seconds: MachineIntervals.optional(),
+      max_workers: Workers.optional(),
+      timeout_seconds: ReadingTimeout.optional(),
+    })
+    .optional(),
   desktop: z
     .strictObject({ theme: Theme.optional(), notifications: OnOff.optional(), start_at_login: OnOff.optional() })
     .optional(),
   healing: z
     .strictObject({ quiet_after_action_seconds: QuietSeconds.optional(), witnesses: Witnesses.optional() })
     .optional(),
+  hooks: z.strictObject({ timeout_seconds: HookTimeout.optional() }).optional(),
+  recovery: z.strictObject({ stop_seconds: StopPatience.optional() }).optional(),
+  retention: z
+    .strictObject({ raw_days: Days.optional(), hourly_days: Days.optional(), daily_days: Days.optional() })
+    .optional(),
+  storage: z.strictObject({ metrics_mib: MetricsSize.optional() }).optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;

@@ -59,6 +59,7 @@ import type { StateStore, StoredState } from './ports/state-store.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import { createMachineHandlers } from './roster/machine-handlers.ts';
 import { createRoster } from './roster/roster.ts';
+import { followRenames } from './settings/follow-renames.ts';
 import { createAzlinImport } from './settings/import-azlin.ts';
 import { createSettingsKeeper } from './settings/settings-keeper.ts';
 import { startRounds } from './start-rounds.ts';
@@ -155,6 +156,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         if (settings.present.azure !== before) azure.configured();
       }),
     );
+    owner.own('renamed settings', ledger.follow(followRenames(settings, log)));
     owner.own('provider', () => ports.provider.close());
     const desk = createNotificationDesk({
       events,

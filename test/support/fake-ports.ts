@@ -1074,11 +1074,15 @@ export class MemorySettings implements SettingsFile {
     const { settings } = this.reading;
     const desktop = Object.fromEntries(Object.entries(patch.desktop ?? {}).filter(([, value]) => value !== undefined));
     const azure = Object.fromEntries(Object.entries(patch.azure ?? {}).filter(([, value]) => value !== undefined));
+    const collection = Object.fromEntries(
+      Object.entries(patch.collection ?? {}).filter(([, value]) => value !== undefined),
+    );
     this.reading = {
       settings: Settings.parse({
         ...settings,
         desktop: { ...settings.desktop, ...desktop },
         azure: { ...settings.azure, ...azure },
+        collection: { ...settings.collection, ...collection },
       }),
       fault: null,
     };

@@ -15,6 +15,8 @@ import { fleetHref, go } from '../../route.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
 import { AzureSettings } from './azure-settings.tsx';
 import { HealingSettings } from './healing-settings.tsx';
+import { MachineSettings } from './machine-settings.tsx';
+import { ReadingSettings } from './reading-settings.tsx';
 
 type Theme = Settings['desktop']['theme'];
 
@@ -37,9 +39,10 @@ export function SettingsPage() {
         <ThemeChoice />
         <DesktopChoices />
         <AzureSettings />
+        <ReadingSettings />
         <HealingSettings />
         <HostSection />
-        <FileSettings />
+        <MachineSettings />
         <About />
       </div>
     </section>
@@ -149,26 +152,6 @@ function DesktopChoices() {
           Start Vigil when I log in
         </Checkbox>
       </fieldset>
-    </section>
-  );
-}
-
-/** What is changed in the file; shown so that nobody has to guess what is in force. */
-function FileSettings() {
-  const settings = useSettings();
-  if (settings === null) return null;
-  const { recovery, capacity } = settings;
-  return (
-    <section aria-label="From settings.toml">
-      <header className="section-head">
-        <h2>From settings.toml</h2>
-        <span className="faint">Edit the file; changes are in force at once.</span>
-      </header>
-      <dl>
-        <Setting name="A stop waits for the guest">{recovery.stop_seconds} s</Setting>
-        <Setting name="CPUs promised per thread">{capacity.cpu_overcommit}</Setting>
-        <Setting name="Memory kept for this computer">{capacity.reserve_memory_mib} MiB</Setting>
-      </dl>
     </section>
   );
 }

@@ -240,7 +240,14 @@ export const shots = [
     },
   },
   { name: 'activity', hash: '#/activity', sizes: both },
-  { name: 'settings', hash: '#/settings', sizes: both },
+  {
+    name: 'settings',
+    hash: '#/settings',
+    sizes: [
+      [1280, 1500],
+      [900, 1900],
+    ],
+  },
   { name: 'azure-fleet', hash: '#/', query: '?fleet=azure', sizes: both },
   { name: 'azure-billed', hash: '#/machines/00000000-0000-4000-8000-000000000202', query: '?fleet=azure', sizes: both },
   {

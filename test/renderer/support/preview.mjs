@@ -70,7 +70,7 @@ async function take(page, bridge) {
           });
           tab.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
           await tab.clock.setFixedTime('2026-03-17T20:30:15Z');
-          await tab.goto(`https://app.test/index.html${shot.query ?? ''}${shot.hash}`);
+          await tab.goto(`https://app.test/index.html${shot.query ?? ''}${shot.hash}`, { waitUntil: 'networkidle' });
           await shot.prepare?.(tab);
           await tab.waitForTimeout(250);
           const wide = await tab.evaluate(() =>

@@ -149,3 +149,31 @@ it('a person’s edit is told once, our own change is not', async () => {
     },
   ]);
 });
+
+it('intervals of single machines are added, changed and taken away, and comments beside them stay', async () => {
+  const { settings, put, file } = settingsAt();
+  put('[collection]\ninterval_seconds = 60\n\n[collection.machine_interval_seconds]\nweb-1 = 300 # slow\nold = 20\n');
+  const machine_interval_seconds = { 'web-1': 120, 'db.two': 15 };
+  const { settings: after } = await settings.change({
+    collection: { machine_interval_seconds },
+    retention: { raw_days: 3 },
+  });
+  expect(after.collection.machine_interval_seconds).toEqual(machine_interval_seconds);
+  expect(readFileSync(file, 'utf8')).toBe(
+    '[collection]\ninterval_seconds = 60\n\n[collection.machine_interval_seconds]\nweb-1 = 120 # slow\n"db.two" = 15\n\n[retention]\nraw_days = 3\n',
+  );
+  expect((await settings.change({ collection: { machine_interval_seconds: {} } })).settings.collection).toMatchObject({
+    machine_interval_seconds: {},
+  });
+});
+
+it('intervals written on one line are not dared to be changed, and said so', async () => {
+  const { settings, put, file } = settingsAt();
+  const text = '[collection]\nmachine_interval_seconds = { web-1 = 300 }\n';
+  put(text);
+  await expect(settings.change({ collection: { machine_interval_seconds: { db: 15 } } })).rejects.toMatchObject({
+    code: 'refused',
+    message: expect.stringContaining('does not dare to change'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});

@@ -43,6 +43,16 @@ describe('a renamed machine', () => {
     ).toBe('done');
   });
 
+  it('keeps an interval of its own', async () => {
+    const test = await watchedMachine();
+    const own = (machine_interval_seconds: Readonly<Record<string, number>>) =>
+      test.engine.handlers['settings.change']({ collection: { machine_interval_seconds } }, someone);
+    await own({ demo: 300, other: 20 });
+    await rename(test, 'shop');
+    const { collection } = await test.engine.handlers['settings.get']({}, someone);
+    expect(collection.machine_interval_seconds).toEqual({ shop: 300, other: 20 });
+  });
+
   it('has its story under both names', async () => {
     const test = await watchedMachine();
     await rename(test, 'shop');
