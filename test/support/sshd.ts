@@ -85,7 +85,8 @@ export async function startSshd(extra: readonly string[] = []): Promise<Sshd> {
     writeFileSync(config, `${lines.join('\n')}\n`);
     const before = log().length;
     const sshd = ['/usr/sbin/sshd', '/usr/bin/sshd'].find((file) => existsSync(file)) ?? 'sshd';
-    const started = spawn(sshd, ['-D', '-f', config, '-E', logFile], { stdio: 'ignore' });
+    // For each connection it would begin itself anew, which takes longer than to let somebody in.
+    const started = spawn(sshd, ['-D', '-r', '-f', config, '-E', logFile], { stdio: 'ignore' });
     child = started;
     await eventually(
       'sshd listens',

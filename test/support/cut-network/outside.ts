@@ -60,7 +60,8 @@ export async function makeOutside(folder: string, machines: number): Promise<Out
   execFileSync('mount', ['--bind', names, '/etc/resolv.conf']);
   const startThere = (command: string, ...args: string[]) =>
     spawn('nsenter', [door, command, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  startThere('/usr/sbin/sshd', '-D', '-f', config);
+  // For each connection it would begin itself anew, which takes longer than to let somebody in.
+  startThere('/usr/sbin/sshd', '-D', '-r', '-f', config);
   const nameServer = startThere(projectNode(), path.join(import.meta.dirname, 'name-server.ts'));
   await new Promise((resolve) => nameServer.stdout?.once('data', resolve));
 
