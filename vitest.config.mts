@@ -25,12 +25,13 @@ const longest = [
   'watching.e2e',
   'a-day-with-a-machine.e2e',
   'what-machines-do.e2e',
-  'hook-torture.chaos',
-  'guest-checks.chaos',
-  'own-network.chaos',
-  'healing.chaos',
+  // What waits for boots and intervals first, and beside it at once what only reckons and gives way.
   'real-cures.chaos',
+  'own-network.chaos',
+  'guest-checks.chaos',
+  'ssh-behaviours-leaks.chaos',
   'debian-healing.chaos',
+  'healing.chaos',
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -130,13 +131,12 @@ export default defineConfig({
         },
       },
       {
-        // Minutes of waiting for guests, intervals and limits. More at a time gain nothing on two cores, and make each other
-        // late: two of the longest give way to the others.
+        // Minutes of waiting for guests, intervals and limits, which leave half of two cores to what gives way to them.
         test: {
           name: 'chaos-side-by-side',
           include: ['test/chaos/side-by-side/*.chaos.ts'],
           setupFiles: [ownDesktop],
-          maxWorkers: 3,
+          maxWorkers: 4,
           testTimeout: 30 * 60_000,
           hookTimeout: 120_000,
         },

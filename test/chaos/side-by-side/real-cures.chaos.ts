@@ -4,10 +4,10 @@ import { realCures } from '../../support/real-cures.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 /** B30 with real guests: QEMU is killed or stopped, or the guest's sshd is gone; all guards on, intervals of ten seconds. */
-const rounds = Number(process.env.VIGIL_REAL_CURES ?? 8);
-const engines = 5;
+const rounds = Number(process.env.VIGIL_REAL_CURES ?? 5);
+const engines = 8;
 
-giveWay();
+giveWay('what has deadlines');
 
 it(`${engines * rounds} real failures of real guests are healed, and all of it is accounted for (B30, B32)`, async () => {
   const random = seededRandom();
