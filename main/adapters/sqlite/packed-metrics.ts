@@ -104,9 +104,8 @@ export class PackedMetrics {
     return table === null ? null : rollUpTable(table);
   }
 
-  /** Adds what a packed row of hours or days says; false where there is none, or it is damaged. */
-  take(table: PackedTable, key: number, into: RollUpTable): boolean {
-    const bytes = table.get(key);
+  /** Adds what the packed row of hours or days with a key says; false where there is none, or it is damaged. */
+  take(key: number, bytes: Buffer | null, into: RollUpTable): boolean {
     if (bytes === null) return false;
     return (
       this.#whole(key, 'some hours', () => {

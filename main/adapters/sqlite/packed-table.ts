@@ -11,6 +11,7 @@ interface PackedRow {
 /** One of the tables of packed rows, and which hours it has rows of: whoever asks for a range asks for those alone. */
 export class PackedTable {
   readonly #get;
+  readonly #between;
   readonly #put;
   readonly #oldest;
   readonly #remove;
@@ -24,6 +25,11 @@ export class PackedTable {
   constructor(db: Database, name: keyof typeof columns) {
     const column = columns[name];
     this.#get = db.prepare<[number], Buffer>(`SELECT ${column} FROM ${name} WHERE key = ?`).pluck();
+    this.#between = db
+      .prepare<[number, number], readonly [number, Buffer]>(
+        `SELECT key, ${column} FROM ${name} WHERE key BETWEEN ? AND ? ORDER BY key`,
+      )
+      .raw();
     this.#put = db.prepare<[number, Buffer]>(
       `INSERT INTO ${name} (key, ${column}) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET ${column} = excluded.${column}`,
     );
@@ -38,6 +44,19 @@ export class PackedTable {
 
   get(key: number): Buffer | null {
     return key > this.#lastKey ? null : (this.#get.get(key) ?? null);
+  }
+
+  /** The same for many keys that are in order and lie close to each other: in one go, at half the cost of one by one. */
+  getSome(keys: readonly number[]): readonly (Buffer | null)[] {
+    const [first, last] = [keys[0], keys.at(-1)];
+    if (first === undefined || last === undefined || first > this.#lastKey) return keys.map(() => null);
+    if (keys.length === 1) return [this.get(first)];
+    const rows = this.#between.all(first, last);
+    let next = 0;
+    return keys.map((key) => {
+      while (next < rows.length && (rows[next]?.[0] as number) < key) next += 1;
+      return rows[next]?.[0] === key ? (rows[next]?.[1] ?? null) : null;
+    });
   }
 
   put(key: number, bytes: Buffer): void {

@@ -7,33 +7,83 @@ import { bucketMs, dayMs } from './roll-up-entry.ts';
 import { RollUpTable } from './roll-up-table.ts';
 import type { Series } from './series-book.ts';
 
+/** So many buckets of several series are read together, each series into a table of its own: a few megabytes. */
+const mostBuckets = 24_576;
+/** Where fewer of all series than one in so many are asked for, each of their rows is looked up by itself. */
+const sparseShare = 4;
+
 /** Hours or days of one machine or many, settled ones as they were written down, the others from their samples. */
 export function readRollUps(metrics: PackedMetrics, query: RollUpQuery): readonly StoredRollUps[] {
-  const { source, level, points = Number.POSITIVE_INFINITY } = query;
-  const wanted = sampleMetrics.map((metric: SampleMetric) => query.metrics.includes(metric));
-  const newestMs = metrics.presentMs ?? Number.NEGATIVE_INFINITY;
+  const { source, machineIds } = query;
   const stored = storedDays(metrics, query);
-  const [found, hours] = [new RollUpTable(wanted), new RollUpTable(wanted)];
-  return query.machineIds.flatMap((machineId): readonly StoredRollUps[] => {
-    const series = metrics.series.byName(machineId, source);
-    if (series === undefined) return [];
-    found.clear();
-    const days = daysWith(metrics, series, query, stored);
-    for (const day of days.all) {
+  const asked = machineIds.flatMap((machineId) => metrics.series.byName(machineId, source) ?? []);
+  // As their rows lie in the tables.
+  const inOrder = [...new Set(asked)].sort((one, other) => dayKey(0, one.id) - dayKey(0, other.id));
+  const isSparse = inOrder.length * sparseShare < metrics.series.count;
+  const room = (stored.length + 1) * (dayMs / bucketMs[query.level]);
+  const together = isSparse ? 1 : Math.max(1, Math.floor(mostBuckets / room));
+  const wanted = sampleMetrics.map((metric: SampleMetric) => query.metrics.includes(metric));
+  const tables: RollUpTable[] = [];
+  const answers = new Map<Series, StoredRollUps>();
+  for (let from = 0; from < inOrder.length; from += together) {
+    const some = inOrder.slice(from, from + together);
+    while (tables.length < some.length) tables.push(new RollUpTable(wanted, room));
+    takeTogether(metrics, query, stored, some, tables);
+    for (const [place, series] of some.entries()) {
+      const answer = answerOf(tables[place] as RollUpTable, metrics, query, series);
+      if (answer !== null) answers.set(series, answer);
+    }
+  }
+  return asked.flatMap((series) => answers.get(series) ?? []);
+}
+
+/** Fills a table for each of some series, day by day, because the rows of a day lie beside each other. */
+function takeTogether(
+  metrics: PackedMetrics,
+  query: RollUpQuery,
+  stored: readonly number[],
+  some: readonly Series[],
+  tables: readonly RollUpTable[],
+): void {
+  const { level } = query;
+  const packed = level === 'hourly' ? metrics.hours : metrics.days;
+  const known = some.map((series) => daysWith(metrics, series, query, stored));
+  const days = known.every(({ all }) => all === stored)
+    ? stored
+    : [...new Set(known.flatMap(({ all }) => all))].sort((one, other) => one - other);
+  const hours = new RollUpTable((tables[0] as RollUpTable).metrics.map((metric) => metric !== null));
+  for (const table of tables) table.clear();
+  for (const day of days) {
+    const keys = some.map(({ id }) => dayKey(day, id));
+    const rows = packed.getSome(keys);
+    for (const [place, series] of some.entries()) {
+      const [found, { open }] = [tables[place] as RollUpTable, known[place] as KnownDays];
       const before = found.count;
-      if (level === 'hourly') takeHours(metrics, series, day, days, found);
-      else takeDay(metrics, series, day, days, found, hours);
+      const isWritten = !open.has(day) && metrics.take(keys[place] as number, rows[place] ?? null, found);
+      if (!isWritten && level === 'hourly') metrics.hoursFromSamples(series, day, found);
+      else if (!isWritten) takeDay(metrics, series, day, open, found, hours);
       for (let at = before; at < found.count; at += 1) {
         const startMs = day * dayMs + (found.start[at] as number) * bucketMs[level];
         found.start[at] = startMs;
         found.end[at] = startMs + bucketMs[level];
       }
     }
-    keepWithin(found, query);
-    return found.count === 0
-      ? []
-      : [rollUpColumns(found, { machineId, source, metrics: query.metrics, points, newestMs })];
-  });
+  }
+}
+
+/** Null when nothing was found. */
+function answerOf(
+  found: RollUpTable,
+  metrics: PackedMetrics,
+  query: RollUpQuery,
+  { machineId }: Series,
+): StoredRollUps | null {
+  const { source, points = Number.POSITIVE_INFINITY } = query;
+  const newestMs = metrics.presentMs ?? Number.NEGATIVE_INFINITY;
+  keepWithin(found, query);
+  return found.count === 0
+    ? null
+    : rollUpColumns(found, { machineId, source, metrics: query.metrics, points, newestMs });
 }
 
 type Range = Pick<RollUpQuery, 'fromMs' | 'toMs'>;
@@ -70,24 +120,18 @@ function daysWith(metrics: PackedMetrics, series: Series, range: Range, stored: 
   return { all, open };
 }
 
-/** Adds the hours of a day, each at its place in it. */
-function takeHours(metrics: PackedMetrics, series: Series, day: number, { open }: KnownDays, into: RollUpTable): void {
-  if (!open.has(day) && metrics.take(metrics.hours, dayKey(day, series.id), into)) return;
-  metrics.hoursFromSamples(series, day, into);
-}
-
-/** Adds a day; `hours` is to be used where it has to be made of them. */
+/** Adds a day that is not written down, of its hours; `hours` is to be used for them. */
 function takeDay(
   metrics: PackedMetrics,
   series: Series,
   day: number,
-  days: KnownDays,
+  open: ReadonlySet<number>,
   into: RollUpTable,
   hours: RollUpTable,
 ): void {
-  if (!days.open.has(day) && metrics.take(metrics.days, dayKey(day, series.id), into)) return;
+  const key = dayKey(day, series.id);
   hours.clear();
-  takeHours(metrics, series, day, days, hours);
+  if (open.has(day) || !metrics.take(key, metrics.hours.get(key), hours)) metrics.hoursFromSamples(series, day, hours);
   if (hours.count === 0) return;
   into.putMerged(hours, 0, hours.count);
   into.start[into.count - 1] = 0;

@@ -45,6 +45,10 @@ export class SeriesBook {
     return this.#byId.values();
   }
 
+  get count(): number {
+    return this.#byId.size;
+  }
+
   byId(id: number): Series | undefined {
     return this.#byId.get(id);
   }
