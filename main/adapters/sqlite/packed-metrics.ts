@@ -46,11 +46,13 @@ export class PackedMetrics {
   }
 
   /** The folded samples of an hour, behind those of `into` where there is one; null where there are none, or damaged ones. */
-  block({ id, machineId, source }: Series, hour: number, into?: SampleTable): SampleTable | null {
-    const bytes = this.blocks.get(hourKey(hour, id));
-    return bytes === null
-      ? null
-      : this.#whole(hourKey(hour, id), `${source} of ${machineId}`, () => unpackBlock(bytes, into));
+  block(series: Series, hour: number, into?: SampleTable): SampleTable | null {
+    const key = hourKey(hour, series.id);
+    return this.#unpack(series, key, this.blocks.get(key), into);
+  }
+
+  #unpack({ machineId, source }: Series, key: number, bytes: Buffer | null, into?: SampleTable): SampleTable | null {
+    return bytes === null ? null : this.#whole(key, `${source} of ${machineId}`, () => unpackBlock(bytes, into));
   }
 
   /** All samples of an hour; null when there are none. Not to be changed; in `into` where there is such a table. */
@@ -65,11 +67,15 @@ export class PackedMetrics {
     return both;
   }
 
-  /** Puts all samples of an hour behind those of a table, which are older. */
-  addSamples(series: Series, hour: number, to: SampleTable): void {
-    const open = this.open.table({ series, hour });
-    if (open === null) this.block(series, hour, to);
-    else to.putAll(this.samples(series, hour) ?? open);
+  /** Puts all samples of some hours, in order, behind those of a table, which are older. */
+  addSamples(series: Series, hours: readonly number[], to: SampleTable): void {
+    const keys = hours.map((hour) => hourKey(hour, series.id));
+    const blocks = this.blocks.getScattered(keys);
+    for (const [place, hour] of hours.entries()) {
+      const open = this.open.table({ series, hour });
+      if (open === null) this.#unpack(series, keys[place] as number, blocks[place] ?? null, to);
+      else to.putAll(this.samples(series, hour) ?? open);
+    }
   }
 
   /** The hours from one moment to another that a series may have samples of, in order. */

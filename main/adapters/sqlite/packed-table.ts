@@ -8,10 +8,42 @@ interface PackedRow {
   readonly bytes: Buffer;
 }
 
+/** The bytes of many rows behind each other, and of each in the same order its key and its length; null without any row. */
+type JoinedRows = readonly [Buffer | null, string | null];
+
+/**
+ * A buffer for each row would cost more than to find it. Joining takes bytes as they are: the database is of UTF-8, so that
+ * nothing is encoded anew, and lengths are counted, not seen by an end.
+ */
+function joined(column: string): string {
+  const lines = "group_concat(stored.key || ' ' || length(BYTES), ' ')";
+  return `CAST(group_concat(BYTES, '') AS BLOB), ${lines}`.replaceAll('BYTES', column);
+}
+
+/** By their keys; null for those that have no row. */
+function apart([bytes, lines]: JoinedRows = [null, null], keys: readonly number[]): readonly (Buffer | null)[] {
+  if (bytes === null || lines === null) return keys.map(() => null);
+  const numbers = lines.split(' ');
+  let [row, from] = [0, 0];
+  return keys.map((key) => {
+    for (; row < numbers.length; row += 2) {
+      const found = Number(numbers[row]);
+      if (found > key) return null;
+      const begin = from;
+      from += Number(numbers[row + 1]);
+      if (found < key) continue;
+      row += 2;
+      return bytes.subarray(begin, from);
+    }
+    return null;
+  });
+}
+
 /** One of the tables of packed rows, and which hours it has rows of: whoever asks for a range asks for those alone. */
 export class PackedTable {
   readonly #get;
-  readonly #between;
+  readonly #near;
+  readonly #scattered;
   readonly #put;
   readonly #oldest;
   readonly #remove;
@@ -25,9 +57,14 @@ export class PackedTable {
   constructor(db: Database, name: keyof typeof columns) {
     const column = columns[name];
     this.#get = db.prepare<[number], Buffer>(`SELECT ${column} FROM ${name} WHERE key = ?`).pluck();
-    this.#between = db
-      .prepare<[number, number], readonly [number, Buffer]>(
-        `SELECT key, ${column} FROM ${name} WHERE key BETWEEN ? AND ? ORDER BY key`,
+    this.#near = db
+      .prepare<[number, number], JoinedRows>(
+        `SELECT ${joined(column)} FROM (SELECT key, ${column} FROM ${name} WHERE key BETWEEN ? AND ? ORDER BY key) AS stored`,
+      )
+      .raw();
+    this.#scattered = db
+      .prepare<[string], JoinedRows>(
+        `SELECT ${joined(column)} FROM json_each(?) AS asked CROSS JOIN ${name} AS stored ON stored.key = asked.value`,
       )
       .raw();
     this.#put = db.prepare<[number, Buffer]>(
@@ -46,17 +83,16 @@ export class PackedTable {
     return key > this.#lastKey ? null : (this.#get.get(key) ?? null);
   }
 
-  /** The same for many keys that are in order and lie close to each other: in one go, at half the cost of one by one. */
-  getSome(keys: readonly number[]): readonly (Buffer | null)[] {
+  /** The same for many keys that are in order, none twice, and have few others in between. */
+  getNear(keys: readonly number[]): readonly (Buffer | null)[] {
     const [first, last] = [keys[0], keys.at(-1)];
     if (first === undefined || last === undefined || first > this.#lastKey) return keys.map(() => null);
-    if (keys.length === 1) return [this.get(first)];
-    const rows = this.#between.all(first, last);
-    let next = 0;
-    return keys.map((key) => {
-      while (next < rows.length && (rows[next]?.[0] as number) < key) next += 1;
-      return rows[next]?.[0] === key ? (rows[next]?.[1] ?? null) : null;
-    });
+    return keys.length === 1 ? [this.get(first)] : apart(this.#near.get(first, last), keys);
+  }
+
+  /** The same for many keys that are in order, none twice, wherever they lie. */
+  getScattered(keys: readonly number[]): readonly (Buffer | null)[] {
+    return apart(this.#scattered.get(JSON.stringify(keys)), keys);
   }
 
   put(key: number, bytes: Buffer): void {

@@ -55,7 +55,7 @@ function takeTogether(
   for (const table of tables) table.clear();
   for (const day of days) {
     const keys = some.map(({ id }) => dayKey(day, id));
-    const rows = packed.getSome(keys);
+    const rows = packed.getNear(keys);
     for (const [place, series] of some.entries()) {
       const [found, { open }] = [tables[place] as RollUpTable, known[place] as KnownDays];
       const before = found.count;

@@ -8,6 +8,8 @@ type SeriesPart = Omit<SampleSlice, 'limit'>;
 
 /** As many as an hour has as a rule. */
 const usualHour = 64;
+/** Of so many the bytes are in memory together. */
+const mostHoursAtOnce = 240;
 
 /** Every sample of a part of one series, oldest first, an hour unpacked at a time. */
 export function* samplesOf(metrics: PackedMetrics, part: SeriesPart): Generator<StoredSample> {
@@ -24,8 +26,9 @@ export function firstSamplesOf(
   const series = metrics.series.byName(machineId, source);
   const hours = series === undefined ? [] : metrics.hoursOf(series, fromMs, toMs);
   const table = new SampleTable(Math.min(hours.length * usualHour, limit + usualHour));
-  for (const hour of hours) {
-    if (series !== undefined) metrics.addSamples(series, hour, table);
+  const atOnce = Math.min(mostHoursAtOnce, Math.ceil(limit / usualHour) + 1);
+  for (let first = 0; series !== undefined && first < hours.length; first += atOnce) {
+    metrics.addSamples(series, hours.slice(first, first + atOnce), table);
     if (table.count - table.firstFrom(fromMs) >= limit) break;
   }
   const from = table.firstFrom(fromMs);
