@@ -83,6 +83,8 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     },
     pages: windows.pages,
   });
+  // Other processes make it ready while the rest is made here.
+  if (!hidden) windows.show();
 
   const mirror = createFleetMirror(connection, () => updates.changed());
   const alertMirror = createAlertMirror(connection, () => updates.changed());
@@ -106,7 +108,6 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     quit: () => app.quit(),
   });
   const quit = () => void askToQuit();
-  setApplicationMenu(quit);
   const perform = createTrayActions({
     connection,
     show: windows.show,
@@ -116,6 +117,7 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   });
   const newTray = () => createTray({ icons: paths.icons, view: view(), perform });
   let tray = newTray();
+  setApplicationMenu(quit);
   const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });
   const engineSought = new Promise<void>((resolve) => {
     session.onChange(() => {
@@ -153,10 +155,7 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   // Loading the engine holds this thread up, which also hands the window its page, and a desktop asks a new icon for its menu
   // before it shows it.
   if (hidden) await pause(iconFirstMs);
-  else {
-    windows.show();
-    await Promise.race([windows.painted().then(() => pause(displayMs)), pause(longestPaintMs)]);
-  }
+  else await Promise.race([windows.painted().then(() => pause(displayMs)), pause(longestPaintMs)]);
   session.start();
   // Asking the desktop starts a program, which holds everything up for longer than all the rest takes: not while window
   // and engine are on their way, nor while the first picture is drawn.
