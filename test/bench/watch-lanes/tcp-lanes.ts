@@ -31,7 +31,7 @@ export const tcpLanes: readonly Lane[] = [200, 2000].flatMap((checks): Lane[] =>
     reference: 'monit with as many checks, all alive',
     goal: { atMost: 1.5 },
     unit: 'us',
-    rounds: 3,
+    rounds: 7,
     open: () => comparedTimes(checks),
   },
   {
