@@ -82,6 +82,7 @@ async function rig(): Promise<Rig> {
     lastId: 0,
     commit: async () => [],
     record: () => [],
+    conclude: async () => undefined,
     follow: () => () => undefined,
     flush: async () => undefined,
   };

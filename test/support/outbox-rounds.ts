@@ -191,6 +191,7 @@ export function outboxLife(parts: {
           void write(changes);
           return [];
         },
+        conclude: (changes) => write(changes).then(nothing),
         follow: () => nothing,
         flush: () => writing,
       },

@@ -128,6 +128,8 @@ class Sequence {
   readonly #outcome: SequencesOutcome;
   #taken = 0;
   #history: string[] = [];
+  /** Why the last call came to nothing. */
+  #refusal = 'none';
 
   constructor(engine: KillableEngine, home: string, number: number, random: SeededRandom, outcome: SequencesOutcome) {
     this.#engine = engine;
@@ -138,12 +140,8 @@ class Sequence {
   }
 
   async run(): Promise<void> {
-    const made = await this.#until('created', () =>
-      this.#ended((connection) =>
-        connection.call('machine.create', { name: this.#name, memoryMib: 16, cpus: 1, diskMib }),
-      ),
-    );
-    const image = path.join(this.#home, 'machines', made.machineId, 'disk.qcow2');
+    const made = await this.#create();
+    const image = path.join(this.#home, 'machines', made.id, 'disk.qcow2');
     makeWritingGuest(image, diskMib);
     await this.#until('started', () =>
       this.#ended((connection) => connection.call('machine.start', { machine: this.#name })),
@@ -223,16 +221,28 @@ class Sequence {
       if (!isOperation(begun)) return begun;
       const ended = await connection.call('operation.wait', { operation: begun.id });
       if (ended.error?.code === 'internal') this.#unexpected(ended.error.message);
-      return ended.state === 'done' ? begun : null;
+      if (ended.state === 'done') return begun;
+      this.#refusal = `${ended.state}: ${ended.error?.message}`;
+      return null;
     } catch (error) {
       if (!(error instanceof VigilError)) throw error;
+      this.#refusal = `${error.code}: ${error.message}`;
       if (error.code === 'internal') this.#unexpected(error.message);
       return null;
     }
   }
 
-  #until<T>(what: string, attempt: () => Promise<T | null>): Promise<NonNullable<T>> {
-    return eventually(`${this.#name} ${what}`, attempt, 60_000) as Promise<NonNullable<T>>;
+  async #until<T>(what: string, attempt: () => Promise<T | null>): Promise<NonNullable<T>> {
+    let attempts = 0;
+    const counted = () => {
+      attempts += 1;
+      return attempt();
+    };
+    try {
+      return (await eventually(`${this.#name} ${what}`, counted, 60_000)) as NonNullable<T>;
+    } catch (cause) {
+      throw new Error(`Not '${what}' after ${attempts} attempts; the last refusal: ${this.#refusal}`, { cause });
+    }
   }
 
   async #machine(): Promise<Machine> {
@@ -255,6 +265,24 @@ class Sequence {
     if (machine.notice?.kind !== 'held') return;
     this.#outcome.torn.push(this.tell(machine.notice.text));
     await this.#ended((connection) => connection.call('machine.stop', { machine: this.#name, force: true }));
+  }
+
+  /** An engine that dies may have made it and not have come to say so; one that said so must know it from then on. */
+  async #create(): Promise<Machine> {
+    const isMade = await this.#until('created', async () => {
+      const made = await this.#ended((connection) =>
+        connection.call('machine.create', { name: this.#name, memoryMib: 16, cpus: 1, diskMib }),
+      );
+      if (made !== null) return 'told';
+      const known = await this.#ended((connection) => connection.call('machine.list', {}));
+      return known?.some(({ name, state }) => name === this.#name && state !== 'creating') === true ? 'untold' : null;
+    });
+    const machines = await this.#until(`told of what was ${isMade}`, () =>
+      this.#ended((connection) => connection.call('machine.list', {})),
+    );
+    const machine = machines.find(({ name }) => name === this.#name);
+    if (machine === undefined) throw new Error('It was made, and an engine later it is not there.');
+    return machine;
   }
 
   #killMachine(): void {

@@ -120,6 +120,7 @@ export async function runMachine(
     result: { pid: run.pid },
     changes: [rowOf(running)],
     happenings,
+    isEvident: true,
     settle: () => fleet.registry.put({ record: running, run }),
   };
 }

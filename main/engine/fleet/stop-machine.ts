@@ -173,6 +173,8 @@ function stoppedEnd(
     happenings: [
       happeningBy(by, record, 'machine.stopped', `'${record.name}' was stopped: ${rungWords[rung]}.`, { rung }),
     ],
+    // What was cut short and stays down is said by its row alone.
+    isEvident: record.unfinished === undefined,
     settle: () => fleet.registry.put({ record: stopped, run: null }),
   };
 }

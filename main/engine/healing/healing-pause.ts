@@ -44,14 +44,15 @@ export function keepHealingPause(ports: HealingPausePorts, stored: HealingPauseR
     );
     if (pause.until === null) return;
     cancelEnd = clock.after(Math.max(0, pause.until - clock.wallNow()), () => {
-      set(null, { action: 'healing.resumed', actor: 'engine', summary: 'The pause of healing is over.' });
+      void set(null, { action: 'healing.resumed', actor: 'engine', summary: 'The pause of healing is over.' });
     });
   };
-  const set = (next: HealingPauseRecord | null, happening: Happening): void => {
+  const set = (next: HealingPauseRecord | null, happening: Happening): Promise<void> => {
     pause = next;
-    ledger.record([{ kind: 'healing-pause-put', pause }], happening);
+    const durable = ledger.conclude([{ kind: 'healing-pause-put', pause }], happening);
     tell();
     ports.changed();
+    return durable;
   };
   const view = (): HealingPause =>
     pause === null ? { paused: false } : { paused: true, until: pause.until === null ? null : isoTime(pause.until) };
@@ -61,15 +62,16 @@ export function keepHealingPause(ports: HealingPausePorts, stored: HealingPauseR
     begin: tell,
     stop: () => cancelEnd(),
     handlers: {
-      'lifecycle.pause': ({ seconds }, { face, user }) => {
+      'lifecycle.pause': async ({ seconds }, { face, user }) => {
         const until = seconds === 'until-resumed' ? null : clock.wallNow() + seconds * 1000;
         const summary = `Healing was paused${until === null ? '' : ` until ${isoTime(until)}`}.`;
-        set({ until }, { action: 'healing.paused', actor: 'user', summary, details: { user, face } });
+        await set({ until }, { action: 'healing.paused', actor: 'user', summary, details: { user, face } });
         return view();
       },
-      'lifecycle.resume': (_input, { face, user }) => {
+      'lifecycle.resume': async (_input, { face, user }) => {
         if (pause !== null) {
-          set(null, { action: 'healing.resumed', actor: 'user', summary: 'Healing goes on.', details: { user, face } });
+          const summary = 'Healing goes on.';
+          await set(null, { action: 'healing.resumed', actor: 'user', summary, details: { user, face } });
         }
         return view();
       },

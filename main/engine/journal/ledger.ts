@@ -21,6 +21,7 @@ export interface Happening {
  * The one way into the store. Invariants:
  * 1. `commit` is for what is about to be done: it resolves only when it is durable, and what fails to be written is not done.
  * 2. `record` is for what has been seen: it never fails; while the disk refuses it waits in order, in memory, and goes first.
+ *    `conclude` is a `record` whose writer tells somebody of it, and waits until that is safe.
  * 3. Journal numbers rise in the order of the calls; one that could not be written leaves a gap.
  */
 export interface Ledger {
@@ -29,6 +30,8 @@ export interface Ledger {
   /** Changes and journal entries, all or nothing. Resolves with the entries when durable. */
   commit(changes: readonly StateChange[], ...happenings: readonly Happening[]): Promise<readonly JournalEntry[]>;
   record(changes: readonly StateChange[], ...happenings: readonly Happening[]): readonly JournalEntry[];
+  /** Recorded at once; resolves when it is durable, or the disk refused it. */
+  conclude(changes: readonly StateChange[], ...happenings: readonly Happening[]): Promise<void>;
   /** Hears of every entry, in the order of the calls. The result ends it. */
   follow(listener: (entry: JournalEntry) => void): () => void;
   /** Resolves when everything recorded is durable, or was tried once more. */
@@ -122,13 +125,15 @@ export function createLedger(ports: LedgerPorts, lastJournalId: number): Ledger 
     });
   };
 
-  const record = (changes: readonly StateChange[], ...happenings: readonly Happening[]): readonly JournalEntry[] => {
+  const recorded = (changes: readonly StateChange[], happenings: readonly Happening[]) => {
     const entries = entriesOf(happenings);
     waiting.push(...changes, ...changesOf(entries));
+    // Before those who hear of it write in their turn: it does not wait for them.
+    const written = write([]).catch(() => undefined);
     tell(entries);
-    write([]).catch(() => undefined);
-    return entries;
+    return { entries, written };
   };
+  const record: Ledger['record'] = (changes, ...happenings) => recorded(changes, happenings).entries;
 
   return {
     get lastId() {
@@ -141,6 +146,7 @@ export function createLedger(ports: LedgerPorts, lastJournalId: number): Ledger 
       return entries;
     },
     record,
+    conclude: (changes, ...happenings) => recorded(changes, happenings).written,
     follow: (listener) => {
       followers.add(listener);
       return () => followers.delete(listener);

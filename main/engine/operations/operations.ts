@@ -12,7 +12,8 @@ import type { StateChange } from '../ports/state-store.ts';
 /**
  * Long jobs. Invariants:
  * 1. At most one per machine; a second is a `conflict`, unless it may pre-empt (a forced stop).
- * 2. An operation and its intent are durable before its work begins; its outcome is recorded after, exactly once.
+ * 2. An operation and its intent are durable before its work begins. Its outcome is recorded after, exactly once, and
+ *    nobody is told of it before it is durable, so that what was said to be done is not undone by an engine that dies.
  * 3. What was decided while something was under way, or before it began, is not done to the machine that came of it.
  * 4. What is asked to cancel ends as `cancelled` only if its work gave up; work that got through is `done`.
  */
@@ -72,6 +73,8 @@ export interface OperationEnd {
   readonly result?: OperationResult;
   readonly changes: readonly StateChange[];
   readonly happenings: readonly Happening[];
+  /** The next engine sees by the machine itself that it came to this: it is told at once, without a wait for the disk. */
+  readonly isEvident?: boolean;
   /** Called before listeners hear that the operation ended. */
   settle?(): void;
 }
@@ -138,7 +141,11 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
     return job.operation;
   };
 
-  const finish = (job: Running, end: OperationEnd, outcome: Pick<Operation, 'state' | 'error'>): Operation => {
+  const finish = async (
+    job: Running,
+    end: OperationEnd,
+    outcome: Pick<Operation, 'state' | 'error'>,
+  ): Promise<Operation> => {
     const { step: _step, ...rest } = job.operation;
     const operation: Operation = {
       ...rest,
@@ -149,12 +156,13 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       cancellable: false,
       ...(end.result === undefined ? {} : { result: end.result }),
     };
+    giveBack(job.machines);
+    end.settle?.();
+    const durable = ledger.conclude([...end.changes, { kind: 'operation-put', operation }], ...end.happenings);
+    if (end.isEvident !== true) await durable;
     job.operation = operation;
     running.delete(operation.id);
-    giveBack(job.machines);
     remember(operation);
-    end.settle?.();
-    ledger.record([...end.changes, { kind: 'operation-put', operation }], ...end.happenings);
     for (const id of job.machines) ports.machineChanged(id);
     events.publish('operation.changed', operation);
     for (const id of job.machines) ports.ended(id);
@@ -171,7 +179,7 @@ export function createOperations(ports: OperationPorts, earlier: readonly Operat
       },
     };
     try {
-      return finish(job, await start.work(context), { state: 'done' });
+      return await finish(job, await start.work(context), { state: 'done' });
     } catch (error) {
       if (isClosing && start.outlivesUs?.(error) === true) return leave(job);
       const cancelled = job.source.signal.aborted && error instanceof VigilError && error.code === 'cancelled';
