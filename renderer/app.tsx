@@ -7,10 +7,10 @@ import { type Route, useRoute } from './route.ts';
 import { CommandPalette } from './shell/command-palette.tsx';
 import { EngineStrip } from './shell/engine-strip.tsx';
 import { KeysDialog } from './shell/keys-dialog.tsx';
+import { LiftFirstPicture } from './shell/lift-first-picture.tsx';
 import { Rail } from './shell/rail.tsx';
 import { useShortcut } from './shell/shortcuts.ts';
 import { TopBar } from './shell/top-bar.tsx';
-import { useLiftFirstPicture } from './shell/use-first-picture.ts';
 import { useLoadAhead } from './shell/use-load-ahead.ts';
 import { useTheme } from './shell/use-theme.ts';
 import { useWindowKeys } from './shell/window-keys.ts';
@@ -31,7 +31,6 @@ function Shell() {
   const route = useRoute();
   const [layer, setLayer] = useState<'palette' | 'keys' | null>(null);
   useWindowKeys();
-  useLiftFirstPicture();
   useShortcut('mod+k', () => setLayer('palette'));
   useShortcut('?', () => setLayer('keys'));
   return (
@@ -42,6 +41,7 @@ function Shell() {
         <EngineStrip />
         <Page route={route} />
       </main>
+      <LiftFirstPicture />
       {layer === 'palette' ? <CommandPalette onClose={() => setLayer(null)} /> : null}
       {layer === 'keys' ? <KeysDialog onClose={() => setLayer(null)} /> : null}
     </div>

@@ -6,7 +6,6 @@ const filled: Readonly<Record<Level, number>> = { calm: 1, high: 2, full: 3 };
 export function LevelMark({ level }: { readonly level: Level }) {
   return (
     <svg className={`level level-${level}`} viewBox="0 0 8 11" role="img" aria-label={levelWords[level]}>
-      <title>{levelWords[level]}</title>
       {[0, 1, 2].map((bar) => (
         <rect
           key={bar}
@@ -25,8 +24,7 @@ export function LevelMark({ level }: { readonly level: Level }) {
 export function showLevel(mark: Element, level: Level): void {
   mark.setAttribute('class', `level level-${level}`);
   mark.setAttribute('aria-label', levelWords[level]);
-  const [title, ...bars] = mark.children;
-  // Written where it stands: another text in its place has the browser look at its surroundings too.
-  if (title?.firstChild instanceof Text) title.firstChild.data = levelWords[level];
-  for (const [bar, part] of bars.entries()) part.setAttribute('class', bar < filled[level] ? 'level-on' : 'level-off');
+  for (const [bar, part] of [...mark.children].entries()) {
+    part.setAttribute('class', bar < filled[level] ? 'level-on' : 'level-off');
+  }
 }

@@ -37,6 +37,10 @@ export function showFirstPicture(): boolean {
   return true;
 }
 
+export function isFirstPictureShown(): boolean {
+  return shown !== null;
+}
+
 /** Takes it away; nothing where there is none. */
 export function liftFirstPicture(): void {
   shown?.remove();

@@ -9,7 +9,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { SkeletonRows } from '../../components/patience.tsx';
 import { useKept } from '../../components/use-kept.ts';
 import { useShortcut } from '../../shell/shortcuts.ts';
-import { useKeepFirstPicture } from '../../shell/use-first-picture.ts';
+import { useKeepFirstPicture } from '../../shell/use-keep-first-picture.ts';
 import { useMediaQuery } from '../../shell/use-media-query.ts';
 import { attentionLines } from './attention.ts';
 import { AttentionList } from './attention-list.tsx';

@@ -6,7 +6,7 @@ import { LevelMark, showLevel } from '../../components/level-mark.tsx';
 import { Nothing } from '../../components/nothing.tsx';
 import { Lasting } from '../../components/relative-time.tsx';
 import { type SparkLine, Sparkline } from '../../components/sparkline.tsx';
-import { type Level, levelOf } from '../../format/level.ts';
+import { type Level, levelOf, levelWords } from '../../format/level.ts';
 import { megabytes, noReading, oneDecimal } from '../../format/readings.ts';
 import { visibleText } from '../../format/visible-text.ts';
 import type { LiveReading, ReadValues } from './live-reading.ts';
@@ -85,15 +85,16 @@ function KnownPercent({ live, metric, isHost }: KnownPercentProps) {
       if (level === shown) return;
       shown = level;
       span.className = `percent ink-${level}`;
+      span.title = isHost ? `${levelWords[level]}, of its process on this computer` : levelWords[level];
       if (span.lastElementChild !== null) showLevel(span.lastElementChild, level);
     });
     return () => {
       undo();
       text.remove();
     };
-  }, [live, metric]);
+  }, [live, metric, isHost]);
   return (
-    <span ref={place} title={isHost ? 'Of its process on this computer' : undefined}>
+    <span ref={place}>
       <LevelMark level="calm" />
     </span>
   );

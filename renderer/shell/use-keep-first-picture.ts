@@ -1,30 +1,14 @@
-import { useEffect, useLayoutEffect } from 'react';
-import { useClient } from '../client/client-context.tsx';
+import { useEffect } from 'react';
 import { isInSight, onSight } from '../client/page-sight.ts';
-import { useLink, useSettings, useStore } from '../client/use-engine.ts';
+import { useSettings } from '../client/use-engine.ts';
 import { facesInUse } from '../first-picture/faces.ts';
-import { liftFirstPicture } from '../first-picture/first-picture.ts';
 import { keepPicture } from '../first-picture/kept-picture.ts';
 import { takePicture } from '../first-picture/take-picture.ts';
-import { useRoute } from '../route.ts';
 
 /** From one picture to the next: what is shown at a start is hardly older, unless nobody looked. */
 const everyMs = 60_000;
 /** What a page that was just drawn still takes in. */
 const settlesMs = 1500;
-
-/** Lifts the first picture once the page behind it shows what is true now, or why it cannot. */
-export function useLiftFirstPicture(): void {
-  const client = useClient();
-  const isFleet = useRoute().page === 'fleet';
-  const machines = useStore(client.machines);
-  const readings = useStore(client.readings);
-  const isLost = useLink().kind === 'lost';
-  const isDrawn = machines.value !== null && (readings.value !== null || readings.error !== null);
-  useLayoutEffect(() => {
-    if (!isFleet || isDrawn || isLost) liftFirstPicture();
-  }, [isFleet, isDrawn, isLost]);
-}
 
 /**
  * Keeps how the fleet looks for the next start, while it looks as a window opens: not filtered, not sorted, nothing chosen.
