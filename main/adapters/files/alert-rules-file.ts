@@ -195,17 +195,20 @@ export function createAlertRulesFile({ home, clock, log }: AlertRulesFileOptions
         const reading = await take(name, found);
         if (!stopped) changed(reading);
       };
+      const lookInTurn = (): void => {
+        inTurn(look).catch((error: unknown) =>
+          log.write('error', 'files', `the changed ${yamlName} could not be read`, { error }),
+        );
+      };
       const end = watchFolder({
         folder: home,
         clock,
         log,
         concerns: (name) => name === yamlName || name === jsonName,
-        changed: () => {
-          inTurn(look).catch((error: unknown) =>
-            log.write('error', 'files', `the changed ${yamlName} could not be read`, { error }),
-          );
-        },
+        changed: lookInTurn,
       });
+      // It may have been changed since it was read.
+      lookInTurn();
       return () => {
         stopped = true;
         end();

@@ -128,17 +128,20 @@ export function createTomlFile<T>(options: TomlFileOptions<T>): TomlFile<T> {
         const reading = await take(found);
         if (!stopped) changed(reading);
       };
+      const lookInTurn = (): void => {
+        inTurn(look).catch((error: unknown) =>
+          log.write('error', 'files', `the changed ${name} could not be read`, { error }),
+        );
+      };
       const end = watchFolder({
         folder: home,
         clock: options.clock,
         log,
         concerns: (changedName) => changedName === name,
-        changed: () => {
-          inTurn(look).catch((error: unknown) =>
-            log.write('error', 'files', `the changed ${name} could not be read`, { error }),
-          );
-        },
+        changed: lookInTurn,
       });
+      // It may have been changed since it was read.
+      lookInTurn();
       return () => {
         stopped = true;
         end();

@@ -355,3 +355,12 @@ it("tells of a person's edit, and not of its own", async () => {
   });
   expect(seen[0]?.rules.rules).toMatchObject([{ name: 'busy' }]);
 });
+
+it('tells of an edit between the first reading and the watch', async () => {
+  const { rules, put } = rulesAt();
+  await rules.read();
+  put(one);
+  const seen: AlertRulesReading[] = [];
+  onTestFinished(rules.watch((reading) => seen.push(reading)));
+  await vi.waitFor(() => expect(seen[0]?.rules.rules).toMatchObject([{ name: 'busy' }]));
+});

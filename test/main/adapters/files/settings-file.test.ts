@@ -150,6 +150,15 @@ it('a person’s edit is told once, our own change is not', async () => {
   ]);
 });
 
+it('an edit between the first reading and the watch is told', async () => {
+  const { settings, put } = settingsAt();
+  await settings.read();
+  put('[desktop]\ntheme = "dark"\n');
+  const told: SettingsReading[] = [];
+  onTestFinished(settings.watch((reading) => void told.push(reading)));
+  await vi.waitFor(() => expect(told).toEqual([{ settings: dark, fault: null }]));
+});
+
 it('intervals of single machines are added, changed and taken away, and comments beside them stay', async () => {
   const { settings, put, file } = settingsAt();
   put('[collection]\ninterval_seconds = 60\n\n[collection.machine_interval_seconds]\nweb-1 = 300 # slow\nold = 20\n');
