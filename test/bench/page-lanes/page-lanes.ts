@@ -40,6 +40,8 @@ export const pageLanes: readonly Lane[] = [
     id: 'P12',
     title: `window in sight with ${storedMachines} machines, read every ${secondsInSight} s and ticking between, main thread a second`,
     reference: 'a page with one live chart of recharts that moves each second',
+    // Each side looks on for as long as that, in each round and once before.
+    limitMs: 600_000,
     goal: { atMost: 0.25 },
     unit: 'ms',
     open: async () => {
@@ -88,6 +90,8 @@ export const pageLanes: readonly Lane[] = [
   {
     ...shared,
     id: 'P14',
+    // A few hundredths decide.
+    rounds: 15,
     title: 'fleet of 1000 with every value another one, main thread',
     reference: 'direct writes to the same cells and canvases',
     goal: { atMost: 1.1 },
