@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { app } from 'electron';
+import { app, Menu } from 'electron';
 import { failureOf } from '../contract/failure.ts';
 import { registerAppScheme } from './app-scheme.ts';
 import { type AppCommand, readCommandLine } from './command-line.ts';
@@ -21,6 +21,8 @@ app.setPath('userData', profile);
 if (!(process.getuid?.() === 0 && app.commandLine.hasSwitch('no-sandbox'))) app.enableSandbox();
 registerAppScheme();
 forbidEverything();
+// Ours comes later; without this one Electron makes one of its own first.
+Menu.setApplicationMenu(null);
 if (app.requestSingleInstanceLock()) void runApp(command);
 else app.exit(0);
 

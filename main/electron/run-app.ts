@@ -28,7 +28,7 @@ import { createTrayUpdates } from './tray-updates.ts';
 import { trayView } from './tray-view.ts';
 import { windowBoundsIn } from './window-bounds.ts';
 import { createWindows } from './windows.ts';
-import { createWithoutTray } from './without-tray.ts';
+import { createWithoutTray, type WithoutTray } from './without-tray.ts';
 
 /** Joins engine, windows and tray, and lives until someone quits. Call it once, as the only app of its home. */
 export async function runApp({ home, hidden }: AppCommand): Promise<void> {
@@ -46,12 +46,35 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     log: appLog,
   });
   const { connection } = session;
+  const openTerminal = async (machine: string): Promise<null> => {
+    const { openTerminalOfThisDesktop } = await import('../assemble.ts');
+    await openTerminalOfThisDesktop(await connection.call('ssh.target', { machine }), home);
+    return null;
+  };
+  const askWhereToSave = async (suggested: string): Promise<string | null> => {
+    const filters = [{ name: 'CSV', extensions: ['csv'] }];
+    const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggested, filters });
+    return canceled || filePath === '' ? null : filePath;
+  };
+  /** Null until there is a tray of ours: a window can be closed before. */
+  let withoutTray: WithoutTray | null = null;
   const windows = createWindows({
     preload: paths.preload,
     bounds: windowBoundsIn(path.join(home, 'electron')),
     devTools: !app.isPackaged,
-    reachable: () => withoutTray.hasTray,
-    kept: () => void withoutTray.look(),
+    serve: () => {
+      serveAppScheme(paths.renderer);
+      serveIpc({
+        connection,
+        own: {
+          'desktop.open-terminal': ({ machine }) => openTerminal(machine),
+          'desktop.save-csv': (input) => saveCsv({ connection, ask: askWhereToSave }, input),
+        },
+        pages: windows.pages,
+      });
+    },
+    reachable: () => withoutTray?.hasTray ?? true,
+    kept: () => void withoutTray?.look(),
   });
 
   // Its windows closed, the app lives on in the tray.
@@ -63,28 +86,12 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   leaveInOrder(() => session.stop());
 
   await app.whenReady();
-  serveAppScheme(paths.renderer);
   followTheme(connection);
-  const openTerminal = async (machine: string): Promise<null> => {
-    const { openTerminalOfThisDesktop } = await import('../assemble.ts');
-    await openTerminalOfThisDesktop(await connection.call('ssh.target', { machine }), home);
-    return null;
-  };
-  const askWhereToSave = async (suggested: string): Promise<string | null> => {
-    const filters = [{ name: 'CSV', extensions: ['csv'] }];
-    const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: suggested, filters });
-    return canceled || filePath === '' ? null : filePath;
-  };
-  serveIpc({
-    connection,
-    own: {
-      'desktop.open-terminal': ({ machine }) => openTerminal(machine),
-      'desktop.save-csv': (input) => saveCsv({ connection, ask: askWhereToSave }, input),
-    },
-    pages: windows.pages,
-  });
-  // Other processes make it ready while the rest is made here.
-  if (!hidden) windows.show();
+  // What the person waits for comes first, and has this thread for itself: the window, or without one the icon.
+  if (!hidden) {
+    windows.show();
+    await Promise.race([windows.painted().then(() => pause(displayMs)), pause(longestPaintMs)]);
+  }
 
   const mirror = createFleetMirror(connection, () => updates.changed());
   const alertMirror = createAlertMirror(connection, () => updates.changed());
@@ -117,6 +124,8 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   });
   const newTray = () => createTray({ icons: paths.icons, view: view(), perform });
   let tray = newTray();
+  // A desktop asks a new icon for its menu before it shows it.
+  if (hidden) await pause(iconFirstMs);
   setApplicationMenu(quit);
   const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });
   const engineSought = new Promise<void>((resolve) => {
@@ -141,7 +150,7 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
     log: appLog,
   });
   followLoginSetting({ connection, item: createLoginItem(home, paths.icons), log: appLog, failed: tellRefusal });
-  const withoutTray = createWithoutTray({
+  withoutTray = createWithoutTray({
     find: async () => (await import('../assemble.ts')).trayHostOfThisDesktop(),
     pause,
     folder: path.join(home, 'electron'),
@@ -152,10 +161,6 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
       tray = newTray();
     },
   });
-  // Loading the engine holds this thread up, which also hands the window its page, and a desktop asks a new icon for its menu
-  // before it shows it.
-  if (hidden) await pause(iconFirstMs);
-  else await Promise.race([windows.painted().then(() => pause(displayMs)), pause(longestPaintMs)]);
   session.start();
   // Asking the desktop starts a program, which holds everything up for longer than all the rest takes: not while window
   // and engine are on their way, nor while the first picture is drawn.

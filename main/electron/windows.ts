@@ -24,6 +24,8 @@ export interface WindowParts {
   readonly preload: string;
   readonly bounds: WindowBounds;
   readonly devTools: boolean;
+  /** Makes what pages are served with. Called once, before there is the first. */
+  serve(): void;
   /** Whether the app can be reached without a window. Where not, closing one only minimises it. */
   reachable(): boolean;
   /** A window was minimised because it is the only way to the app. */
@@ -34,9 +36,10 @@ export interface WindowParts {
 const background = { light: '#f4f5f6', dark: '#0e1114' } as const;
 
 /** One window at most. Closing it ends its renderer; the app lives on in the tray, where there is one. */
-export function createWindows({ preload, bounds, devTools, reachable, kept }: WindowParts): Windows {
+export function createWindows({ preload, bounds, devTools, serve, reachable, kept }: WindowParts): Windows {
   let window: BrowserWindow | null = null;
   let painted = Promise.resolve();
+  let isServed = false;
   // Quitting closes the window too, and that must not be held back.
   let quitting = false;
   app.once('before-quit', () => {
@@ -44,6 +47,8 @@ export function createWindows({ preload, bounds, devTools, reachable, kept }: Wi
   });
 
   function open(place: Place, minimised: boolean): void {
+    if (!isServed) serve();
+    isServed = true;
     const opened = new BrowserWindow({
       ...openingBounds(
         bounds.read(),
