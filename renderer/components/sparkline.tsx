@@ -1,9 +1,7 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { type SparkInk, useSparkInk } from './spark-ink.ts';
+import { rememberSpark, sparkHeight, sparkWidth } from './spark-likeness.ts';
 import { traceSpark } from './trace-spark.ts';
-
-export const sparkWidth = 48;
-export const sparkHeight = 18;
 
 /** Where a line is read, and who tells that it changed. */
 export interface SparkLine {
@@ -67,4 +65,5 @@ function draw(canvas: HTMLCanvasElement, values: readonly (number | null)[], ink
   pen.beginPath();
   traceSpark(pen, values, sparkWidth, sparkHeight);
   pen.stroke();
+  rememberSpark(canvas, values);
 }

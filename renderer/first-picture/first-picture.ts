@@ -25,7 +25,7 @@ export function showFirstPicture(): boolean {
   element.inert = true;
   element.setAttribute('aria-hidden', 'true');
   for (const [token, face] of Object.entries(picture.faces)) element.style.setProperty(token, face);
-  element.append(drawPicture(picture.window));
+  element.append(drawPicture(picture.parts));
   element.querySelector('.top-title')?.append(ofWhen(picture.takenAt));
   // Of all that it says this alone is known to be otherwise.
   element.querySelector('.rail-engine')?.replaceChildren('Reaching the engine');

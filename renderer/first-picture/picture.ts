@@ -2,14 +2,15 @@ import type { Settings } from '../../main/contract/settings.ts';
 import type { Faces } from './faces.ts';
 
 /** A drawn thing as plain data: text, or an element. */
-export type PictureNode = string | PictureElement;
+export type PicturePart = string | PictureElement;
 
 export interface PictureElement {
   readonly tag: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** Properties of style that are set by script instead of by a class. */
   readonly placing: Readonly<Record<string, string>>;
-  readonly within: readonly PictureNode[];
+  /** Where in the list the parts in it stand: before it. */
+  readonly within: readonly number[];
 }
 
 /** How the fleet was last seen in this window. */
@@ -19,8 +20,12 @@ export interface Picture {
   /** The setting, not what came of it. */
   readonly theme: Settings['desktop']['theme'];
   readonly faces: Faces;
-  readonly window: PictureElement;
+  /** The last one is the window. What is there more than once, as most of a row is, is listed once. */
+  readonly parts: readonly PicturePart[];
 }
+
+/** A full window has a thousand. */
+const mostDrawn = 20_000;
 
 const themes: readonly Picture['theme'][] = ['system', 'light', 'dark'];
 
@@ -67,10 +72,10 @@ export function pictureOf(text: string): Picture | null {
   try {
     const kept: unknown = JSON.parse(text);
     if (typeof kept !== 'object' || kept === null) return null;
-    const { takenAt, theme, faces, window } = kept as Record<string, unknown>;
+    const { takenAt, theme, faces, parts } = kept as Record<string, unknown>;
     const known = themes.find((each) => each === theme);
     if (typeof takenAt !== 'number' || !Number.isFinite(takenAt) || known === undefined) return null;
-    return isFaces(faces) && isElement(window) ? { takenAt, theme: known, faces, window } : null;
+    return isFaces(faces) && areParts(parts) ? { takenAt, theme: known, faces, parts } : null;
   } catch {
     return null;
   }
@@ -82,8 +87,19 @@ function isFaces(value: unknown): value is Faces {
   return [text, mono].every((each) => typeof each === 'string' && /^[\w "'-]{1,100}$/.test(each));
 }
 
-function isNode(value: unknown): value is PictureNode {
-  return typeof value === 'string' || isElement(value);
+function areParts(value: unknown): value is readonly PicturePart[] {
+  if (!Array.isArray(value) || typeof value.at(-1) === 'string') return false;
+  /** How many are drawn for each part: a short list can stand for more than any window holds. */
+  const drawn: number[] = [];
+  for (const part of value as readonly unknown[]) {
+    if (typeof part !== 'string' && !isElement(part)) return false;
+    let count = 1;
+    // What does not come before it has no count yet, and makes this no number.
+    if (typeof part !== 'string') for (const place of part.within) count += drawn[place] ?? Number.NaN;
+    if (!(count <= mostDrawn)) return false;
+    drawn.push(count);
+  }
+  return drawn.length > 0;
 }
 
 function isElement(value: unknown): value is PictureElement {
@@ -95,7 +111,7 @@ function isElement(value: unknown): value is PictureElement {
     hasOnly(attributes, isPictureAttribute) &&
     hasOnly(placing, isPicturePlacing) &&
     Array.isArray(within) &&
-    within.every(isNode)
+    within.every((place) => typeof place === 'number')
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { isInSight, onSight } from '../client/page-sight.ts';
 import { useSettings } from '../client/use-engine.ts';
+import { sparkLikeness } from '../components/spark-likeness.ts';
 import { facesInUse } from '../first-picture/faces.ts';
 import { keepPicture } from '../first-picture/kept-picture.ts';
 import { takePicture } from '../first-picture/take-picture.ts';
@@ -23,8 +24,8 @@ export function useKeepFirstPicture(looks: 'as-it-opens' | 'otherwise' | 'empty'
       const app = document.querySelector('#root > .app');
       // A window opens at the top of its fleet.
       const isScrolled = (app?.querySelector('.fleet-place > *')?.scrollTop ?? 0) > 0;
-      const window = app === null || isScrolled ? null : takePicture(app);
-      if (window !== null) keepPicture({ takenAt: Date.now(), theme, faces: facesInUse(), window });
+      const parts = app === null || isScrolled ? null : takePicture(app, sparkLikeness);
+      if (parts !== null) keepPicture({ takenAt: Date.now(), theme, faces: facesInUse(), parts });
     };
     const takeInSight = () => isInSight() && take();
     const first = setTimeout(takeInSight, settlesMs);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { drawPicture } from '../../renderer/first-picture/draw-picture.ts';
 import { liftFirstPicture, showFirstPicture } from '../../renderer/first-picture/first-picture.ts';
 import { keepPicture, keptPicture } from '../../renderer/first-picture/kept-picture.ts';
-import { type Picture, pictureOf } from '../../renderer/first-picture/picture.ts';
+import { type Picture, type PicturePart, pictureOf } from '../../renderer/first-picture/picture.ts';
 import { takePicture } from '../../renderer/first-picture/take-picture.ts';
 
 const takenAt = Date.parse('2026-03-17T20:30:15Z');
@@ -30,10 +30,15 @@ function elementOf(html: string): Element {
   return place.firstElementChild as Element;
 }
 
+function partsOf(element: Element): readonly PicturePart[] {
+  const parts = takePicture(element);
+  if (parts === null) throw new Error('There is nothing to see.');
+  return parts;
+}
+
 function pictureWith(html: string, more: Partial<Picture> = {}): Picture {
-  const window = takePicture(elementOf(html));
-  if (window === null) throw new Error('There is nothing to see.');
-  return { takenAt, theme: 'system', faces: { '--font': 'Inter', '--font-mono': 'monospace' }, window, ...more };
+  const faces = { '--font': 'Inter', '--font-mono': 'monospace' };
+  return { takenAt, theme: 'system', faces, parts: partsOf(elementOf(html)), ...more };
 }
 
 const fleet = `<div class="app"><h1 class="top-title">Fleet</h1><span class="rail-engine">Engine running</span>
@@ -42,7 +47,7 @@ const fleet = `<div class="app"><h1 class="top-title">Fleet</h1><span class="rai
 
 describe('a picture', () => {
   it('is drawn as what it was taken of looked', () => {
-    const drawn = drawPicture(pictureWith(fleet).window) as Element;
+    const drawn = drawPicture(pictureWith(fleet).parts) as Element;
     expect(drawn.outerHTML).toBe(elementOf(fleet).outerHTML);
     expect(drawn.querySelector('circle')?.namespaceURI).toBe('http://www.w3.org/2000/svg');
   });
@@ -51,15 +56,26 @@ describe('a picture', () => {
     const field = elementOf(
       '<div id="x" onclick="go()"><a href="https://example.com" title="t">a</a><img src="x.png"><script>go()</script><input type="text" value="typed"><iframe></iframe></div>',
     );
-    expect(takePicture(field)).toEqual({
-      tag: 'div',
-      attributes: {},
-      placing: {},
-      within: [
-        { tag: 'a', attributes: {}, placing: {}, within: ['a'] },
-        { tag: 'input', attributes: { type: 'text' }, placing: {}, within: [] },
-      ],
-    });
+    expect(takePicture(field)).toEqual([
+      'a',
+      { tag: 'a', attributes: {}, placing: {}, within: [0] },
+      { tag: 'input', attributes: { type: 'text' }, placing: {}, within: [] },
+      { tag: 'div', attributes: {}, placing: {}, within: [1, 2] },
+    ]);
+  });
+
+  it('lists once what is there more than once, and draws it as often as it was', () => {
+    const twice = '<ul><li class="a"><b>–</b></li><li class="a"><b>–</b></li><li class="b"><b>–</b>–</li></ul>';
+    const parts = partsOf(elementOf(twice));
+    expect(parts).toHaveLength(5);
+    expect((drawPicture(parts) as Element).outerHTML).toBe(twice);
+  });
+
+  it('has a likeness in the place of what draws itself', () => {
+    const likenessOf = (element: Element) =>
+      element.localName === 'canvas' ? elementOf('<svg><path d="M0 0"></path></svg>') : null;
+    const parts = takePicture(elementOf('<div>a<canvas class="spark"></canvas></div>'), likenessOf);
+    expect((drawPicture(parts ?? []) as Element).outerHTML).toBe('<div>a<svg><path d="M0 0"></path></svg></div>');
   });
 
   it('leaves out what lies below the edge, has no place, or is only read out', () => {
@@ -69,22 +85,31 @@ describe('a picture', () => {
     vi.spyOn(list.lastElementChild as Element, 'getBoundingClientRect').mockReturnValue({
       top: window.innerHeight,
     } as DOMRect);
-    expect((drawPicture(takePicture(list) ?? '') as Element).textContent).toBe('seen');
+    expect((drawPicture(partsOf(list)) as Element).textContent).toBe('seen');
   });
 
   it('keeps hostile names as text', () => {
     const name = elementOf('<b></b>');
     name.textContent = '<img src=x onerror=alert(1)>';
-    const drawn = drawPicture(takePicture(name) ?? '') as Element;
+    const drawn = drawPicture(partsOf(name)) as Element;
     expect([drawn.childElementCount, drawn.textContent]).toEqual([0, '<img src=x onerror=alert(1)>']);
   });
 
   const whole = pictureWithout({});
   function pictureWithout(change: Readonly<Record<string, unknown>>): string {
-    const window = { tag: 'div', attributes: { class: 'app' }, placing: { height: '30px' }, within: ['a'] };
-    const faces = { '--font': '"DejaVu Sans Condensed"', '--font-mono': 'monospace' };
-    return JSON.stringify({ takenAt, theme: 'dark', faces, window: { ...window, ...change } });
+    const window = { tag: 'div', attributes: { class: 'app' }, placing: { height: '30px' }, within: [0] };
+    return pictureOfParts(['a', { ...window, ...change }]);
   }
+  function pictureOfParts(parts: unknown): string {
+    const faces = { '--font': '"DejaVu Sans Condensed"', '--font-mono': 'monospace' };
+    return JSON.stringify({ takenAt, theme: 'dark', faces, parts });
+  }
+  /** Each part has the one before it twice. */
+  const doubled = (times: number) => [
+    'a',
+    ...Array.from({ length: times }, (_, before) => part('div', [before, before])),
+  ];
+  const part = (tag: string, within: readonly unknown[]) => ({ tag, attributes: {}, placing: {}, within });
 
   it('is read back as it was kept', () => {
     expect(JSON.stringify(pictureOf(whole))).toBe(whole);
@@ -97,16 +122,21 @@ describe('a picture', () => {
     ['no moment', whole.replace(String(takenAt), '"now"')],
     ['a face that is more than a name', whole.replace('monospace', 'x; background: url(x)')],
     ['a tag that runs', pictureWithout({ tag: 'script' })],
-    [
-      'a tag that runs, further in',
-      pictureWithout({ within: [{ tag: 'img', attributes: {}, placing: {}, within: [] }] }),
-    ],
+    ['a tag that runs, further in', pictureOfParts([part('img', []), part('div', [0])])],
     ['an attribute that runs', pictureWithout({ attributes: { onclick: 'go()' } })],
     ['an attribute that leads away', pictureWithout({ attributes: { href: 'x' } })],
     ['a value that is no text', pictureWithout({ attributes: { class: 1 } })],
     ['a placing that loads', pictureWithout({ placing: { background: 'url(x)' } })],
     ['a list for attributes', pictureWithout({ attributes: [] })],
     ['nothing within', pictureWithout({ within: undefined })],
+    ['a part within that is no place', pictureWithout({ within: ['0'] })],
+    ['a part in itself', pictureWithout({ within: [1] })],
+    ['a part that is not there', pictureWithout({ within: [-1] })],
+    ['half a part', pictureWithout({ within: [0.5] })],
+    ['no parts', pictureOfParts([])],
+    ['parts that are no list', pictureOfParts({ 0: part('div', []) })],
+    ['no element for its window', pictureOfParts(['a'])],
+    ['more to draw than a window can show', pictureOfParts(doubled(40))],
   ])('is none with %s', (_what, text) => {
     expect(pictureOf(text)).toBeNull();
   });
