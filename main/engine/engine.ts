@@ -122,7 +122,16 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
   const startedAt = clock.monotonicNow();
   const owner = createOwner(log);
   try {
-    const stored = await store.open();
+    const opened = store.open();
+    // The database is opened on a thread of its own; what lies in files is read on this one meanwhile.
+    const files = Promise.all([
+      ports.settingsFile.read(),
+      ports.lifecycleFile.read(),
+      ports.alertRulesFile.read(),
+      ports.definitions.readAll(),
+    ]);
+    files.catch(() => undefined);
+    const stored = await opened;
     owner.own('state store', () => store.close());
     // It has a thread of its own, and reading a long history takes its time: beside what follows, but not beside the
     // state, which everything waits for.
@@ -144,10 +153,8 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
       notices.raise('storage restored', 'critical', stored.restored);
       ledger.record([], { action: 'storage.restored', actor: 'engine', summary: stored.restored });
     }
-    const settings = createSettingsKeeper(
-      { file: ports.settingsFile, ledger, events, notices },
-      await ports.settingsFile.read(),
-    );
+    const [settingsRead, lifecycleRead, rulesRead, definitions] = await files;
+    const settings = createSettingsKeeper({ file: ports.settingsFile, ledger, events, notices }, settingsRead);
     owner.own(
       'settings watch',
       ports.settingsFile.watch((reading) => {
@@ -177,7 +184,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
           events.publish('alerts.changed', { at: isoTime(clock.wallNow()) });
         },
       },
-      await ports.lifecycleFile.read(),
+      lifecycleRead,
     );
     owner.own('lifecycle watch', ports.lifecycleFile.watch(keeper.take));
     const hosts = createHosts(
@@ -444,7 +451,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
         raise: desk.raise,
       },
       { episodes: stored.episodes, holds: stored.alertHolds, mutes: stored.alertMutes },
-      await ports.alertRulesFile.read(),
+      rulesRead,
     );
     owner.own('alert rules watch', ports.alertRulesFile.watch(alerts.takeRules));
     owner.own('alert events', ledger.follow(alerts.hear));
@@ -466,7 +473,7 @@ export async function startEngine(ports: EnginePorts, options: EngineOptions): P
     });
     owner.own('telemetry', telemetry.stop);
     owner.own('SSH connections', () => ports.ssh.forget());
-    await fleet.reconcile();
+    await fleet.reconcile(definitions);
     await metricsOpened;
     owner.own('azure', azure.stop);
     azure.begin(stored.azureWorks, stored.operations);

@@ -11,6 +11,7 @@ import type { Owner } from '../lifetime/owner.ts';
 import type { NotificationDesk } from '../notifications/notification-desk.ts';
 import { createOperations, type Operations } from '../operations/operations.ts';
 import type { ClanFolder } from '../ports/clan-folder.ts';
+import type { DefinitionReading } from '../ports/machine-definitions.ts';
 import type { StateStore, StoredState } from '../ports/state-store.ts';
 import { expireSnapshots } from '../snapshots/expire-snapshots.ts';
 import { settleUnfinished } from '../snapshots/settle-unfinished.ts';
@@ -83,8 +84,8 @@ export interface Fleet {
   readonly operations: Operations;
   /** What is being done to it. */
   operationOf(id: string): Operation | undefined;
-  /** Compares what is stored with what is there; calls may be answered afterwards. */
-  reconcile(): Promise<void>;
+  /** Compares what is stored and defined with what is there; calls may be answered afterwards. */
+  reconcile(definitions: readonly DefinitionReading[]): Promise<void>;
 }
 
 export interface FleetPorts extends Omit<FleetContext, 'registry' | 'bin' | 'operations' | 'snapshots'> {
@@ -211,10 +212,10 @@ export function createFleet(ports: FleetPorts, stored: StoredState): Fleet {
     announce: registry.announce,
     operations,
     operationOf: operations.of,
-    reconcile: async () => {
+    reconcile: async (definitions) => {
       owner.own('machine reports', fleet.provider.watch(reports.take));
       owner.own('operations', operations.stop);
-      const readings = await reconcileFleet(fleet, stored);
+      const readings = await reconcileFleet(fleet, stored, definitions);
       reports.open();
       await freshConfigs(fleet, readings);
       owner.own(

@@ -17,19 +17,21 @@ import { finishUndelete } from './undelete-machine.ts';
 
 /**
  * What the last life of the engine left, compared with what is there. Nothing is signalled and nothing is started:
- * living machines are taken up, dead ones are marked, what cannot be identified is left alone and said. Resolves with the
- * definitions as they were read, once for all.
+ * living machines are taken up, dead ones are marked, what cannot be identified is left alone and said. `definitions`: what
+ * all of them said a moment ago. Resolves with the definitions as they are, read anew only where a file may have been moved.
  */
-export async function reconcileFleet(fleet: FleetContext, stored: StoredState): Promise<readonly DefinitionReading[]> {
+export async function reconcileFleet(
+  fleet: FleetContext,
+  stored: StoredState,
+  definitions: readonly DefinitionReading[],
+): Promise<readonly DefinitionReading[]> {
   const interrupted = stored.operations.filter((operation) => operation.state === 'running');
   const binned = stored.machines.filter(({ deletedAt }) => deletedAt !== undefined);
   await reconcileBin(fleet, binned, interrupted);
-  const known = await Promise.all(
-    stored.machines
-      .filter(({ deletedAt }) => deletedAt === undefined)
-      .map((record) => finishMove(fleet, record, cutOf(interrupted, record))),
-  );
-  const readings = await fleet.definitions.readAll();
+  const kept = stored.machines.filter(({ deletedAt }) => deletedAt === undefined);
+  const known = await Promise.all(kept.map((record) => finishMove(fleet, record, cutOf(interrupted, record))));
+  const isAsRead = binned.length + interrupted.length === 0 && known.every((record, index) => record === kept[index]);
+  const readings = isAsRead ? definitions : await fleet.definitions.readAll();
   const records = [...known, ...unrecordedMachines(fleet, readings, known, binned)];
   fleet.registry.load(records.map((record) => ({ record, run: null })));
   const { findings, strays } = await fleet.provider.reconcile(
