@@ -1,13 +1,13 @@
 import path from 'node:path';
+import type { StopSignal } from '../../contract/stop-signal.ts';
 import type { Clock } from '../../engine/ports/clock.ts';
 import type { Log } from '../../engine/ports/log.ts';
-import type { Ssh, SshCheck } from '../../engine/ports/ssh.ts';
+import type { Ssh, SshCheck, SshTarget } from '../../engine/ports/ssh.ts';
 import { createConnectionPool, type Lease } from './connection-pool.ts';
-import { createHostKeyFiles, usualKnownHostsFiles } from './host-key-files.ts';
+import { createHostKeyFiles, type HostKeyFiles, usualKnownHostsFiles } from './host-key-files.ts';
 import { createKeptShell, type KeptShell } from './kept-shell.ts';
 import { createNameLookup } from './name-lookup.ts';
-import { type OpenSshTools, openSsh } from './open-ssh.ts';
-import { createPrivateKeys } from './private-keys.ts';
+import type { SshOpening } from './open-ssh.ts';
 import { type CommandEnd, commandFailure, runRemoteCommand } from './run-remote-command.ts';
 import { createSlots } from './slots.ts';
 import type { SshConnection } from './ssh-connection.ts';
@@ -33,19 +33,17 @@ const channelMs = 10_000;
 /** The SSH port over ssh2. Whoever made it calls `forget()` at the end. */
 export function createSsh(options: SshOptions): Ssh {
   const { clock, log } = options;
-  const tools: OpenSshTools = {
-    clock,
-    names: createNameLookup(),
-    hostKeys: createHostKeyFiles(
-      path.join(options.home, 'known_hosts'),
-      options.knownHostsFiles ?? usualKnownHostsFiles(),
-    ),
-    keys: createPrivateKeys(),
-    handshakes: createSlots(handshakesAtOnce),
-    agentPath: () => (options.agentPath === undefined ? process.env.SSH_AUTH_SOCK || null : options.agentPath),
+  const hostKeys = createHostKeyFiles(
+    path.join(options.home, 'known_hosts'),
+    options.knownHostsFiles ?? usualKnownHostsFiles(),
+  );
+  let opener: Promise<Open> | null = null;
+  const open: Open = async (...way) => {
+    opener ??= loadOpener(options, hostKeys);
+    return (await opener)(...way);
   };
   const pool = createConnectionPool(clock, async (target, timeoutMs, stop) => {
-    const opening = await openSsh(tools, target, timeoutMs, stop.signal, options.keepaliveMs ?? usualKeepaliveMs);
+    const opening = await open(target, timeoutMs, stop.signal, options.keepaliveMs ?? usualKeepaliveMs);
     log.write('debug', 'ssh', opening.kind === 'open' ? 'connection opened' : opening.reason, { host: target.host });
     return opening;
   });
@@ -66,7 +64,7 @@ export function createSsh(options: SshOptions): Ssh {
   return {
     check: async (target, timeoutMs, signal): Promise<SshCheck> => {
       const begunAt = clock.monotonicNow();
-      const opening = await openSsh(tools, target, timeoutMs, signal, 0);
+      const opening = await open(target, timeoutMs, signal, 0);
       const durationMs = clock.monotonicNow() - begunAt;
       if (opening.kind === 'failed') return { finding: opening.finding, reason: opening.reason, durationMs };
       // The answer is known; how long the other side takes to hang up is no part of it.
@@ -96,10 +94,30 @@ export function createSsh(options: SshOptions): Ssh {
         }
       }
     },
-    layOutHostKeys: () => tools.hostKeys.layOut(),
+    layOutHostKeys: () => hostKeys.layOut(),
     forget: async (target) => {
       await pool.forget(target);
       if (target === undefined) await Promise.all(partings);
     },
   };
+}
+
+/** As `openSsh`, with what it needs. */
+type Open = (target: SshTarget, timeoutMs: number, signal: StopSignal, keepaliveMs: number) => Promise<SshOpening>;
+
+/** Half a megabyte of code: a fleet without SSH never loads it, and one that has some has its window first. */
+async function loadOpener({ clock, agentPath }: SshOptions, hostKeys: HostKeyFiles): Promise<Open> {
+  const [{ openSsh }, { createPrivateKeys }] = await Promise.all([
+    import('./open-ssh.ts'),
+    import('./private-keys.ts'),
+  ]);
+  const tools = {
+    clock,
+    names: createNameLookup(),
+    hostKeys,
+    keys: createPrivateKeys(),
+    handshakes: createSlots(handshakesAtOnce),
+    agentPath: () => (agentPath === undefined ? process.env.SSH_AUTH_SOCK || null : agentPath),
+  };
+  return (...way) => openSsh(tools, ...way);
 }
