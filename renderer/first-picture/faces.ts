@@ -6,6 +6,8 @@ export interface Faces {
 
 const probe = 'mmmmmmiiiiiiwwwwww0123456789';
 const generic = ['monospace', 'serif'] as const;
+/** The ends of the lists: there everywhere, and possibly the very ones that are measured against. */
+const lastOnes: ReadonlySet<string> = new Set(['sans-serif', 'monospace']);
 
 let found: Faces | null = null;
 
@@ -24,6 +26,6 @@ function firstAvailable(token: keyof Faces): string {
     return pen.measureText(probe).width;
   };
   const isHere = (family: string): boolean =>
-    generic.some((base) => widthOf(`${family}, ${base}`) !== widthOf(base)) || /-serif$|monospace$/.test(family);
+    lastOnes.has(family) || generic.some((base) => widthOf(`${family}, ${base}`) !== widthOf(base));
   return families.map((family) => family.trim()).find(isHere) ?? 'sans-serif';
 }

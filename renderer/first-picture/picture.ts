@@ -48,7 +48,7 @@ const htmlTags: ReadonlySet<string> = new Set(
 
 /** What gives looks. Nothing that leads anywhere, runs, names or loads something. */
 const attributeNames: ReadonlySet<string> = new Set([
-  ...'class role type placeholder viewBox d cx cy r x y x1 x2 y1 y2 rx width height points fill'.split(' '),
+  ...'class role type checked placeholder viewBox d cx cy r x y x1 x2 y1 y2 rx width height points fill'.split(' '),
   ...'fill-rule stroke stroke-width stroke-linecap stroke-linejoin'.split(' '),
   ...'aria-current aria-sort aria-selected aria-pressed aria-checked aria-disabled data-state'.split(' '),
 ]);

@@ -46,18 +46,28 @@ export function takePicture(element: Element, likenessOf: Likeness = () => null)
   return take(element) === null ? null : parts;
 }
 
-/** Not what lies below the edge, nor what has no place, nor what is only there to be read out. */
+/**
+ * Not what lies below the edge, nor what has no place, nor what is only there to be read out; but what is chosen shows in
+ * what it stands in.
+ */
 function canBeSeen(element: Element): boolean {
   return (
     element.getBoundingClientRect().top < window.innerHeight &&
     element.getClientRects().length > 0 &&
-    !element.classList.contains('visually-hidden')
+    (!element.classList.contains('visually-hidden') || isChecked(element))
   );
+}
+
+function isChecked(element: Element): boolean {
+  return element instanceof HTMLInputElement && element.checked;
 }
 
 function attributesOf(element: Element): PictureElement['attributes'] {
   const attributes: Record<string, string> = {};
   for (const { name, value } of element.attributes) if (isPictureAttribute(name)) attributes[name] = value;
+  // The attribute tells how it began.
+  delete attributes.checked;
+  if (isChecked(element)) attributes.checked = '';
   return attributes;
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { drawPicture } from '../../renderer/first-picture/draw-picture.ts';
+import { facesInUse } from '../../renderer/first-picture/faces.ts';
 import { liftFirstPicture, showFirstPicture } from '../../renderer/first-picture/first-picture.ts';
 import { keepPicture, keptPicture } from '../../renderer/first-picture/kept-picture.ts';
 import { type Picture, type PicturePart, pictureOf } from '../../renderer/first-picture/picture.ts';
@@ -88,6 +89,17 @@ describe('a picture', () => {
     expect((drawPicture(partsOf(list)) as Element).textContent).toBe('seen');
   });
 
+  it('shows what is chosen, also where the field itself is not seen', () => {
+    const choice = elementOf(
+      '<p><input type="radio" class="visually-hidden"><input type="radio" class="visually-hidden" checked=""></p>',
+    );
+    const [first, second] = choice.querySelectorAll('input');
+    if (first !== undefined) first.checked = true;
+    if (second !== undefined) second.checked = false;
+    const drawn = drawPicture(partsOf(choice)) as Element;
+    expect([...drawn.querySelectorAll('input')].map(({ checked }) => checked)).toEqual([true]);
+  });
+
   it('keeps hostile names as text', () => {
     const name = elementOf('<b></b>');
     name.textContent = '<img src=x onerror=alert(1)>';
@@ -139,6 +151,18 @@ describe('a picture', () => {
     ['more to draw than a window can show', pictureOfParts(doubled(40))],
   ])('is none with %s', (_what, text) => {
     expect(pictureOf(text)).toBeNull();
+  });
+});
+
+describe('the faces in use', () => {
+  afterEach(() => document.documentElement.removeAttribute('style'));
+
+  it('are the first of each list that is there: a name that only ends like a generic one has to be found', async () => {
+    document.documentElement.style.setProperty('--font', 'Inter, system-ui, sans-serif');
+    document.documentElement.style.setProperty('--font-mono', 'ui-monospace, "SF Mono", monospace');
+    // Nothing is measured here, so that no face is known to be there but those that always are.
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+    expect(facesInUse()).toEqual({ '--font': 'sans-serif', '--font-mono': 'monospace' });
   });
 });
 
