@@ -92,6 +92,14 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
   for (const fault of files.faults) log.write('warn', 'home', fault);
   owner.own('log', () => log.flush());
   owner.own('hook log', () => hookLog.flush());
+  const store = createSqliteStateStore({
+    home,
+    migrationsFolder: path.join(resourcesFolder, 'migrations', 'state'),
+    log,
+  });
+  // It comes up beside what follows, and opens the database when that is ours.
+  store.prepare();
+  owner.own('thread of the state', () => store.close());
   try {
     const socketPath = engineSocketPath(home);
     const processes = createProcesses();
@@ -140,11 +148,7 @@ export async function assembleEngine(options: AssemblyOptions): Promise<Assemble
     });
     const engine = await startEngine(
       {
-        store: createSqliteStateStore({
-          home,
-          migrationsFolder: path.join(resourcesFolder, 'migrations', 'state'),
-          log,
-        }),
+        store,
         definitions: createMachineDefinitions({ home, clock, log }),
         clanFolder: createClanFolder(),
         azlinFolder: createAzlinFolder(process.env.HOME ?? home),

@@ -27,6 +27,8 @@ export interface SqliteStateStoreOptions {
 }
 
 export interface SqliteStateStore extends StateStore {
+  /** Starts the thread, and opens nothing yet: there is other work until somebody may open the database. `close` ends it. */
+  prepare(): void;
   /** Takes a copy that was examined; answers with its path. */
   backup(): Promise<string>;
 }
@@ -39,10 +41,13 @@ export function createSqliteStateStore(options: SqliteStateStoreOptions): Sqlite
   const { home, migrationsFolder, log } = options;
   const file = options.workerPath ?? workerBesideUs();
   let live: { readonly thread: Thread; readonly stored: Promise<StoredState> } | null = null;
+  let prepared: Thread | null = null;
   let isClosed = false;
 
+  const newThread = (): Thread => new DatabaseThread<StateAnswers, StateRequest>(file, 'state', log);
   const start = (): { readonly thread: Thread; readonly stored: Promise<StoredState> } => {
-    const thread = new DatabaseThread<StateAnswers, StateRequest>(file, 'state', log);
+    const thread = prepared?.isAlive === true ? prepared : newThread();
+    prepared = null;
     const stored = thread.ask({ kind: 'open', home, migrationsFolder }, openMs).catch(async (error: unknown) => {
       await thread.terminate();
       throw error;
@@ -62,6 +67,9 @@ export function createSqliteStateStore(options: SqliteStateStoreOptions): Sqlite
   };
 
   return {
+    prepare: () => {
+      if (!isClosed && live === null) prepared ??= newThread();
+    },
     open: async () => {
       await thread();
       if (live === null) throw new VigilError('refused', 'The state database is closed.');
@@ -81,6 +89,7 @@ export function createSqliteStateStore(options: SqliteStateStoreOptions): Sqlite
     backup: async () => (await thread()).ask({ kind: 'backup' }, backupMs),
     close: async () => {
       isClosed = true;
+      await prepared?.terminate();
       const current = live?.thread;
       if (current === undefined || !current.isAlive) return;
       try {

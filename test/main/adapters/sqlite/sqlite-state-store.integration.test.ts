@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { readMigrations } from '../../../../main/adapters/sqlite/migrations.ts';
 import type { HostRecord, StateChange, StoredState } from '../../../../main/engine/ports/state-store.ts';
+import { eventually } from '../../../support/eventually.ts';
 import {
   appended,
   crashRecord,
@@ -40,6 +41,30 @@ const nothingYet: StoredState = {
   lastJournalId: 0,
   restored: null,
 };
+
+it('a thread that is started ahead opens nothing, serves the first use, and goes with the store', async () => {
+  const home = temporaryHome();
+  const unused = storeAt(home).store;
+  unused.prepare();
+  unused.prepare();
+  await eventually('one thread', () => threads() === 1);
+  await unused.close();
+  unused.prepare();
+  expect([threads(), readdirSync(home)]).toEqual([0, []]);
+
+  const used = storeAt(home).store;
+  used.prepare();
+  expect(await used.open()).toEqual(nothingYet);
+  used.prepare();
+  expect(threads()).toBe(1);
+  await used.close();
+  expect(threads()).toBe(0);
+});
+
+/** How many there are beside this one. */
+function threads(): number {
+  return (process.report.getReport() as { readonly workers: readonly unknown[] }).workers.length;
+}
 
 it('what was committed is there after closing and opening again', async () => {
   const home = temporaryHome();
