@@ -31,6 +31,18 @@ it("the app's entry is loaded by require and waits for a few shared lines alone;
   for (const file of later) expect(readdirSync(built)).toContain(file);
 });
 
+it('the engine begins without what speaks SSH: that comes when it is asked for', () => {
+  const engine = readdirSync(built).find((file) => /^app-assemble-.+\.cjs$/.test(file)) ?? '';
+  const [waiting, atOnce] = [true, false].map((when) =>
+    loadsOf(engine)
+      .filter(({ isLater }) => isLater === when)
+      .map(({ file }) => file),
+  );
+  expect(waiting).toContainEqual(expect.stringMatching(/^app-open-ssh-.+\.cjs$/));
+  const text = [engine, ...(atOnce ?? [])].map((file) => readFileSync(path.join(built, file), 'utf8')).join('\n');
+  expect(['startEngine', 'OpenSSHAgent'].filter((word) => text.includes(word))).toEqual(['startEngine']);
+});
+
 /** Files of ours that a built file loads, at once or when it is asked to. */
 function loadsOf(file: string): readonly { readonly file: string; readonly isLater: boolean }[] {
   const text = readFileSync(path.join(built, file), 'utf8');
