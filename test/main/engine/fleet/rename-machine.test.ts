@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { VigilError } from '../../../../main/contract/failure.ts';
 import type { Machine } from '../../../../main/contract/machine.ts';
 import { type EngineUnderTest, engineUnderTest, someone } from '../../../support/engine-under-test.ts';
@@ -175,5 +175,27 @@ describe('the engine ends inside a renaming', () => {
       state: 'done',
     });
     expect(second.actions()).toContain('machine.renamed');
+  });
+
+  it('what a person wrote into the file meanwhile counts in the next life, although the file is moved first', async () => {
+    const first = await watchedMachine();
+    const { id } = await only(first);
+    first.definitions.gate = new Promise(() => {});
+    await first.engine.handlers['machine.rename']({ machine: 'demo', name: 'shop' }, someone);
+    await expect.poll(() => tablesOf(first)).toEqual(['shop']);
+    first.definitions.gate = null;
+    const reading = first.definitions.written.get('demo');
+    if (reading?.kind !== 'good') throw new Error('no definition');
+    await first.definitions.write({ ...reading.definition, config: { ...reading.definition.config, memoryMib: 768 } });
+    first.provider.findings = new Map([[id, { kind: 'running', run: fakeRun(100) }]]);
+    const { store, provider, definitions, lifecycle } = first;
+    const reads = vi.spyOn(definitions, 'readAll');
+    const second = await engineUnderTest({ store, provider, definitions, lifecycle });
+    // What was read ahead is of before the move.
+    expect(reads).toHaveBeenCalledTimes(2);
+    const found = await second.engine.handlers['machine.get']({ machine: 'shop' }, someone);
+    expect([found.machine.notice?.kind, found.pending?.memoryMib]).toEqual(['edited', 768]);
+    await engineUnderTest({ store, provider, definitions, lifecycle });
+    expect(reads).toHaveBeenCalledTimes(3);
   });
 });
