@@ -1,10 +1,11 @@
-import type { ElectronApplication, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import { type CallName, calls } from '../../main/contract/calls.ts';
 import type { Outcome } from '../../main/contract/outcome.ts';
 import { appTest } from '../support/app-test.ts';
 import { eventually } from '../support/eventually.ts';
 import { hostileCalls } from '../support/hostile-inputs.ts';
+import type { RunningApp } from '../support/launch-app.ts';
 
 const batch = 100;
 
@@ -49,7 +50,7 @@ appTest('no hostile call that reaches the main process is handled', async ({ lau
   const outcomes: Outcome[] = [];
   for (let at = 0; at < list.length; at += batch) {
     const part = list.slice(at, at + batch).map(({ name, input }) => ({ name, input }));
-    outcomes.push(...(await behindTheBridge(app.electron, part)));
+    outcomes.push(...(await behindTheBridge(app, part)));
   }
   const handled = list.filter((_, index) => {
     const outcome = outcomes[index];
@@ -61,10 +62,10 @@ appTest('no hostile call that reaches the main process is handled', async ({ lau
 
 /** As if the window's main frame had sent it. */
 function behindTheBridge(
-  electron: ElectronApplication,
+  app: RunningApp,
   list: readonly { name: unknown; input: unknown }[],
 ): Promise<readonly Outcome[]> {
-  return electron.evaluate(({ BrowserWindow, ipcMain }, text) => {
+  return app.inMain(({ BrowserWindow, ipcMain }, text) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents;
     const { _invokeHandlers: handlers } = ipcMain as unknown as {
       _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => Promise<Outcome>>;

@@ -78,7 +78,7 @@ describe('the window', () => {
     const page = await app.window();
     await Promise.all([
       page.waitForEvent('close'),
-      app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()),
+      app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close()),
     ]);
     await desktop.trayThat('with an engine', ({ tooltip }) => tooltip === 'No machines yet');
     expect(app.electron.windows()).toEqual([]);
@@ -136,9 +136,9 @@ async function startAgain(home: string, args: readonly string[]): Promise<number
 }
 
 function moveTo(app: RunningApp, bounds: { x: number; y: number; width: number; height: number }): Promise<void> {
-  return app.electron.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setBounds(to), bounds);
+  return app.inMain(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setBounds(to), bounds);
 }
 
 function boundsOf(app: RunningApp) {
-  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
+  return app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
 }

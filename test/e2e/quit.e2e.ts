@@ -120,7 +120,7 @@ function hurryStops(home: string): void {
 }
 
 function chooseInMenu(app: RunningApp, label: string): Promise<void> {
-  return app.electron.evaluate(({ Menu }, wanted) => {
+  return app.inMain(({ Menu }, wanted) => {
     const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
     const item = items.find((each) => each.label === wanted);
     if (item?.accelerator !== 'CommandOrControl+Q') throw new Error('Ctrl+Q leads elsewhere.');

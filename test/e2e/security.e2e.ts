@@ -1,7 +1,8 @@
-import type { ElectronApplication, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
 import { appTest } from '../support/app-test.ts';
 import { eventually } from '../support/eventually.ts';
+import type { RunningApp } from '../support/launch-app.ts';
 import { type PageAttack, pageAttacks } from './page-attacks.ts';
 
 /** In the page, as its own script: the rights of the developer tools, which reach past the policy, end with the task. */
@@ -37,12 +38,12 @@ describe('a script that got into the page', () => {
     expect(await page.evaluate('window.marker')).toBe(1);
     expect(page.url()).toBe(address);
     expect(loaded.filter((url) => !url.startsWith('vigil://app/') && !/^(data|blob|about):/.test(url))).toEqual([]);
-    expect(await app.electron.evaluate(({ webContents }) => webContents.getAllWebContents().length)).toBe(1);
+    expect(await app.inMain(({ webContents }) => webContents.getAllWebContents().length)).toBe(1);
   });
 
   appTest('would succeed in a window without our guards', async ({ launch }) => {
     const app = await launch({ trace: false, args: ['--hidden'], expectProblems: true });
-    const page = await unguardedWindow(app.electron);
+    const page = await unguardedWindow(app);
     const tried = [
       'evaluates',
       'makes a function of text',
@@ -75,7 +76,7 @@ describe('the window', () => {
   appTest('is sandboxed, isolated, without Node and under a strict policy', async ({ launch }) => {
     const app = await launch();
     const page = await app.window();
-    const preferences = await app.electron.evaluate(({ BrowserWindow }) => {
+    const preferences = await app.inMain(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
         getLastWebPreferences(): Record<string, unknown>;
       };
@@ -129,7 +130,7 @@ describe('a call', () => {
   appTest('is refused to a stranger who holds the preload script', async ({ launch }) => {
     const app = await launch({ trace: false, expectProblems: true });
     await app.window();
-    const outcomes = await app.electron.evaluate(async ({ app: electronApp, BrowserWindow }) => {
+    const outcomes = await app.inMain(async ({ app: electronApp, BrowserWindow }) => {
       const preload = `${electronApp.getAppPath()}/out/preload/preload.cjs`;
       const ask = 'window.vigil.call("machine.list", {})';
       const told: Record<string, unknown> = {};
@@ -155,7 +156,7 @@ describe('a call', () => {
   appTest('is refused to a frame inside our own page', async ({ launch }) => {
     const app = await launch({ trace: false, expectProblems: true });
     const page = await app.window();
-    const outcome = await app.electron.evaluate(async ({ BrowserWindow, ipcMain }) => {
+    const outcome = await app.inMain(async ({ BrowserWindow, ipcMain }) => {
       // A frame never gets the preload script. Should that ever fail, this is what its message would meet.
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;
       const { _invokeHandlers: handlers } = ipcMain as unknown as {
@@ -173,9 +174,9 @@ describe('a call', () => {
 });
 
 /** Its own session, none of our handlers: what Electron does by itself. */
-async function unguardedWindow(electron: ElectronApplication): Promise<Page> {
-  const opened = electron.waitForEvent('window');
-  await electron.evaluate(async ({ BrowserWindow, session }) => {
+async function unguardedWindow(app: RunningApp): Promise<Page> {
+  const opened = app.electron.waitForEvent('window');
+  await app.inMain(async ({ BrowserWindow, session }) => {
     const free = session.fromPartition('unguarded');
     free.webRequest.onBeforeRequest(null);
     free.setPermissionRequestHandler(null);

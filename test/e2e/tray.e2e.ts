@@ -86,5 +86,5 @@ function verbsOf(menu: readonly ShownMenuItem[], name: string): readonly string[
 }
 
 function closeWindow(app: RunningApp): Promise<void> {
-  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  return app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
 }

@@ -145,7 +145,7 @@ function rowsOf(csv: string): readonly Record<string, string>[] {
 
 /** A person who saves under this name. */
 function answerSaving(app: RunningApp, filePath: string): Promise<void> {
-  return app.electron.evaluate(({ dialog }, chosen) => {
+  return app.inMain(({ dialog }, chosen) => {
     dialog.showSaveDialog = (async () => ({ canceled: false, filePath: chosen })) as typeof dialog.showSaveDialog;
   }, filePath);
 }

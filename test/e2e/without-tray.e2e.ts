@@ -47,12 +47,12 @@ base('where there is a tray nothing is said, and a closed window is gone', async
 });
 
 function closeWindow(app: RunningApp): Promise<void> {
-  return app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  return app.inMain(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
 }
 
 /** The test's display has no window manager to do it and to tell. */
 function watchMinimising(app: RunningApp): Promise<void> {
-  return app.electron.evaluate(({ BrowserWindow }) => {
+  return app.inMain(({ BrowserWindow }) => {
     const window = BrowserWindow.getAllWindows()[0];
     if (window === undefined) throw new Error('There is no window.');
     window.minimize = () => {
@@ -62,7 +62,5 @@ function watchMinimising(app: RunningApp): Promise<void> {
 }
 
 function minimised(app: RunningApp): Promise<boolean> {
-  return app.electron.evaluate(
-    () => (globalThis as typeof globalThis & { wasMinimised?: boolean }).wasMinimised === true,
-  );
+  return app.inMain(() => (globalThis as typeof globalThis & { wasMinimised?: boolean }).wasMinimised === true);
 }

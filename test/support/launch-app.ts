@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createConnection } from 'node:net';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { engineSocketPath } from '../../main/transport/engine-socket-path.ts';
 import { electronForTests } from './electron-runtime/electron-for-tests.mjs';
 import { eventually } from './eventually.ts';
 
@@ -11,6 +13,11 @@ export interface RunningApp {
   readonly pid: number;
   /** What went wrong inside without being asserted: console errors, page errors, complaints of the main process. */
   readonly problems: readonly string[];
+  /**
+   * Runs in the main process, once there is an engine: while that thread loads one, V8 loses what it is asked to wait for
+   * ("Resulting promise was garbage collected").
+   */
+  readonly inMain: ElectronApplication['evaluate'];
   /** The window; waits until there is one and its page has loaded. */
   window(): Promise<Page>;
   /** Resolves with the exit code once the process is gone. */
@@ -45,10 +52,11 @@ export async function launchApp({
   trace = true,
 }: LaunchOptions): Promise<RunningApp> {
   const runtime = await electronForTests();
+  const ofApp = { ...ofDesktop(), ...environment };
   const electron = await _electron.launch({
     executablePath: runtime.executable,
     args: [...runtime.args.filter((arg) => arg !== runtime.appDir), onHold, '--home', home, ...args],
-    env: { ...ofDesktop(), ...environment, VIGIL_APP_UNDER_TEST: runtime.appDir, VIGIL_PLAYWRIGHT_LOADER: loader },
+    env: { ...ofApp, VIGIL_APP_UNDER_TEST: runtime.appDir, VIGIL_PLAYWRIGHT_LOADER: loader },
     timeout: launchMs,
   });
   const child = electron.process();
@@ -76,6 +84,10 @@ export async function launchApp({
     pid: child.pid ?? 0,
     problems,
     exited,
+    inMain: (async (work: never, argument: never) => {
+      await eventually(`an engine for ${home}`, () => answers(engineSocketPath(home, ofApp)), launchMs);
+      return electron.evaluate(work, argument);
+    }) as ElectronApplication['evaluate'],
     window: async () => {
       const page = await eventually('a window', () => electron.windows().find((each) => !each.isClosed()));
       await page.waitForLoadState('load');
@@ -97,6 +109,17 @@ export async function launchApp({
       await exited;
     },
   };
+}
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(socketPath);
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 /** Our own log lines and what Node says about bugs; Chromium's chatter about a bare machine is left out. */

@@ -13,7 +13,7 @@ export async function answerDialogs(
   app: RunningApp,
   label: string,
 ): Promise<{ asked(): Promise<readonly AskedDialog[]> }> {
-  await app.electron.evaluate(({ dialog }, chosen) => {
+  await app.inMain(({ dialog }, chosen) => {
     const kept = globalThis as typeof globalThis & { askedDialogs?: unknown[] };
     kept.askedDialogs ??= [];
     const answer = async (options: Electron.MessageBoxOptions) => {
@@ -24,7 +24,7 @@ export async function answerDialogs(
   }, label);
   return {
     asked: () =>
-      app.electron.evaluate(() => {
+      app.inMain(() => {
         const kept = globalThis as typeof globalThis & { askedDialogs?: AskedDialog[] };
         return kept.askedDialogs ?? [];
       }),

@@ -65,10 +65,10 @@ async function resize(
   page: Page,
   { width, height }: { width: number; height: number },
 ): Promise<void> {
-  await app.electron.evaluate(
-    ({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setContentSize(to.width, to.height),
-    { width, height },
-  );
+  await app.inMain(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setContentSize(to.width, to.height), {
+    width,
+    height,
+  });
   await eventually('the size', () =>
     page.evaluate((to) => innerWidth === to.width && innerHeight === to.height, { width, height }),
   );
