@@ -67,12 +67,8 @@ describe('an image that was there before', () => {
   });
 
   it('that is encrypted is refused', async () => {
-    const secret = [
-      '--object',
-      'secret,id=s,data=word',
-      '-o',
-      'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10',
-    ];
+    // Not LUKS: to make it QEMU times itself, and now and then gives up because the clock stood still.
+    const secret = ['--object', 'secret,id=s,data=word', '-o', 'encrypt.format=aes,encrypt.key-secret=s'];
     expect(await messageOf(qcow2('locked.qcow2', ...secret))).toContain('is encrypted');
   });
 
