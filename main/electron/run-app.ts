@@ -124,10 +124,10 @@ export async function runApp({ home, hidden }: AppCommand): Promise<void> {
   });
   const newTray = () => createTray({ icons: paths.icons, view: view(), perform });
   let tray = newTray();
+  const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });
   // A desktop asks a new icon for its menu before it shows it.
   if (hidden) await pause(iconFirstMs);
   setApplicationMenu(quit);
-  const updates = createTrayUpdates({ view, draw: (next) => tray.draw(next), after: clock.after });
   const engineSought = new Promise<void>((resolve) => {
     session.onChange(() => {
       updates.changed();

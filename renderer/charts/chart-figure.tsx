@@ -3,7 +3,7 @@ import type { CurrentReading } from '../../main/contract/current-reading.ts';
 import type { WritableStore } from '../client/store.ts';
 import { LevelMark } from '../components/level-mark.tsx';
 import { Moment } from '../components/relative-time.tsx';
-import { levelOf } from '../format/level.ts';
+import { levelOf, levelWords } from '../format/level.ts';
 import { megabytes, noReading, percentage } from '../format/readings.ts';
 import { visibleText } from '../format/visible-text.ts';
 import type { ChartFacts } from './chart-facts.ts';
@@ -87,7 +87,7 @@ function Now({ kind, reading, facts }: NowProps): ReactNode {
   if (second === undefined) {
     const level = levelOf(one ?? 0);
     return (
-      <b className={`chart-now ink-${level}`}>
+      <b className={`chart-now ink-${level}`} title={one === null ? undefined : levelWords[level]}>
         {one === null ? noReading : percentage(one)} <LevelMark level={level} />
       </b>
     );

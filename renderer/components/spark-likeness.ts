@@ -1,7 +1,4 @@
-import { traceSpark } from './trace-spark.ts';
-
-export const sparkWidth = 48;
-export const sparkHeight = 18;
+import { sparkHeight, sparkWidth, traceSpark } from './trace-spark.ts';
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 

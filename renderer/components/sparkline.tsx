@@ -1,7 +1,7 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { type SparkInk, useSparkInk } from './spark-ink.ts';
-import { rememberSpark, sparkHeight, sparkWidth } from './spark-likeness.ts';
-import { traceSpark } from './trace-spark.ts';
+import { rememberSpark } from './spark-likeness.ts';
+import { sparkHeight, sparkWidth, traceSpark } from './trace-spark.ts';
 
 /** Where a line is read, and who tells that it changed. */
 export interface SparkLine {

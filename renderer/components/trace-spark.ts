@@ -1,3 +1,7 @@
+/** Of a line the size of a word. */
+export const sparkWidth = 48;
+export const sparkHeight = 18;
+
 /** What a line is drawn with. */
 export interface SparkPen {
   moveTo(x: number, y: number): void;

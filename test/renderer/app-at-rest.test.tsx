@@ -15,7 +15,7 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
-it('a round of readings draws nothing anew but the page that shows them', async () => {
+it('a round of readings draws nothing anew but the page that shows them, which says the level in words', async () => {
   window.location.hash = '#/';
   vi.stubGlobal('requestIdleCallback', () => 0);
   vi.stubGlobal('cancelIdleCallback', () => {});
@@ -42,4 +42,9 @@ it('a round of readings draws nothing anew but the page that shows them', async 
   bridge.publish('metrics.collected', { at: new Date().toISOString(), samples: [reading(22)] });
   await eventually(() => expect(cpu()).toContain('22.0'));
   expect(topBar.TopBar).toHaveBeenCalledTimes(drawn);
+
+  const said = () => page.querySelector('.fleet-row .col-cpu .percent')?.getAttribute('title');
+  expect(said()).toBe('under 70 %');
+  bridge.publish('metrics.collected', { at: new Date().toISOString(), samples: [reading(88)] });
+  await eventually(() => expect(said()).toBe('over 85 %'));
 });
